@@ -1,0 +1,44 @@
+/**
+ * `npm run build` makes `dist/`: the rules as one JSON file, and the program as one JavaScript file that
+ * holds them. `npm run build:binary` makes a single binary for this machine's platform out of that file as
+ * well. Nothing is fetched: Node and native addons are those of `node_modules`.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rulesSource } from '../src/rules-source.ts';
+import { version } from '../src/version.ts';
+import { addonsOf, copyAddons } from './build/addons.ts';
+import { buildBinary } from './build/binary.ts';
+import { buildBundle } from './build/bundle.ts';
+
+const project = path.join(import.meta.dirname, '..');
+const dist = path.join(project, 'dist');
+
+/** A program that cannot tell its own version is not delivered. */
+function prove(command: string, args: string[]): void {
+  const said = execFileSync(command, [...args, '--version'], { encoding: 'utf8' }).trim();
+  if (said !== version)
+    throw new Error(`${path.basename(command)} --version: expected ${version}, got ${said}`);
+}
+
+async function build(withBinary: boolean): Promise<void> {
+  const rules = JSON.stringify(rulesSource());
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(path.join(dist, 'rules.json'), `${rules}\n`);
+  const offered = addonsOf(project, process.platform, process.arch);
+  const outfile = path.join(dist, 'shadowscan.cjs');
+  const used = await buildBundle({ project, outfile, rules, version, addons: offered });
+  copyAddons(used, path.join(dist, 'addons'));
+  prove(process.execPath, [outfile]);
+  console.log(
+    `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
+  );
+  if (!withBinary) return;
+  const binary = await buildBinary({ project, entry: outfile, dist, addons: used });
+  prove(binary, []);
+  console.log(path.relative(project, binary));
+}
+
+await build(process.argv.includes('--binary'));

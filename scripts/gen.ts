@@ -1,0 +1,72 @@
+/**
+ * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`. With `--check` it
+ * writes nothing and fails when a file is stale, missing or no longer derived from anything.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
+import type { SchemaName } from '../src/model/schemas.ts';
+
+/** What generated files must hold: path from the project's folder -> text. */
+export function generated(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const name of Object.keys(schemas) as SchemaName[])
+    files.set(`schema/${name}-${schemaMajor}.json`, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
+  return files;
+}
+
+/** Generated files whose text differs from `files`, with what is wrong with each. */
+export function stale(project: string, files: Map<string, string>): string[] {
+  const wrong: string[] = [];
+  for (const [path, text] of files) {
+    const found = read(`${project}${path}`);
+    if (found === null) wrong.push(`${path} is missing`);
+    else if (found !== text) wrong.push(`${path} is stale`);
+  }
+  for (const path of leftOver(project, files)) wrong.push(`${path} is not generated any more`);
+  return wrong;
+}
+
+/** Schemas of the current major version that nothing makes; those of older ones stay for ever. */
+function leftOver(project: string, files: Map<string, string>): string[] {
+  return list(`${project}schema`)
+    .filter((name) => name.endsWith(`-${schemaMajor}.json`))
+    .map((name) => `schema/${name}`)
+    .filter((path) => !files.has(path));
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+function main(): void {
+  const project = fileURLToPath(new URL('../', import.meta.url));
+  const files = generated();
+  const wrong = stale(project, files);
+  if (process.argv.includes('--check')) {
+    for (const line of wrong) console.error(line);
+    if (wrong.length > 0) {
+      console.error('Run: npm run gen');
+      process.exitCode = 1;
+    }
+    return;
+  }
+  mkdirSync(`${project}schema`, { recursive: true });
+  for (const path of leftOver(project, files)) rmSync(`${project}${path}`);
+  for (const [path, text] of files) writeFileSync(`${project}${path}`, text);
+  console.error(`${files.size} files, ${wrong.length} changed`);
+}
+
+if (import.meta.main) main();

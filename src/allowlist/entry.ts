@@ -1,0 +1,63 @@
+/** Allowlist entries made ready once, so that each fact is compared without parsing anything again. */
+import type { Allowlist, AllowlistEntry } from '../model/allowlist.ts';
+import type { Approval } from '../model/fact.ts';
+import { namedPackage } from './package.ts';
+import { type UrlTemplate, urlTemplate } from './url-template.ts';
+
+export type Entry = {
+  entry: AllowlistEntry;
+  /** Id, or position such as `approve[3]`. */
+  name: string;
+  /** The day or moment after which it no longer counts, and whether that has passed. */
+  expires: string | undefined;
+  expired: boolean;
+  /** `npm:name` or `oci:host/name` of packages and images, normalised. */
+  key: string | null;
+  url: UrlTemplate | null;
+  approval: Approval;
+};
+
+/** Last moment of a date in milliseconds; a day counts to its end, in UTC. */
+function endOf(date: string): number {
+  return Date.parse(date.includes('T') ? date : `${date}T23:59:59.999Z`);
+}
+
+function keyOf({ package: text, image }: AllowlistEntry): string | null {
+  if (image !== undefined) return `oci:${image.toLowerCase()}`;
+  const found = text === undefined ? null : namedPackage(text);
+  return found && `${found.type}:${found.name}`;
+}
+
+/** The entries of one side of a list. An entry expires with the list that it is in. */
+export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date): Entry[] {
+  return list[side].map((entry, index) => {
+    const name = entry.id ?? `${side}[${index}]`;
+    const template = entry.url === undefined ? null : urlTemplate(entry.url);
+    const dates = [entry.expires, side === 'approve' ? list.expires : undefined].filter(
+      (one) => one !== undefined,
+    );
+    const expires = dates.toSorted((one, other) => endOf(one) - endOf(other))[0];
+    const { owner, reason } = entry;
+    return {
+      entry,
+      name,
+      expires,
+      expired: expires !== undefined && now.getTime() > endOf(expires),
+      key: keyOf(entry),
+      url: typeof template === 'string' ? null : template,
+      approval: {
+        entry: name,
+        ...(owner === undefined ? {} : { owner }),
+        ...(reason === undefined ? {} : { reason }),
+        ...(expires === undefined ? {} : { expires }),
+      },
+    };
+  });
+}
+
+/** What an entry is about, as its writer put it. */
+export function subjectOf({ entry }: Entry): string {
+  const { package: name, url, command, image, agent, extension, version } = entry;
+  const subject = name ?? url ?? command ?? image ?? agent ?? extension ?? '';
+  return version === undefined ? subject : `${subject} ${version}`;
+}

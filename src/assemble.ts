@@ -1,0 +1,80 @@
+/** The last step of a scan: everything known, sorted and counted, as one report. Equal input gives equal bytes. */
+import { score } from './evaluate/score.ts';
+import type { Fact } from './model/fact.ts';
+import { Severity } from './model/common.ts';
+import type { Host } from './model/host.ts';
+import type { AllowlistInfo, Coverage, Finding, Report, Summary } from './model/report.ts';
+import type { Ruleset } from './model/rules.ts';
+import { version } from './version.ts';
+
+export type Parts = {
+  host: Host;
+  rules: Ruleset;
+  startedAt: Date;
+  /** Clock when the run began, in milliseconds. */
+  began: number;
+  facts: Fact[];
+  findings: Finding[];
+  homes: { user: string | null; path: string }[];
+  allowlist: AllowlistInfo | null;
+  coverage: Coverage[];
+  sourcesRead: number;
+  bytesRead: number;
+  choice: { only?: string[]; skip?: string[] };
+};
+
+const kinds = ['agent', 'server', 'credential', 'account', 'profile', 'extension', 'permission', 'workspace', 'gap'];
+
+const orderOf = ({ kind, user, origin, id }: Fact): string =>
+  [kinds.indexOf(kind), user ?? '', origin.path, String(origin.line ?? 0).padStart(8, '0'), id].join('\0');
+
+function counts(values: string[]): Record<string, number> {
+  const sorted = values.toSorted();
+  return Object.fromEntries(Map.groupBy(sorted, (value) => value).entries().map(([value, all]) => [value, all.length]));
+}
+
+function summarise(facts: Fact[], findings: Finding[], rules: Ruleset, choice: Parts['choice']): Summary {
+  const open = findings.filter((finding) => finding.waiver === undefined);
+  const bySeverity = Object.fromEntries(
+    Severity.options.map((severity) => [severity, open.filter((finding) => finding.severity === severity).length]),
+  ) as Summary['bySeverity'];
+  return {
+    bySeverity,
+    byCheck: counts(open.map((finding) => finding.check)),
+    score: score(facts, findings, rules.checks, choice),
+    facts: counts(facts.map((fact) => fact.kind)),
+  };
+}
+
+/** The report of a run. `partial` when anything could not be seen. */
+export function assemble(parts: Parts): Report {
+  const { host, rules, facts, findings } = parts;
+  const endedAt = host.now();
+  return {
+    schema: 'shadowscan.report/1',
+    tool: { name: 'shadowscan', version, rules: { version: rules.version, sha256: rules.sha256 } },
+    run: {
+      id: host.randomId(),
+      startedAt: parts.startedAt.toISOString(),
+      endedAt: endedAt.toISOString(),
+      durationMs: Math.max(0, Math.round(host.elapsed() - parts.began)),
+      status: facts.some((fact) => fact.kind === 'gap') ? 'partial' : 'complete',
+      homes: parts.homes.map((home) => ({ ...home, status: 'read' })),
+      sourcesRead: parts.sourcesRead,
+      bytesRead: parts.bytesRead,
+      sideEffects: [],
+    },
+    device: {
+      id: host.deviceId,
+      hostname: host.hostname,
+      platform: host.platform,
+      osVersion: host.osVersion,
+      arch: host.arch,
+    },
+    allowlist: parts.allowlist,
+    coverage: parts.coverage,
+    facts: facts.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
+    findings,
+    summary: summarise(facts, findings, rules, parts.choice),
+  };
+}

@@ -1,0 +1,46 @@
+/** `shadowscan explain [CHECK]`: what a check means, why it matters and what to do; all of them without a name. */
+import { Command } from 'commander';
+import { writeOut } from '../host/output.ts';
+import type { Check } from '../model/rules.ts';
+import { usageError } from '../model/usage-error.ts';
+import { loadRules } from './load.ts';
+
+const severityOf = ({ severity }: Check): string =>
+  typeof severity === 'string' ? severity : [...new Set(severity.map((one) => one.is))].join(' / ');
+
+function page(check: Check): string {
+  const frameworks = Object.entries(check.frameworks).map(([name, ids]) => `  ${name}: ${ids.join(', ')}`);
+  const lines = [
+    `${check.id} (${severityOf(check)}, confidence ${check.confidence})`,
+    check.title,
+    '',
+    `Why: ${check.why.trim()}`,
+    '',
+    `Remedy: ${check.remedy.trim()}`,
+    '',
+    ...(frameworks.length ? ['Frameworks:', ...frameworks, ''] : []),
+    ...(check.references.length ? ['References:', ...check.references.map((one) => `  ${one}`)] : []),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function run(name: string | undefined, options: { rules?: string }): void {
+  const { checks } = loadRules(options.rules);
+  if (name === undefined) {
+    const width = Math.max(...checks.map((check) => check.id.length));
+    writeOut(checks.map((check) => `${check.id.padEnd(width)}  ${severityOf(check).padEnd(8)}  ${check.title}\n`));
+    return;
+  }
+  const check = checks.find((one) => one.id === name);
+  if (check === undefined) throw usageError(`explain ${name}: no such check; \`shadowscan explain\` lists them`);
+  writeOut([page(check)]);
+}
+
+/** The command, for the program. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('say what a check means and what to do; lists all checks without a name')
+    .argument('[check]')
+    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .action(run);
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/**
+ * The program: commands, and what becomes of errors. Exit 0 and 1 are a scan's own; every other end is 2, so
+ * that a crash can never pass for a result.
+ */
+import { Command, CommanderError } from 'commander';
+import { isUsageError } from '../model/usage-error.ts';
+import { neutral } from '../report/neutral.ts';
+import { version } from '../version.ts';
+import { allowlistCommand } from './allowlist.ts';
+import { explainCommand } from './explain.ts';
+import { rulesCommand } from './rules.ts';
+import { scanCommand } from './scan.ts';
+import { schemaCommand } from './schema.ts';
+
+function program(): Command {
+  const root = new Command('shadowscan')
+    .description('Endpoint Shadow AI scanner: AI agents, MCP servers and plaintext tokens on this machine.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(see shadowscan --help)')
+    .addCommand(scanCommand())
+    .addCommand(allowlistCommand())
+    .addCommand(explainCommand())
+    .addCommand(schemaCommand())
+    .addCommand(rulesCommand());
+  const override = (command: Command): void => {
+    command.exitOverride();
+    for (const child of command.commands) override(child);
+  };
+  override(root);
+  return root;
+}
+
+/** One line for people. The message of an unforeseen error is not shown: it may quote what was read. */
+function complain(error: unknown): void {
+  const place = error instanceof Error ? (/\bat [\w.<>]* ?\(?[^()\n]*?([\w-]+\.\w+:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  const text = isUsageError(error)
+    ? error.message
+    : `internal error${place ? ` at ${place}` : ''}; nothing was reported. Please file a bug with this line.`;
+  console.error(`shadowscan: ${neutral(text)}`);
+}
+
+process.on('uncaughtException', (error) => {
+  complain(error);
+  process.exit(2);
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    complain(error);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,116 @@
+/** `shadowscan scan`: the main job. Everything that can be wrong with the call is found before anything is read. */
+import { Command, Option } from 'commander';
+import { systemHost } from '../host/system.ts';
+import { Platform, Severity } from '../model/common.ts';
+import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
+import { usageError } from '../model/usage-error.ts';
+import { scan } from '../scan.ts';
+import { loadAllowlist, loadRules } from './load.ts';
+import { deliver, destinations, reportOptions } from './output.ts';
+
+type Options = {
+  format?: string;
+  output: string[];
+  allowlist?: string;
+  home?: string;
+  root?: string;
+  platform?: Platform;
+  rules?: string;
+  failOn: Severity | 'none';
+  exitZero?: boolean;
+  strict?: boolean;
+  offline?: boolean;
+  only: string[];
+  skip: string[];
+  timeLimit?: number;
+  verbose?: boolean;
+  color?: string;
+};
+
+const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
+const collectOne = (value: string, all: string[]): string[] => [...all, value];
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number <= 86_400)) throw usageError(`--time-limit ${value}: expected seconds between 1 and 86400`);
+  return number;
+}
+
+function knownChecks(names: string[], rules: Ruleset, option: string): void {
+  for (const name of names) {
+    if (rules.checks.some((check) => check.id === name)) continue;
+    throw usageError(`${option} ${name}: no such check; \`shadowscan explain\` lists them`);
+  }
+}
+
+/** The exit code of a finished scan: 0, 1 for findings, 2 for an incomplete one under `--strict`. */
+export function exitCode(report: Report, options: Pick<Options, 'failOn' | 'exitZero' | 'strict'>): number {
+  if (options.strict && report.run.status === 'partial') return 2;
+  if (options.exitZero || options.failOn === 'none') return 0;
+  const worst = Severity.options.indexOf(options.failOn);
+  return report.findings.some((one) => !one.waiver && one.state !== 'resolved' && Severity.options.indexOf(one.severity) <= worst) ? 1 : 0;
+}
+
+function run(workspaces: string[], options: Options): void {
+  const host = systemHost();
+  const rules = loadRules(options.rules);
+  knownChecks(options.only, rules, '--only');
+  knownChecks(options.skip, rules, '--skip');
+  const all = destinations(options.format, options.output);
+  const list = options.allowlist === undefined ? {} : { allowlist: loadAllowlist(options.allowlist, host.now()) };
+  if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
+    throw usageError('scan: name workspaces, or --home/--root, not both');
+  }
+  const { home, root, platform, timeLimit, only, skip } = options;
+  const report = scan(host, rules, {
+    workspaces,
+    only,
+    skip,
+    ...list,
+    ...(home !== undefined && { home }),
+    ...(root !== undefined && { root }),
+    ...(platform !== undefined && { platform }),
+    ...(timeLimit !== undefined && { timeLimit }),
+  });
+  deliver(report, all, reportOptions(options, options.failOn));
+  process.exitCode = exitCode(report, options);
+}
+
+/** The command, for the program. */
+export function scanCommand(): Command {
+  return new Command('scan')
+    .description('find agent tools, MCP servers, plaintext tokens and editor profiles, and judge them')
+    .argument('[workspace...]', 'folders to scan as workspaces instead of the home')
+    .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
+    .option('-o, --output <file>', 'write to a file; `format=file` for another format; repeatable', collectOne, [])
+    .option('-a, --allowlist <file>', 'YAML or JSON list of what is approved and denied')
+    .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
+    .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
+    .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(Platform.options))
+    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that exits with 1').choices([...Severity.options, 'none']).default('high'),
+    )
+    .option('--exit-zero', 'exit with 0 whatever was found')
+    .option('--strict', 'exit with 2 when anything could not be seen')
+    .option('--only <check>', 'run these checks only; comma list, repeatable', collect, [])
+    .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
+    .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
+    .option('--offline', 'never use the network (a scan without a URL option never does)')
+    .option('-v, --verbose', 'human output: cut nothing')
+    .addOption(new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']))
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
+A scan starts no program, makes no connection and writes nothing but --output.
+
+Examples:
+  shadowscan scan
+  shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
+  shadowscan scan --root /mnt/image --platform windows --format ndjson
+  shadowscan scan ~/work/api`,
+    )
+    .action(run);
+}

@@ -1,0 +1,94 @@
+/**
+ * Rows of the catalogue -> files that exist in a place. Each file is one source, however many rows and tools
+ * claim it. Opens nothing; what may not be looked at becomes a refusal with the tools that wanted it.
+ */
+import * as path from 'node:path';
+import { limits } from '../limits.ts';
+import type { GapReason } from '../model/fact.ts';
+import type { FileInfo, Host } from '../model/host.ts';
+import type { Bindings, Claim, Place, Source } from '../model/place.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { Row, Tool } from '../model/tool.ts';
+import { type Bound, capture, expand, toGlob } from './paths.ts';
+
+export type Refused = { path: string; reason: GapReason; claim: Claim };
+export type Found = { sources: Source[]; refused: Refused[] };
+
+type Candidate = { path: string; boundary: string; bindings: Bindings };
+
+/** Whether a file outside of the home may be read on behalf of a user with fewer rights than we have. */
+function belongs(info: FileInfo, place: Place, boundary: string): boolean {
+  return place.owner === null || boundary === place.home?.boundary || info.uid === place.owner;
+}
+
+/** Whether group or others may pass every folder from the file up to its place. */
+function reachable(host: Host, file: string, info: FileInfo, place: Place): boolean | null {
+  if (info.mode === null || place.platform === 'windows') return null;
+  for (const bits of [0o4, 0o40]) {
+    if ((info.mode & bits) === 0) continue;
+    let folder = path.dirname(file);
+    let open = true;
+    while (open && folder.length >= place.path.length && folder !== path.dirname(folder)) {
+      const seen = host.look(folder, place.boundary);
+      open = seen !== null && 'mode' in seen && ((seen.mode ?? 0) & (bits >> 2)) !== 0;
+      folder = path.dirname(folder);
+    }
+    if (open) return true;
+  }
+  return false;
+}
+
+function candidates(host: Host, row: Row, claim: Omit<Claim, 'bindings'>, rules: Ruleset, bound: Bound, refuse: (path: string, reason: GapReason) => void): Candidate[] {
+  const context = { place: claim.place, tool: claim.tool, rules, bound };
+  return expand(row.path, context).flatMap(({ literal, pattern, boundary }): Candidate[] => {
+    if (pattern === '') return [{ path: literal, boundary, bindings: {} }];
+    const matched = host.match(literal, toGlob(pattern), boundary);
+    if (matched.refused) refuse(literal, matched.refused);
+    return matched.paths.flatMap((found) => {
+      const bindings = capture(pattern, path.relative(literal, found).replaceAll('\\', '/'));
+      return bindings === null ? [] : [{ path: found, boundary, bindings }];
+    });
+  });
+}
+
+/** Everything that `tools` claim in `place`, files and (for rows of format `none`) folders. */
+export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bound: Bound): Found {
+  const sources = new Map<string, Source>();
+  const refused: Refused[] = [];
+  for (const tool of tools) {
+    for (const row of tool.files) {
+      const claimed = { tool, row, place };
+      const refuse = (at: string, reason: GapReason): void => {
+        refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });
+      };
+      for (const candidate of candidates(host, row, claimed, rules, bound, refuse)) {
+        const info = host.look(candidate.path, candidate.boundary);
+        if (info === null) continue;
+        if ('refused' in info) {
+          refuse(candidate.path, info.refused);
+          continue;
+        }
+        if (info.type === 'directory' && row.format !== 'none') continue;
+        if (!belongs(info, place, candidate.boundary)) {
+          refuse(candidate.path, 'link-out-of-place');
+          continue;
+        }
+        if (row.beside !== undefined && !isBeside(host, candidate, row.beside)) continue;
+        const claim = { ...claimed, bindings: candidate.bindings };
+        const known = sources.get(info.realPath);
+        if (known) known.claims.push(claim);
+        else if (sources.size < limits.sources) {
+          const othersCanRead = reachable(host, info.realPath, info, place);
+          sources.set(info.realPath, { ...candidate, info, claims: [claim], othersCanRead });
+        } else refuse(candidate.path, 'too-many');
+      }
+    }
+  }
+  const sorted = [...sources.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return { sources: sorted, refused };
+}
+
+function isBeside(host: Host, candidate: Candidate, name: string): boolean {
+  const seen = host.look(path.join(path.dirname(candidate.path), name), candidate.boundary);
+  return seen !== null && 'type' in seen;
+}

@@ -1,0 +1,95 @@
+/**
+ * Evidence that tools are installed: programs, applications and packages in the places that
+ * `rules/shapes/places.yaml` names. A program is never started to ask its version: a manifest or a folder's
+ * name tells it, or nobody does.
+ */
+import * as path from 'node:path';
+import { limits } from '../limits.ts';
+import type { Evidence } from '../model/fact.ts';
+import type { Host } from '../model/host.ts';
+import type { Place } from '../model/place.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { Paths, Tool } from '../model/tool.ts';
+import { decode, formatOf } from '../parse/decode.ts';
+import { first } from '../parse/select.ts';
+import type { Secrets } from '../secrets/engine.ts';
+import { capture, expand, toGlob } from './paths.ts';
+
+export type InstalledEvidence = { tool: Tool; place: Place; evidence: Evidence };
+
+const kinds = { binaries: 'binary', apps: 'app', npm: 'npm', pip: 'pip', brew: 'brew', cask: 'cask' } as const;
+const nobody = new Map<string, string[]>();
+
+type Seen = { path: string; version?: string; bundle?: string };
+
+/** Folders that are not there need not be asked again for every tool. */
+function presence(host: Host): (folder: string, boundary: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (folder, boundary) => {
+    let there = known.get(folder);
+    if (there === undefined) {
+      there = host.look(folder, boundary) !== null;
+      known.set(folder, there);
+    }
+    return there;
+  };
+}
+
+function withName(paths: Paths, name: string): Paths {
+  const put = (all: string[] | undefined): string[] => (all ?? []).map((one) => one.replaceAll('{name}', name));
+  return { all: put(paths.all), linux: put(paths.linux), macos: put(paths.macos), windows: put(paths.windows) };
+}
+
+function manifestFields(host: Host, file: string, boundary: string, fields: Record<string, string>, secrets: Secrets): Record<string, string> {
+  const read = host.read(file, boundary, limits.ruleBytes);
+  if (read === null || 'refused' in read) return {};
+  const { tree } = decode(formatOf(file), read.bytes);
+  if (tree === null) return {};
+  const found: Record<string, string> = {};
+  for (const [field, selector] of Object.entries(fields)) {
+    const text = first(tree, [selector], secrets);
+    if (text !== null) found[field] = secrets.show(text);
+  }
+  return found;
+}
+
+/** Everything installed in a place, for all tools, in the order of the catalogue. */
+export function installed(host: Host, place: Place, rules: Ruleset, secrets: Secrets): InstalledEvidence[] {
+  const isThere = presence(host);
+  const results: InstalledEvidence[] = [];
+  const lookUp = (tool: Tool, paths: Paths): Seen[] =>
+    expand(paths, { place, tool, rules, bound: nobody }).flatMap(({ literal, pattern, boundary }): Seen[] => {
+      if (pattern === '') {
+        if (!isThere(path.dirname(literal), boundary)) return [];
+        return host.look(literal, boundary) === null ? [] : [{ path: literal }];
+      }
+      if (!isThere(literal, boundary)) return [];
+      return host.match(literal, toGlob(pattern), boundary).paths.map((found) => {
+        const version = capture(pattern, path.relative(literal, found).replaceAll('\\', '/'))?.['version'];
+        return { path: found, ...(version === undefined ? {} : { version }) };
+      });
+    });
+  for (const tool of rules.tools) {
+    const add = (by: string, seen: Seen): void => {
+      const version = seen.version === undefined ? {} : { version: seen.version };
+      results.push({ tool, place, evidence: { tier: 'installed', by, path: seen.path, ...version } });
+    };
+    for (const [key, by] of Object.entries(kinds) as [keyof typeof kinds, string][]) {
+      const { paths, version, bundle } = rules.places.lookup[key];
+      for (const name of tool.installed?.[key] ?? []) {
+        for (const seen of lookUp(tool, withName(paths, name))) {
+          const wanted = { ...(version && { version }), ...(bundle && { bundle }) };
+          const fields = Object.keys(wanted).length
+            ? manifestFields(host, seen.path, place.boundary, wanted, secrets)
+            : {};
+          const bundles = tool.installed?.bundles;
+          // Two products may use one application name; the bundle id tells them apart.
+          if (fields['bundle'] !== undefined && bundles && !bundles.includes(fields['bundle'])) continue;
+          add(by, fields['version'] === undefined ? seen : { ...seen, version: fields['version'] });
+        }
+      }
+    }
+    if (tool.installed?.paths) for (const seen of lookUp(tool, tool.installed.paths)) add('path', seen);
+  }
+  return results;
+}

@@ -1,0 +1,65 @@
+/**
+ * Leads -> places. A source may name any path; what it names is only looked at as the user who owns the
+ * source could. Paths of an image or backup are mapped into it: `/home/dev/app` named in a home that is
+ * scanned elsewhere means `app` in that home.
+ */
+import * as path from 'node:path';
+import type { Host } from '../model/host.ts';
+import type { Lead, Place } from '../model/place.ts';
+import { boundaryOf } from './paths.ts';
+
+export type Followed =
+  /** `folder` is the path, or the folder that holds it when it is a file. */
+  | { status: 'read'; path: string; folder: string; boundary: string }
+  | { status: 'absent' | 'outside' | 'remote' };
+
+/** Absolute form of a home on each platform, whoever its user is. */
+const someHome = /^(?:[A-Za-z]:)?\/(?:home|Users|usr\/home)\/[^/]+(?=\/|$)|^\/(?:var\/)?root(?=\/|$)/;
+
+function absolute(named: string, from: string, home: Place): string | null {
+  const text = named.replaceAll('\\', '/').replace(/\/+$/, '') || '/';
+  if (text.startsWith('//')) return null;
+  if (text === '~' || text.startsWith('~/')) return home.path + text.slice(1);
+  if (text.startsWith('/') || /^[A-Za-z]:\//.test(text)) return text;
+  return path.join(path.dirname(from), text);
+}
+
+/** Candidates for a path, likeliest first: as it is, mapped into the home, mapped into the image. */
+function mapped(text: string, home: Place, machine: Place | null): string[] {
+  const inHome = someHome.exec(text);
+  const all = text.startsWith(`${home.path}/`) || text === home.path ? [text] : [];
+  if (inHome) all.push(home.path + text.slice(inHome[0].length));
+  if (machine !== null && machine.path !== '/') all.push(path.join(machine.path, text.replace(/^[A-Za-z]:/, '')));
+  if (machine === null || machine.path === '/') all.push(text);
+  return all;
+}
+
+/**
+ * What a lead leads to. `foreign` homes are those of an image or of another platform, where a path that lies
+ * outside cannot mean this machine's.
+ */
+export function follow(host: Host, lead: Pick<Lead, 'path' | 'from'>, home: Place, machine: Place | null): Followed {
+  const text = absolute(lead.path, lead.from.path, home);
+  if (text === null || /^[a-z][a-z0-9+.-]+:\/\//i.test(lead.path)) return { status: 'remote' };
+  let outside = false;
+  for (const candidate of mapped(text, home, machine)) {
+    const real = path.normalize(candidate);
+    if (real === path.parse(real).root) continue;
+    const boundary = boundaryOf(real, home);
+    const info = host.look(real, boundary);
+    if (info === null) continue;
+    if ('refused' in info) {
+      outside ||= info.refused === 'link-out-of-place';
+      continue;
+    }
+    const within = boundary === home.boundary;
+    const live = home.platform === host.platform;
+    if (!within && (!live || (home.owner !== null && info.uid !== home.owner))) {
+      outside = true;
+      continue;
+    }
+    const folder = info.type === 'file' ? path.dirname(real) : real;
+    return { status: 'read', path: real, folder, boundary: within ? boundary : folder };
+  }
+  return { status: outside ? 'outside' : 'absent' };
+}

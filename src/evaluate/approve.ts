@@ -1,0 +1,68 @@
+/**
+ * A verdict on each fact that can be approved, with the threats it is subject to and the official servers that
+ * could take its place. What the allowlist says comes from the given approver; without one nothing is approved
+ * or unapproved, but what is known to be malicious is denied all the same.
+ */
+import { runs } from '../identity/package-of.ts';
+import { makePackage } from '../identity/purl.ts';
+import type { Approvable, Approver, Decision } from '../model/allowlist.ts';
+import type { Fact, Package, ServerFact, Threat } from '../model/fact.ts';
+import type { RemoteEntry, Ruleset } from '../model/rules.ts';
+import { forbidding, installedThreats, serverThreats, threatIndex } from './threats.ts';
+
+const unjudged: Decision = { verdict: 'unjudged', approval: null, why: null };
+
+/** A denial of the list stands; a threat beats an approval. */
+function decide(fact: Approvable, threats: Threat[], approver: Approver | null): Decision {
+  const decision = approver?.(fact) ?? unjudged;
+  const threat = forbidding(threats);
+  if (decision.verdict === 'denied' || threat === null) return decision;
+  return {
+    verdict: 'denied',
+    approval: null,
+    why: `known to be ${threat.class}: ${threat.note} (${threat.id})`,
+  };
+}
+
+/** Package key -> URLs of the vendor's own remote servers. */
+function remoteIndex(remotes: RemoteEntry[]): Map<string, string[]> {
+  const index = new Map<string, string[]>();
+  for (const { replaces, urls } of remotes) {
+    for (const text of replaces) {
+      const colon = text.indexOf(':');
+      const found = makePackage(text.slice(0, colon) as Package['type'], text.slice(colon + 1), null, null);
+      const key = found === null ? text : `${found.type}:${found.name}`;
+      index.set(key, [...(index.get(key) ?? []), ...urls]);
+    }
+  }
+  return index;
+}
+
+function officialRemotes(fact: ServerFact, remotes: Map<string, string[]>): string[] {
+  const found = runs(fact);
+  return found === null ? [] : (remotes.get(`${found.type}:${found.name}`) ?? []);
+}
+
+/**
+ * The facts with verdicts. `approver` is an allowlist made ready by the allowlist stage, or null for none.
+ */
+export function approve(
+  facts: Fact[],
+  approver: Approver | null,
+  rules: Pick<Ruleset, 'threats' | 'remotes'>,
+): Fact[] {
+  const known = threatIndex(rules.threats);
+  const remotes = remoteIndex(rules.remotes);
+  return facts.map((fact): Fact => {
+    if (fact.kind === 'server') {
+      const threats = serverThreats(fact, known);
+      const decision = decide(fact, threats, approver);
+      return { ...fact, threats, officialRemotes: officialRemotes(fact, remotes), ...decision };
+    }
+    if (fact.kind === 'agent' || fact.kind === 'extension') {
+      const threats = installedThreats(fact, known);
+      return { ...fact, threats, ...decide(fact, threats, approver) };
+    }
+    return fact;
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * Facts -> findings: each fact that a check's condition holds for becomes one. It judges nothing but what the
+ * facts say; whether a finding is new or waived is told by those who know earlier runs.
+ */
+import type { Confidence } from '../model/common.ts';
+import { Severity } from '../model/common.ts';
+import type { Fact } from '../model/fact.ts';
+import type { Finding } from '../model/report.ts';
+import type { Check } from '../model/rules.ts';
+import { usageError } from '../model/usage-error.ts';
+import { nearest } from '../parse/nearest.ts';
+import { factValues, holds } from '../parse/predicate.ts';
+import { evidenceOf, fill } from './fill.ts';
+import { type Homes, fingerprint } from './fingerprint.ts';
+
+export type Choice = { only?: string[]; skip?: string[] };
+
+type Hit = { check: Check; fact: Fact; severity: Severity };
+
+/** The checks that run. Throws a usage error for an id that no check has. */
+export function chosen(checks: Check[], { only, skip }: Choice): Check[] {
+  const known = checks.map(({ id }) => id);
+  for (const id of [...(only ?? []), ...(skip ?? [])]) {
+    if (known.includes(id)) continue;
+    const near = nearest(id, known);
+    throw usageError(`no check named "${id}"${near === null ? '' : `; did you mean "${near}"?`}`);
+  }
+  return checks.filter(({ id }) => (only === undefined || only.includes(id)) && !skip?.includes(id));
+}
+
+function severityOf({ severity }: Check, fact: Fact): Severity {
+  const steps = typeof severity === 'string' ? [{ is: severity }] : severity;
+  const values = factValues(fact);
+  const is = steps.find(
+    (step) => !('when' in step) || step.when === undefined || holds(step.when, values),
+  )?.is;
+  if (is === 'fact') return fact.kind === 'credential' ? fact.severity : 'medium';
+  return is ?? 'info';
+}
+
+function hitsOf(check: Check, facts: Fact[]): Hit[] {
+  return facts
+    .filter((fact) => fact.kind === check.on && holds(check.when, factValues(fact)))
+    .map((fact) => ({ check, fact, severity: severityOf(check, fact) }));
+}
+
+const confidences: Confidence[] = ['low', 'medium', 'high'];
+
+function lower(one: Confidence, other: Confidence): Confidence {
+  return confidences[Math.min(confidences.indexOf(one), confidences.indexOf(other))]!;
+}
+
+function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Worst first, then by check, place in the file and id: a total order that no input order changes. */
+function compare(one: Hit, other: Hit): number {
+  return (
+    Severity.options.indexOf(one.severity) - Severity.options.indexOf(other.severity) ||
+    byText(one.check.id, other.check.id) ||
+    byText(one.fact.origin.path, other.fact.origin.path) ||
+    byText(one.fact.origin.pointer ?? '', other.fact.origin.pointer ?? '') ||
+    (one.fact.origin.line ?? 0) - (other.fact.origin.line ?? 0) ||
+    byText(one.fact.user ?? '', other.fact.user ?? '') ||
+    byText(one.fact.id, other.fact.id)
+  );
+}
+
+function findingOf({ check, fact, severity }: Hit, print: string, id: string): Finding {
+  return {
+    id,
+    check: check.id,
+    severity,
+    confidence: lower(check.confidence, fact.confidence),
+    title: fill(check.title, fact),
+    message: fill(check.message, fact),
+    fact: fact.id,
+    tools: fact.tools,
+    user: fact.user,
+    origin: fact.origin,
+    evidence: evidenceOf(fact, check.evidence),
+    remedy: fill(check.remedy, fact),
+    references: check.references,
+    frameworks: check.frameworks,
+    fingerprint: print,
+    state: 'open',
+  };
+}
+
+/** How often a key came before. */
+function count(map: Map<string, number>, key: string): number {
+  const before = map.get(key) ?? 0;
+  map.set(key, before + 1);
+  return before;
+}
+
+/**
+ * All findings, worst first. `homes` are the homes that were scanned: places are named relative to them.
+ * The same thing at two users has one fingerprint and two ids.
+ */
+export function judge(facts: Fact[], checks: Check[], options: Choice & { homes: Homes }): Finding[] {
+  const hits = chosen(checks, options).flatMap((check) => hitsOf(check, facts));
+  const alike = new Map<string, number>();
+  const ids = new Map<string, number>();
+  return hits.toSorted(compare).map((hit) => {
+    const { check, fact } = hit;
+    const same = `${fingerprint(check.id, fact, options.homes, 0)}\0${fact.user ?? ''}`;
+    const print = fingerprint(check.id, fact, options.homes, count(alike, same));
+    const id = `finding:${print.slice(0, 16)}`;
+    const before = count(ids, id);
+    return findingOf(hit, print, before === 0 ? id : `${id}-${before + 1}`);
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * The safe opener. Whoever owns a home may be an attacker: files turn into FIFOs, devices and links, and
+ * folders into links to elsewhere, also while we look. So a path is resolved first, refused when it leaves
+ * its boundary, opened without following a link or blocking, and compared with what was looked at.
+ * It never writes, never opens by name twice, and says no with a reason instead of throwing.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FileInfo, Refusal } from '../model/host.ts';
+import type { GapReason } from '../model/fact.ts';
+
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = fs.constants;
+
+const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
+
+function reasonOf(error: unknown): GapReason | null {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (absent.has(code)) return null;
+  if (code === 'ELOOP') return 'link-out-of-place';
+  return 'unreadable';
+}
+
+/** Whether `inner` is `outer` or lies below it; both must be resolved paths. */
+export function isWithin(inner: string, outer: string): boolean {
+  if (inner === outer || outer === path.sep) return true;
+  return inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
+}
+
+const resolvedBoundaries = new Map<string, string | null>();
+
+/** The boundary with its own links resolved, remembered for the run; null when it is not there. */
+export function resolveBoundary(boundary: string): string | null {
+  const known = resolvedBoundaries.get(boundary);
+  if (known !== undefined) return known;
+  let resolved: string | null = null;
+  try {
+    resolved = fs.realpathSync.native(boundary);
+  } catch {
+    // An absent boundary has nothing within it.
+  }
+  resolvedBoundaries.set(boundary, resolved);
+  return resolved;
+}
+
+function describe(stat: fs.Stats, realPath: string): FileInfo {
+  const posix = process.platform !== 'win32';
+  return {
+    type: stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other',
+    size: stat.size,
+    mode: posix ? stat.mode & 0o7777 : null,
+    uid: posix ? stat.uid : null,
+    modifiedAt: stat.mtimeMs,
+    realPath,
+  };
+}
+
+/** Resolves a path within a boundary without opening it. Null when nothing is there. */
+export function look(file: string, boundary: string): FileInfo | Refusal | null {
+  try {
+    const real = fs.realpathSync.native(file);
+    const root = resolveBoundary(boundary);
+    if (root === null || !isWithin(real, root)) return { refused: 'link-out-of-place' };
+    return describe(fs.lstatSync(real), real);
+  } catch (error) {
+    const refused = reasonOf(error);
+    return refused === null ? null : { refused };
+  }
+}
+
+/** Where an open descriptor really points, where the OS can tell: a folder may have been swapped for a link. */
+function descriptorPath(fd: number): string | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return null;
+  }
+}
+
+function readWhole(fd: number, size: number, maxBytes: number): Buffer | null {
+  // A file may grow while it is read, and those of /proc say 0: read to the end, up to one byte too many.
+  const chunks: Buffer[] = [];
+  let total = 0;
+  let next = Math.min(size + 1, maxBytes + 1);
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(Math.max(next, 4096));
+    const got = fs.readSync(fd, chunk, 0, chunk.length, null);
+    if (got === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    total += got;
+    if (total > maxBytes) return null;
+    chunks.push(chunk.subarray(0, got));
+    next = Math.min(65_536, maxBytes + 1 - total);
+  }
+}
+
+/** Reads a regular file of at most `maxBytes` within `boundary`. Null when absent. */
+export function readFile(
+  file: string,
+  boundary: string,
+  maxBytes: number,
+): { bytes: Buffer; info: FileInfo } | Refusal | null {
+  const before = look(file, boundary);
+  if (before === null || 'refused' in before) return before;
+  if (before.type !== 'file') return { refused: 'not-a-file' };
+  if (before.size > maxBytes) return { refused: 'too-large' };
+  let fd: number;
+  try {
+    fd = fs.openSync(before.realPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  } catch (error) {
+    const reason = reasonOf(error);
+    return { refused: reason === null ? 'vanished' : reason };
+  }
+  try {
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) return { refused: 'not-a-file' };
+    const opened = descriptorPath(fd) ?? fs.realpathSync.native(file);
+    if (opened !== before.realPath) return { refused: 'changed-while-read' };
+    const bytes = readWhole(fd, stat.size, maxBytes);
+    if (bytes === null) return { refused: 'too-large' };
+    return { bytes, info: describe(stat, before.realPath) };
+  } catch (error) {
+    return { refused: reasonOf(error) ?? 'vanished' };
+  } finally {
+    fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * What a server definition would really run: wrappers taken off, packages and URLs in one spelling. Only the
+ * definition is read; whether the program is there, and which version an unpinned package has, is not asked.
+ */
+import { limits } from '../limits.ts';
+import type { Package } from '../model/fact.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { Found, Secrets } from '../secrets/engine.ts';
+import type { Secret } from '../secrets/secret.ts';
+import { setVariable } from './effects.ts';
+import type { Doubt } from './spec.ts';
+import { runCommand } from './unwrap.ts';
+import { type End, type StoreKey, type Walk, remoteEnd, unknownEnd } from './walk.ts';
+import type { Word } from './words.ts';
+
+export type { Doubt } from './spec.ts';
+
+export type Definition = {
+  command: Secret | null;
+  args: Secret[];
+  url: Secret | null;
+  env: { name: string; value: Secret | null }[];
+};
+
+export type Identified = {
+  /**
+   * A purl (with a version when pinned), the normalised URL of a remote server, or `command:` with the path or
+   * name of a local program or script. Null when it cannot be told.
+   */
+  identity: string | null;
+  kind: End['kind'];
+  /** The first package that would be fetched and run; for a bridge, the bridge itself. */
+  package: Package | null;
+  /** The package that `identity` stands for, when it is one. */
+  target: Package | null;
+  /** Normalised, from what may be shown of the URL. */
+  remoteUrl: string | null;
+  /** Ids of wrappers that were taken off, outermost first. */
+  via: string[];
+  /** Another package registry that the definition names. */
+  registry: string | null;
+  /** Why the identity cannot be relied on, sorted. */
+  doubts: Doubt[];
+  /** The definition with its secrets masked. */
+  shown: { command: string | null; args: string[]; url: string | null };
+  /** Secrets in it; `index` is the argument that holds one, if an argument does. */
+  found: (Found & { where: 'argv' | 'url' | 'env' })[];
+  /** Environment as the innermost command would see it. */
+  env: { name: string; value: Secret | null }[];
+  /** Digests under which a bridge keeps the tokens of this server. */
+  storeKeys: StoreKey[];
+};
+
+function walkOf(rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Walk {
+  return {
+    wrappers: rules.wrappers,
+    secrets,
+    via: [],
+    doubts: new Set(),
+    env: new Map(),
+    registry: null,
+    first: null,
+    fetched: [],
+    folder: null,
+    storeKeys: [],
+    found: [],
+    lines: new Map(),
+    assigning: new Set(),
+  };
+}
+
+/** Whether two findings are of the same secret in the same argument. */
+function same(a: Found, b: Found): boolean {
+  return a.index === b.index && a.secret.equals(b.secret);
+}
+
+/** Identifies one definition. Takes texts apart by the rules of `rules.wrappers`; opens no secret itself. */
+export function identify(definition: Definition, rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Identified {
+  const { command, url } = definition;
+  const args = definition.args.slice(0, limits.args);
+  const walk = walkOf(rules, secrets);
+  const argv = secrets.argv(args);
+  const address = url === null ? null : secrets.url(url);
+  for (const { name, value } of definition.env) setVariable(walk, name, value);
+  const first: Word[] = command === null ? [] : [{ text: secrets.show(command), closed: command, index: null, whole: true }];
+  const rest = args.map((closed, index): Word => ({ text: argv.shown[index] ?? '', closed, index, whole: true }));
+  const hasCommand = first.some(({ text }) => text.trim() !== '');
+  const hasUrl = url !== null && url.length > 0;
+  const end = hasCommand
+    ? runCommand(walk, [...first, ...rest])
+    : hasUrl
+      ? remoteEnd(walk, url)
+      : unknownEnd(walk);
+  // Which of the two a client takes is its own choice.
+  if (hasCommand && hasUrl) walk.doubts.add('ambiguous');
+  const inLines = walk.found.filter((one) => !argv.found.some((other) => same(one, other)));
+  return {
+    ...end,
+    package: walk.first,
+    via: walk.via,
+    registry: walk.registry,
+    doubts: [...walk.doubts].toSorted(),
+    shown: {
+      command: command === null ? null : (walk.lines.get(null) ?? first[0]!.text),
+      args: rest.map(({ text }, index) => walk.lines.get(index) ?? text),
+      url: address?.shown ?? null,
+    },
+    found: [
+      ...argv.found.map((one) => ({ ...one, where: walk.assigning.has(one.index) ? ('env' as const) : ('argv' as const) })),
+      ...inLines,
+      ...(address?.found ?? []).map((one) => ({ ...one, where: 'url' as const })),
+    ],
+    env: [...walk.env].map(([name, value]) => ({ name, value })),
+    storeKeys: walk.storeKeys,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Agents: what says that a tool is installed, configured or used, per home and for the machine. Files that
+ * several products share say nothing of any of them (`evidence: nothing`), nor does a repository's own config.
+ */
+import type { AgentFact, Evidence } from '../model/fact.ts';
+import type { Place, Source } from '../model/place.ts';
+import type { Tool } from '../model/tool.ts';
+import type { Secrets } from '../secrets/engine.ts';
+import { factId, lowest, unjudged } from './draft.ts';
+
+export type AgentEvidence = { tool: Tool; place: Place; evidence: Evidence; modifiedAt: number | null };
+
+const tiers = ['installed', 'configured', 'used', 'running'] as const;
+const shownEvidence = 20;
+
+/** What existing sources say of the tools that claim them. */
+export function evidenceOf(sources: Source[]): AgentEvidence[] {
+  return sources.flatMap(({ path, info, claims }) =>
+    claims.flatMap(({ tool, row, place }): AgentEvidence[] => {
+      const tier = row.evidence ?? (place.kind === 'workspace' ? 'nothing' : 'configured');
+      if (tier === 'nothing' || place.kind === 'workspace') return [];
+      const by = info.type === 'directory' ? 'folder' : 'file';
+      return [{ tool, place, evidence: { tier, by, path }, modifiedAt: tier === 'used' ? info.modifiedAt : null }];
+    }),
+  );
+}
+
+function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
+  const { tool, place } = group[0]!;
+  const unique = new Map(group.map(({ evidence }) => [`${evidence.tier}\0${evidence.by}\0${evidence.path}`, evidence]));
+  const evidence = [...unique.values()]
+    .map((one) => ({ ...one, path: secrets.show(one.path) }))
+    .toSorted((a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier) || (a.path < b.path ? -1 : 1));
+  const times = group.flatMap(({ modifiedAt }) => (modifiedAt === null ? [] : [modifiedAt]));
+  const installed = evidence.find((one) => one.tier === 'installed' && one.version !== undefined);
+  // Files alone are left behind by an uninstall; a name alone may be another product's.
+  const kinds = new Set(evidence.map((one) => one.tier));
+  const sure = kinds.size > 1 ? 'high' : kinds.has('installed') ? 'medium' : undefined;
+  return {
+    id: factId('agent', place.user, tool.id),
+    kind: 'agent',
+    tools: [tool.id],
+    user: place.user,
+    scope: place.kind === 'machine' ? 'machine' : 'user',
+    origin: { path: evidence[0]!.path },
+    confidence: lowest(tool.confidence, sure ?? 'medium'),
+    name: tool.name,
+    vendor: tool.vendor,
+    category: tool.category,
+    version: installed?.version ?? null,
+    tiers: tiers.filter((tier) => kinds.has(tier)),
+    evidence: evidence.slice(0, shownEvidence),
+    lastUsed: times.length ? `${new Date(Math.max(...times)).toISOString().slice(0, 19)}Z` : null,
+    ...unjudged,
+  };
+}
+
+/** One fact per tool and place that has evidence. */
+export function agentFacts(all: AgentEvidence[], secrets: Secrets): AgentFact[] {
+  const groups = Map.groupBy(all, ({ tool, place }) => `${place.path}\0${tool.id}`);
+  return [...groups.values()].map((group) => fact(group, secrets));
+}

@@ -1,0 +1,148 @@
+/**
+ * Secrets at rest -> credential facts: what it is, where, how it is protected, and whose it may be. The text
+ * itself stays shut; a fact carries type, length, masked form and keyed fingerprint.
+ */
+import type { FactOf, Storage } from '../model/fact.ts';
+import type { CredentialRow } from '../model/tool.ts';
+import type { Tree } from '../model/tree.ts';
+import { holds, treeValues } from '../parse/predicate.ts';
+import { type Match, first, scalarText, select } from '../parse/select.ts';
+import { fill } from '../parse/template.ts';
+import type { Found } from '../secrets/engine.ts';
+import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf } from './draft.ts';
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+export type CredentialExtra = {
+  storage: Storage;
+  protection?: FactOf<'credential'>['protection'];
+  expiresAt?: string | null;
+  refreshable?: boolean;
+  stale?: boolean;
+  count?: number;
+  confidence?: CredentialRow['confidence'];
+};
+
+/** The fact of one found secret at one place. `names` tell it apart from others there. */
+export function credentialDraft(scene: Scene, match: Match, found: Found, extra: CredentialExtra, names: string[] = []): Draft<FactOf<'credential'>> {
+  const { source, claim } = scene;
+  const { mode } = source.info;
+  const common = commonOf(scene, 'credential', match, [found.field, ...names], extra.confidence);
+  const fact: FactOf<'credential'> = {
+    ...common,
+    confidence: found.confidence === 'high' ? common.confidence : found.confidence,
+    secret: found.info,
+    field: scene.secrets.show(found.field),
+    storage: extra.storage,
+    protection: extra.protection ?? 'plaintext',
+    server: null,
+    serverName: null,
+    expiresAt: extra.expiresAt ?? scene.secrets.expiry(found.secret),
+    refreshable: extra.refreshable ?? false,
+    mode: mode === null || claim.place.platform === 'windows' ? null : octal(mode),
+    othersCanRead: source.othersCanRead,
+    stale: extra.stale ?? false,
+    count: extra.count ?? 1,
+    severity: found.severity,
+  };
+  return { fact, tie: tieOf(claim) };
+}
+
+function storageOf(scene: Scene, row: CredentialRow): Storage {
+  if (row.storage) return row.storage;
+  const format = scene.claim.row.format;
+  if (row.scan) return 'text';
+  if (row.judge) return format === 'dotenv' ? 'dotenv' : 'literal';
+  return format === 'sqlite' ? 'database' : 'oauth-file';
+}
+
+/** How the row says to find the server that a secret belongs to. */
+function ownerOf(scene: Scene, row: CredentialRow, match: Match): NonNullable<Draft['of']> {
+  const bindings = bindingsOf(scene.claim, match);
+  const part = (spelling: string | undefined): string | null => {
+    if (spelling === undefined) return null;
+    if (spelling.includes('{')) return fill(spelling, bindings);
+    const text = first(match.node, [spelling], scene.secrets);
+    return text === null ? null : scene.secrets.show(text);
+  };
+  const stale = typeof row.stale === 'string' ? (fill(row.stale, bindings) ?? true) : (row.stale ?? false);
+  return { name: part(row.server?.name), url: part(row.server?.url), key: part(row.server?.key), stale };
+}
+
+/** The shared traits of the secrets at one match: expiry, refreshability, place. */
+function extraOf(scene: Scene, row: CredentialRow, match: Match): CredentialExtra {
+  const expires = row.expires === undefined ? null : first(match.node, [row.expires], scene.secrets);
+  return {
+    storage: storageOf(scene, row),
+    ...(row.protection && { protection: row.protection }),
+    ...(expires === null ? {} : { expiresAt: scene.secrets.expiry(expires) }),
+    refreshable: row.refresh !== undefined && first(match.node, [row.refresh], scene.secrets) !== null,
+    ...(row.confidence && { confidence: row.confidence }),
+  };
+}
+
+/** Every scalar below a node with the key that names it; list items go by the list's name. */
+function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
+  const found: { name: string; match: Match }[] = [];
+  const walk = (node: Tree, name: string, at: Match): void => {
+    if (node.type === 'scalar') found.push({ name, match: at });
+    else {
+      for (const one of select(node, '*', scene.secrets)) {
+        const child = { ...one, pointer: at.pointer + one.pointer };
+        walk(one.node, one.listIndex ? name : (one.key ?? name), child);
+      }
+    }
+  };
+  walk(match.node, match.key ?? '', match);
+  return found;
+}
+
+function within(parent: Match, child: Match): Match {
+  return { ...child, pointer: parent.pointer + child.pointer };
+}
+
+function secretsAt(scene: Scene, row: CredentialRow, match: Match): { found: Found & { count?: number }; match: Match }[] {
+  const { secrets } = scene;
+  if (row.scan) {
+    const text = scalarText(match.node);
+    if (text === null) return [];
+    return secrets.scan(text).map((found) => ({
+      found,
+      match: found.line === undefined ? match : { ...match, at: { line: found.line, column: 1 } },
+    }));
+  }
+  if (row.judge) {
+    return scalars(scene, match).flatMap((one) => {
+      const text = scalarText(one.match.node);
+      if (text === null) return [];
+      return secrets.judge(one.name, text, 'field').map((found) => ({ found, match: one.match }));
+    });
+  }
+  const fields = row.fields?.flatMap((field) => select(match.node, field, secrets)).map((one) => within(match, one)) ?? [match];
+  return fields.flatMap((one) => {
+    const text = one.node.type === 'scalar' && typeof one.node.value !== 'boolean' ? scalarText(one.node) : null;
+    const found = text === null ? null : secrets.certain(one.key ?? '', text, row.type);
+    return found === null ? [] : [{ found, match: one }];
+  });
+}
+
+/** All secrets that a row's selectors find. */
+export function observeCredentials(scene: Scene, rows: CredentialRow[]): Observed {
+  const drafts: Draft[] = [];
+  for (const row of rows) {
+    for (const match of row.at.flatMap((at) => select(scene.tree, at, scene.secrets, scene.claim.bindings))) {
+      if (row.when && !holds(row.when, treeValues(match.node, scene.secrets))) continue;
+      const extra = extraOf(scene, row, match);
+      const of = ownerOf(scene, row, match);
+      for (const { found, match: at } of secretsAt(scene, row, match)) {
+        // Two secrets that a scan found in one file differ in type alone; their order is that of the file.
+        const names = row.scan ? [found.info.type, found.info.masked] : [];
+        const draft = credentialDraft(scene, at, found, { ...extra, count: found.count ?? 1 }, names);
+        draft.of = of;
+        draft.fact.stale = of.stale !== false;
+        drafts.push(draft);
+      }
+    }
+  }
+  return { drafts, leads: [], switches: [] };
+}

@@ -1,0 +1,119 @@
+/**
+ * Facts on their way: what was observed in one source, with what `link` needs to tie it to the rest. Nothing
+ * here leaves the stage.
+ */
+import { createHash } from 'node:crypto';
+import type { Confidence, Origin, Scope } from '../model/common.ts';
+import type { Fact, FactKind, Load } from '../model/fact.ts';
+import type { Bindings, Claim, Lead, Place, Source } from '../model/place.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Match } from '../parse/select.ts';
+import type { Secrets } from '../secrets/engine.ts';
+
+/** How a draft can be found by switches and attributions. */
+export type Tie = {
+  tool: string;
+  row: string | null;
+  home: Place | null;
+  workspace: string | null;
+  profile: string | null;
+  folder: string | null;
+};
+
+export type Draft<F extends Fact = Fact> = {
+  fact: F;
+  tie: Tie;
+  /** Servers: digests under which a bridge keeps tokens, and the bridge's version as written. */
+  storeKeys?: { key: string; version: string | null }[];
+  /** Credentials: how the row says to find the server, and when the place is abandoned. */
+  of?: { name: string | null; url: string | null; key: string | null; stale: string | boolean };
+};
+
+/** A list or flag that turns facts on or off. */
+export type Switch = {
+  tie: Pick<Tie, 'tool' | 'home' | 'workspace' | 'profile'>;
+  of: string[];
+  by: 'name' | 'folder' | 'profile';
+  name: string;
+  set: Load;
+  others: Load | null;
+};
+
+export type Observed = { drafts: Draft[]; leads: Lead[]; switches: Switch[] };
+
+/** What every observer of a kind is given. */
+export type Scene = { source: Source; claim: Claim; tree: Tree; rules: Ruleset; secrets: Secrets };
+
+/** `<kind>:<16 hex>` over what names the fact: user, place and names, never list positions or values. */
+export function factId(kind: FactKind, ...parts: (string | null)[]): string {
+  const digest = createHash('sha256').update(parts.map((part) => part ?? '').join('\0'));
+  return `${kind}:${digest.digest('hex').slice(0, 16)}`;
+}
+
+const orderOfConfidence: Confidence[] = ['low', 'medium', 'high'];
+
+/** The lowest of some confidences; high when none is given. */
+export function lowest(...all: (Confidence | undefined)[]): Confidence {
+  const at = Math.min(2, ...all.flatMap((one) => (one === undefined ? [] : [orderOfConfidence.indexOf(one)])));
+  return orderOfConfidence[at]!;
+}
+
+/** Scope of a row that does not state one: by the kind of place that it was found in. */
+export function scopeOf(claim: Claim): Scope {
+  const byPlace = { machine: 'managed', home: 'user', workspace: 'project' } as const;
+  return claim.row.scope ?? byPlace[claim.place.kind];
+}
+
+/** A pointer without list positions, so that ids survive reordering. */
+export function stablePointer(pointer: string): string {
+  return pointer.replace(/\/\d+(?=\/|$)/g, '/*');
+}
+
+/** Path by which a file is known wherever its home lies. */
+export function placePath(source: Source, claim: Claim): string {
+  const home = claim.place.home?.path ?? claim.place.path;
+  return source.path.startsWith(`${home}/`) ? `~${source.path.slice(home.length)}` : source.path;
+}
+
+export function originOf(source: Source, secrets: Secrets, match: Pick<Match, 'pointer' | 'at'> | null): Origin {
+  const path = secrets.show(source.path);
+  if (match === null) return { path };
+  const pointer = match.pointer === '' ? {} : { pointer: secrets.show(match.pointer) };
+  return { path, ...pointer, ...match.at };
+}
+
+export function tieOf(claim: Claim, extra: Partial<Tie> = {}): Tie {
+  return {
+    tool: claim.tool.id,
+    row: claim.row.id ?? null,
+    home: claim.place.home,
+    workspace: claim.place.kind === 'workspace' ? claim.place.path : null,
+    profile: null,
+    folder: null,
+    ...extra,
+  };
+}
+
+/** The fields that all facts of one match share. `names` tell it apart from others at the same pointer. */
+export function commonOf<K extends FactKind>(scene: Scene, kind: K, match: Match, names: string[], confidence?: Confidence) {
+  const { source, claim, secrets } = scene;
+  const pointer = stablePointer(match.pointer);
+  return {
+    id: factId(kind, claim.place.user, placePath(source, claim), pointer, ...names),
+    kind,
+    tools: [claim.tool.id],
+    user: claim.place.user,
+    scope: scopeOf(claim),
+    origin: originOf(source, secrets, match),
+    confidence: lowest(confidence ?? claim.row.confidence ?? claim.tool.confidence),
+  };
+}
+
+/** Captures of path and selector together. */
+export function bindingsOf(claim: Claim, match: Match): Bindings {
+  return { ...claim.bindings, ...match.bindings };
+}
+
+export const unjudged = { verdict: 'unjudged' as const, approval: null, why: null };
+

@@ -1,0 +1,42 @@
+/** Extensions as an editor's own index lists them; a folder on disk proves nothing, since profiles share it. */
+import type { FactOf } from '../model/fact.ts';
+import type { ExtensionRow } from '../model/tool.ts';
+import { holds, treeValues } from '../parse/predicate.ts';
+import { first, select } from '../parse/select.ts';
+import { fill } from '../parse/template.ts';
+import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
+
+/** Extensions of an index; ids are compared in lower case. */
+export function observeExtensions(scene: Scene, rows: ExtensionRow[]): Observed {
+  const { secrets, claim } = scene;
+  const drafts: Draft[] = [];
+  for (const row of rows) {
+    for (const match of row.at.flatMap((at) => select(scene.tree, at, secrets, claim.bindings))) {
+      if (row.when && !holds(row.when, treeValues(match.node, secrets))) continue;
+      const bindings = bindingsOf(claim, match);
+      const read = (spellings: string[] | undefined): string | null => {
+        for (const spelling of spellings ?? []) {
+          if (spelling.includes('{')) return fill(spelling, bindings);
+          const text = first(match.node, [spelling], secrets);
+          if (text !== null) return secrets.show(text);
+        }
+        return null;
+      };
+      const id = read(row.id)?.toLowerCase();
+      if (id === undefined) continue;
+      const profile = row.profile === undefined ? null : fill(row.profile, bindings);
+      const fact: FactOf<'extension'> = {
+        ...commonOf(scene, 'extension', match, [id, profile ?? ''], row.confidence),
+        scope: profile === null || profile === 'default' ? 'user' : 'profile',
+        extension: id,
+        version: read(row.version),
+        profile: profile === null ? null : secrets.show(profile),
+        load: 'active',
+        agent: null,
+        ...unjudged,
+      };
+      drafts.push({ fact, tie: tieOf(claim, { profile: fact.profile, folder: read(row.folder) }) });
+    }
+  }
+  return { drafts, leads: [], switches: [] };
+}

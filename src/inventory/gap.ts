@@ -1,0 +1,46 @@
+/** Gaps and workspaces: facts about the scan itself, so that a report never claims more than was looked at. */
+import type { Origin } from '../model/common.ts';
+import type { FactOf, GapReason } from '../model/fact.ts';
+import type { Claim, Lead, Place } from '../model/place.ts';
+import type { Secrets } from '../secrets/engine.ts';
+import { factId, scopeOf } from './draft.ts';
+
+/** Something that could not be seen. `claims` are those who wanted it; none for a place as a whole. */
+export function gapFact(
+  secrets: Secrets,
+  where: { path: string; line?: number; column?: number },
+  stage: FactOf<'gap'>['stage'],
+  reason: GapReason,
+  claims: Claim[],
+  user: string | null,
+): FactOf<'gap'> {
+  const origin: Origin = { ...where, path: secrets.show(where.path) };
+  const tools = [...new Set(claims.map((claim) => claim.tool.id))].toSorted();
+  return {
+    id: factId('gap', user, where.path, stage, reason, String(where.line ?? '')),
+    kind: 'gap',
+    tools,
+    user,
+    scope: claims[0] ? scopeOf(claims[0]) : 'user',
+    origin,
+    confidence: 'high',
+    stage,
+    reason,
+  };
+}
+
+/** A folder that an agent was used in, and whether it was looked at. */
+export function workspaceFact(secrets: Secrets, home: Place, path: string, status: FactOf<'workspace'>['status'], leads: Lead[]): FactOf<'workspace'> {
+  const { from } = leads[0]!;
+  return {
+    id: factId('workspace', home.user, path),
+    kind: 'workspace',
+    tools: [...new Set(leads.map((lead) => lead.tool))].toSorted(),
+    user: home.user,
+    scope: 'user',
+    origin: { path: secrets.show(from.path), pointer: secrets.show(from.pointer), ...(from.line && { line: from.line }), ...(from.column && { column: from.column }) },
+    confidence: 'high',
+    path: secrets.show(path),
+    status,
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * One decoded source -> facts, leads and switches, by the rows that claim it. Knows fact kinds, no product:
+ * the keys under `proves:` are the observers below.
+ */
+import type { Claim, Source } from '../model/place.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { ServerRow } from '../model/tool.ts';
+import type { Tree } from '../model/tree.ts';
+import { asMap, select } from '../parse/select.ts';
+import type { Secrets } from '../secrets/engine.ts';
+import { observeAccounts } from './account.ts';
+import { observeCredentials } from './credential.ts';
+import type { Observed, Scene } from './draft.ts';
+import { observeExtensions } from './extension.ts';
+import { observeLeads, observeSwitches } from './lead.ts';
+import { observePermissions } from './permission.ts';
+import { observeProfiles } from './profile.ts';
+import { observeDefinition, observeServers } from './server.ts';
+
+const nothing: Observed = { drafts: [], leads: [], switches: [] };
+
+function observeClaim(scene: Scene): Observed {
+  const { proves = {} } = scene.claim.row;
+  const parts = [
+    proves.server ? observeServers(scene, proves.server) : nothing,
+    proves.credential ? observeCredentials(scene, proves.credential) : nothing,
+    proves.account ? observeAccounts(scene, proves.account) : nothing,
+    proves.extension ? observeExtensions(scene, proves.extension) : nothing,
+    proves.profile ? observeProfiles(scene, proves.profile) : nothing,
+    proves.permission ? observePermissions(scene, proves.permission) : nothing,
+  ];
+  return {
+    drafts: parts.flatMap((part) => part.drafts),
+    leads: [
+      ...parts.flatMap((part) => part.leads),
+      ...observeLeads(scene, 'workspace', proves.workspace ?? []),
+      ...Object.entries(proves.lead ?? {}).flatMap(([base, rows]) => observeLeads(scene, base, rows)),
+    ],
+    switches: proves.switch ? observeSwitches(scene, proves.switch) : [],
+  };
+}
+
+/** Whether a map reads like a server definition rather than like anything else under a common key. */
+function looksLikeServer(scene: Scene, tree: Tree): boolean {
+  const { command = [], url = [] } = scene.rules.server.fields;
+  return [...command, ...url].some((selector) => {
+    const found = select(tree, selector, scene.secrets)[0];
+    return found !== undefined && found.node.type !== 'map';
+  });
+}
+
+/**
+ * Servers under a key that another client uses: present, but not loaded by those who read this file. Users
+ * paste them so, and believe that they work (or, after a review, that they are gone).
+ */
+function observeMisplaced(scene: Scene, known: Set<string>): Observed {
+  const row: ServerRow = { at: ['.'] };
+  const found: Observed = { drafts: [], leads: [], switches: [] };
+  for (const map of scene.rules.server.maps) {
+    for (const match of select(scene.tree, map, scene.secrets)) {
+      if (!asMap(match.node) || known.has(match.pointer) || !looksLikeServer(scene, match.node)) continue;
+      known.add(match.pointer);
+      found.drafts.push(...observeDefinition(scene, row, match, 'not-loaded').drafts);
+    }
+  }
+  return found;
+}
+
+/** All that a source proves. `trees` holds it decoded, one entry per claim. */
+export function observe(source: Source, trees: Map<Claim, Tree>, rules: Ruleset, secrets: Secrets): Observed {
+  const scenes = [...trees].map(([claim, tree]): Scene => ({ source, claim, tree, rules, secrets }));
+  const all = scenes.map(observeClaim);
+  const pointers = new Set(
+    all.flatMap(({ drafts }) => drafts).flatMap(({ fact }) => (fact.kind === 'server' ? [fact.origin.pointer ?? ''] : [])),
+  );
+  for (const scene of scenes) {
+    if (scene.claim.row.proves?.server) all.push(observeMisplaced(scene, pointers));
+  }
+  return {
+    drafts: all.flatMap((one) => one.drafts),
+    leads: all.flatMap((one) => one.leads),
+    switches: all.flatMap((one) => one.switches),
+  };
+}

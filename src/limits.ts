@@ -1,0 +1,67 @@
+/**
+ * Every bound of the program, in one place. Nothing here is a tuning knob for accuracy: each number
+ * exists so that a hostile or broken home cannot make a scan hang, grow or lie. What a bound cuts off
+ * becomes a gap in the report.
+ */
+export const limits = {
+  /** Bytes of one text source. Claude Code's state file is known to reach tens of megabytes. */
+  sourceBytes: 64 * 1024 * 1024,
+  /** Bytes of one SQLite database (with its write-ahead log) that is opened in memory. */
+  databaseBytes: 256 * 1024 * 1024,
+  /** Rows read from one table. */
+  databaseRows: 20_000,
+  /** Bytes of one cell of a database; longer ones are cut off with a gap. */
+  databaseCellBytes: 8 * 1024 * 1024,
+  /** Tables, indexes, views and triggers that one database may declare. */
+  databaseObjects: 4_000,
+  /** Bytes of the declarations of one database together. */
+  databaseSchemaBytes: 1024 * 1024,
+  /** Bytes read of all sources of one home together. */
+  homeBytes: 1024 * 1024 * 1024,
+  /** Nesting of objects and lists in one source. */
+  treeDepth: 200,
+  /** Nodes of one source's tree, aliases expanded. */
+  treeNodes: 2_000_000,
+  /** Matches of one selector in one source. */
+  matches: 20_000,
+  /** Files that one path row may match in one place. */
+  filesPerRow: 5_000,
+  /** Folders below its fixed part that a path row may descend. */
+  globDepth: 12,
+  /** Entries looked at while one path row is expanded. */
+  entriesPerRow: 100_000,
+  /** Sources of one run. */
+  sources: 50_000,
+  /** Leads of one kind that one home may name; agents record thousands of folders over the years. */
+  leads: 10_000,
+  /** Rounds of following leads that name further leads. */
+  leadRounds: 8,
+  /** Wrappers inside wrappers of one server definition. */
+  unwrapDepth: 8,
+  /** Arguments looked at in one server definition. */
+  args: 1_000,
+  /** Characters of one value that is shown, names and paths included. */
+  shownChars: 2_048,
+  /** Characters of one value that is looked at for secrets by name and context. */
+  judgedChars: 65_536,
+  /** Lines that the recovery of a broken line-based file may leave out. */
+  recoveredLines: 8,
+  /** Bytes of an allowlist or rule file. */
+  ruleBytes: 16 * 1024 * 1024,
+  /** Seconds that a scan may take unless `--time-limit` says otherwise. */
+  scanSeconds: 300,
+  /** Flaws noted of one source; garbage has thousands, and more of them say nothing new. */
+  flaws: 32,
+  /** Characters of a source whose parser keeps an object for every token (YAML, TOML, XML, JSON5). */
+  parsedChars: 1024 * 1024,
+  /** Nesting at which the reading of XML ends, since the library's own books grow with it. */
+  parsedDepth: 10_000,
+  /** Characters read again to recover a broken line-based file, all attempts together. */
+  repairedChars: 4 * 1024 * 1024,
+  /** Nodes that the aliases of one YAML source may add. */
+  aliasNodes: 100_000,
+  /** Characters that a quoted value of a line-based file may span. */
+  quotedChars: 65_536,
+  /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
+  shortAnchorChars: 1024 * 1024,
+} as const;

@@ -1,0 +1,238 @@
+/**
+ * Facts: one thing observed each, with its origin. No fact carries the text of a secret: values are
+ * described by type, length, masked form and keyed fingerprint.
+ */
+import { z } from 'zod';
+import { Confidence, Origin, Scope, Severity, Verdict } from './common.ts';
+
+const common = {
+  /** `<kind>:<16 hex>`, stable over edits that do not move or rename the thing. */
+  id: z.string(),
+  /** Ids of the tools that this fact is about, sorted. */
+  tools: z.array(z.string()),
+  user: z.string().nullable(),
+  scope: Scope,
+  origin: Origin,
+  /** How sure the catalogue is of the place or field that was read. */
+  confidence: Confidence,
+};
+
+/** Which allowlist entry decided, and in words why. */
+export const Approval = z.strictObject({
+  entry: z.string(),
+  owner: z.string().optional(),
+  reason: z.string().optional(),
+  expires: z.string().optional(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+const judged = {
+  verdict: Verdict,
+  approval: Approval.nullable(),
+  /** One sentence: what matched, or what is missing. */
+  why: z.string().nullable(),
+};
+
+export const Evidence = z.strictObject({
+  tier: z.enum(['installed', 'configured', 'used', 'running']),
+  /** What was seen: `binary`, `app`, `npm`, `pip`, `brew`, `extension`, `file`, `folder`. */
+  by: z.string(),
+  path: z.string(),
+  version: z.string().optional(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Threat = z.strictObject({
+  class: z.enum(['malicious', 'compromised', 'vulnerable', 'archived', 'superseded']),
+  id: z.string(),
+  advisories: z.array(z.string()),
+  note: z.string(),
+  severity: Severity,
+  confidence: Confidence,
+  replacement: z.string().nullable(),
+});
+export type Threat = z.infer<typeof Threat>;
+
+export const AgentFact = z.strictObject({
+  kind: z.literal('agent'),
+  ...common,
+  name: z.string(),
+  vendor: z.string(),
+  category: z.string(),
+  version: z.string().nullable(),
+  tiers: z.array(z.enum(['installed', 'configured', 'used', 'running'])),
+  evidence: z.array(Evidence),
+  /** ISO time of the newest file that the tool itself writes, to the second. */
+  lastUsed: z.string().nullable(),
+  /** Known bad releases that the installed version is one of; absent until judged. */
+  threats: z.array(Threat).optional(),
+  ...judged,
+});
+export type AgentFact = z.infer<typeof AgentFact>;
+
+export const Package = z.strictObject({
+  type: z.enum(['npm', 'pypi', 'oci', 'nuget', 'mcpb', 'cargo', 'golang', 'gem', 'jsr']),
+  name: z.string(),
+  /** Version, range, tag or digest as written; null when none is. */
+  version: z.string().nullable(),
+  /** Whether exactly one published artefact can be meant. */
+  pinned: z.boolean(),
+  purl: z.string(),
+});
+export type Package = z.infer<typeof Package>;
+
+export const Load = z.enum(['active', 'disabled', 'pending', 'not-loaded', 'unknown']);
+export type Load = z.infer<typeof Load>;
+
+export const ServerFact = z.strictObject({
+  kind: z.literal('server'),
+  ...common,
+  name: z.string(),
+  transport: z.enum(['stdio', 'http', 'sse', 'ws']),
+  command: z.string().nullable(),
+  /** Arguments with secrets masked. */
+  args: z.array(z.string()),
+  /** URL with userinfo and secret query values masked. */
+  url: z.string().nullable(),
+  envNames: z.array(z.string()),
+  headerNames: z.array(z.string()),
+  /** The first package that the command would fetch and run; for a bridge, the bridge itself. */
+  package: Package.nullable(),
+  /** What would really run: a purl, an URL, `command:<path>`; null when it cannot be told. */
+  identity: z.string().nullable(),
+  /** Wrappers that were taken off, outermost first. */
+  via: z.array(z.string()),
+  /** Another package registry that the definition names, or null. */
+  registry: z.string().nullable(),
+  /** Why the identity cannot be relied on; empty when it can. */
+  doubts: z.array(z.string()),
+  load: Load,
+  workspace: z.string().nullable(),
+  threats: z.array(Threat),
+  /** Official remote servers of the same vendor that could replace this one. */
+  officialRemotes: z.array(z.string()),
+  ...judged,
+});
+export type ServerFact = z.infer<typeof ServerFact>;
+
+export const SecretInfo = z.strictObject({
+  /** Id of the shape that matched, or `generic-secret`, `password`, `oauth-token` ... */
+  type: z.string(),
+  provider: z.string().nullable(),
+  length: z.int().nonnegative(),
+  /** HMAC-SHA-256 under the fleet's or the state's key; null without a key. */
+  fingerprint: z.string().nullable(),
+  /** Never more than the public prefix and two characters. */
+  masked: z.string(),
+});
+export type SecretInfo = z.infer<typeof SecretInfo>;
+
+export const Storage = z.enum(['literal', 'argv', 'url', 'oauth-file', 'key-file', 'dotenv', 'database', 'log', 'temp', 'text']);
+export type Storage = z.infer<typeof Storage>;
+
+export const CredentialFact = z.strictObject({
+  kind: z.literal('credential'),
+  ...common,
+  secret: SecretInfo,
+  /** Name of the field, variable, header or option that held it. */
+  field: z.string(),
+  storage: Storage,
+  protection: z.enum(['plaintext', 'key-beside', 'weak', 'keychain']),
+  /** Id of the server fact that uses it, or null. */
+  server: z.string().nullable(),
+  serverName: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  refreshable: z.boolean(),
+  /** POSIX mode of the file, such as `0600`; null on Windows. */
+  mode: z.string().nullable(),
+  /** Whether users other than the owner can read it; null where modes mean nothing. */
+  othersCanRead: z.boolean().nullable(),
+  /** Whether the place is one that the tool no longer reads. */
+  stale: z.boolean(),
+  /** How often the same secret occurs in this source. */
+  count: z.int().positive(),
+  severity: Severity,
+});
+export type CredentialFact = z.infer<typeof CredentialFact>;
+
+export const AccountFact = z.strictObject({
+  kind: z.literal('account'),
+  ...common,
+  /** Domain of the e-mail address; the address itself is not recorded. */
+  domain: z.string().nullable(),
+  organisation: z.string().nullable(),
+  organisationId: z.string().nullable(),
+  plan: z.string().nullable(),
+  tier: z.enum(['personal', 'corporate', 'unknown']),
+});
+export type AccountFact = z.infer<typeof AccountFact>;
+
+export const ProfileFact = z.strictObject({
+  kind: z.literal('profile'),
+  ...common,
+  name: z.string(),
+  profile: z.string(),
+  /** Ids of extensions active in it, sorted. */
+  extensions: z.array(z.string()),
+  /** Those of them that are AI agents. */
+  agents: z.array(z.string()),
+  ...judged,
+});
+export type ProfileFact = z.infer<typeof ProfileFact>;
+
+export const ExtensionFact = z.strictObject({
+  kind: z.literal('extension'),
+  ...common,
+  extension: z.string(),
+  version: z.string().nullable(),
+  profile: z.string().nullable(),
+  load: Load,
+  /** Tool id when the extension is, or belongs to, a known AI agent. */
+  agent: z.string().nullable(),
+  /** Known bad releases that the installed version is one of; absent until judged. */
+  threats: z.array(Threat).optional(),
+  ...judged,
+});
+export type ExtensionFact = z.infer<typeof ExtensionFact>;
+
+export const PermissionFact = z.strictObject({
+  kind: z.literal('permission'),
+  ...common,
+  setting: z.string(),
+  /** Normalised level, or the value as written where the row gives no levels. */
+  level: z.string(),
+  value: z.string().nullable(),
+  workspace: z.string().nullable(),
+});
+export type PermissionFact = z.infer<typeof PermissionFact>;
+
+export const WorkspaceFact = z.strictObject({
+  kind: z.literal('workspace'),
+  ...common,
+  path: z.string(),
+  status: z.enum(['read', 'absent', 'outside', 'remote']),
+});
+export type WorkspaceFact = z.infer<typeof WorkspaceFact>;
+
+/** Why something could not be seen: a closed list, never a parser's or the OS's own words. */
+export const GapReason = z.enum([
+  'malformed', 'too-deep', 'too-large', 'too-many', 'unsupported', 'hot-journal', 'encrypted', 'unreadable',
+  'not-a-file', 'link-out-of-place', 'changed-while-read', 'vanished', 'time-limit', 'remote-place', 'internal',
+]);
+export type GapReason = z.infer<typeof GapReason>;
+
+export const GapFact = z.strictObject({
+  kind: z.literal('gap'),
+  ...common,
+  stage: z.enum(['discover', 'read', 'parse', 'inventory', 'resolve', 'evaluate']),
+  reason: GapReason,
+});
+export type GapFact = z.infer<typeof GapFact>;
+
+export const Fact = z.discriminatedUnion('kind', [
+  AgentFact, ServerFact, CredentialFact, AccountFact, ProfileFact, ExtensionFact, PermissionFact,
+  WorkspaceFact, GapFact,
+]);
+export type Fact = z.infer<typeof Fact>;
+export type FactKind = Fact['kind'];
+export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;

@@ -1,0 +1,48 @@
+/**
+ * The outside world as an interface, and the only thing that a test replaces. Everything is read-only
+ * and bounded; nothing here throws for what an attacker can put on a disk: refusals are values.
+ */
+import type { Platform } from './common.ts';
+import type { GapReason } from './fact.ts';
+
+export type FileInfo = {
+  type: 'file' | 'directory' | 'other';
+  size: number;
+  /** Permission bits on POSIX, null on Windows. */
+  mode: number | null;
+  uid: number | null;
+  /** Milliseconds since 1970. */
+  modifiedAt: number;
+  /** Path with every link resolved. */
+  realPath: string;
+};
+
+export type Refusal = { refused: GapReason };
+
+export type Host = {
+  platform: Platform;
+  arch: string;
+  hostname: string;
+  osVersion: string;
+  /** A stable id of this machine, or a hash of the host name where the OS has none to read. */
+  deviceId: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Name and home of the user who runs the scan. */
+  user: { name: string; home: string };
+  /** Null on Windows. */
+  effectiveUid: number | null;
+  workingFolder(): string;
+  now(): Date;
+  /** Milliseconds of a clock that never goes back. */
+  elapsed(): number;
+  randomId(): string;
+  /**
+   * Looks at a path without opening it. Links are followed only while they stay within `boundary`.
+   * Null when nothing is there.
+   */
+  look(path: string, boundary: string): FileInfo | Refusal | null;
+  /** Reads a regular file of at most `maxBytes`, within `boundary`, never blocking. Null when absent. */
+  read(path: string, boundary: string, maxBytes: number): { bytes: Buffer; info: FileInfo } | Refusal | null;
+  /** Paths that match a glob of bounded depth below `folder`, sorted; links to folders are not followed. */
+  match(folder: string, glob: string, boundary: string): { paths: string[]; refused?: GapReason };
+};

@@ -1,0 +1,278 @@
+/**
+ * The language of `rules/tools/` and `rules/shapes/`: where a product keeps files on each OS, and what each
+ * file proves. A simple row stays one line; whatever may be one or many is written either way.
+ *
+ * Paths: `<base>/fixed/{capture}/*.json`. A base is `~`, a folder of `rules/shapes/places.yaml`, one of the
+ * tool's own `places`, `<workspace>` or another base that a lead binds, or `<shape:base>`: that base of every
+ * tool that is `like: shape`. A capture matches one path segment or part of it and can be used by name.
+ *
+ * Selectors: `a."b.c".{name}.*`, with `[field=value]` after a segment to filter, and ` | json`, ` | jwt` ...
+ * to decode text on the way (see `parse/select.ts`). In other fields, `{name}` stands for what was bound.
+ */
+import { z } from 'zod';
+import { Confidence, Platform, Scope } from './common.ts';
+import { Load, Storage } from './fact.ts';
+import { AnyOf } from './predicate.ts';
+
+/** One or many. */
+const many = <T extends z.ZodType>(one: T) =>
+  z.union([one.transform((value) => [value]), z.array(one).min(1)]) as unknown as z.ZodType<z.infer<T>[]>;
+/** A row, or a bare selector that stands for `{ at: selector }`. */
+const rows = <T extends z.ZodType<{ at: string[] }>>(row: T) =>
+  many(z.union([z.string().transform((at) => row.parse({ at })), row])) as unknown as z.ZodType<z.infer<T>[]>;
+
+const Selector = z.string().min(1);
+const Selectors = many(Selector);
+
+/** The same path on every OS, or one entry an OS; `all` adds to each. */
+export const Paths = z.union([
+  many(z.string()).transform((all) => ({ all })),
+  z.strictObject({
+    all: many(z.string()).optional(),
+    linux: many(z.string()).optional(),
+    macos: many(z.string()).optional(),
+    windows: many(z.string()).optional(),
+  }),
+]) as unknown as z.ZodType<Partial<Record<Platform | 'all', string[]>>>;
+export type Paths = z.infer<typeof Paths>;
+
+const Level = { confidence: Confidence.optional() };
+
+export const ServerRow = z.strictObject({
+  at: Selectors,
+  /** Where the name is, when it is neither the key nor a `name` field. */
+  name: Selectors.optional(),
+  when: AnyOf.optional(),
+  /** What an entry without an on/off switch of its own means; default `active`. */
+  load: Load.optional(),
+  scope: Scope.optional(),
+  /** What a URL without a stated transport means to this client; default `http`. */
+  transport: z.enum(['http', 'sse', 'ws']).optional(),
+  workspace: z.string().optional(),
+  ...Level,
+});
+export type ServerRow = z.infer<typeof ServerRow>;
+
+export const CredentialRow = z.strictObject({
+  at: Selectors,
+  /** Fields below `at` that are secrets by definition; without it `at` selects the secret itself. */
+  fields: Selectors.optional(),
+  /** Let name and value decide, for free-form maps such as `env`; every scalar below `at` is looked at. */
+  judge: z.boolean().optional(),
+  /** Search the text for known shapes only, as in logs. */
+  scan: z.boolean().optional(),
+  when: AnyOf.optional(),
+  type: z.string().optional(),
+  expires: Selector.optional(),
+  refresh: Selector.optional(),
+  /** How to tell the server that it belongs to: a name, an URL, or the key that a bridge computes. */
+  server: z.strictObject({ name: Selector.optional(), url: Selector.optional(), key: Selector.optional() }).optional(),
+  storage: Storage.optional(),
+  protection: z.enum(['plaintext', 'key-beside', 'weak', 'keychain']).optional(),
+  /** True, or the version whose server still reads the place (`{capture}`): otherwise it is abandoned. */
+  stale: z.union([z.boolean(), z.string()]).optional(),
+  ...Level,
+});
+export type CredentialRow = z.infer<typeof CredentialRow>;
+
+export const AccountRow = z.strictObject({
+  at: Selectors,
+  /** An e-mail address; only its domain is kept. */
+  email: Selectors.optional(),
+  organisation: Selectors.optional(),
+  organisationId: Selectors.optional(),
+  plan: Selectors.optional(),
+  personal: z.array(z.string()).optional(),
+  corporate: z.array(z.string()).optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type AccountRow = z.infer<typeof AccountRow>;
+
+export const ProfileRow = z.strictObject({
+  at: Selectors,
+  name: Selectors.optional(),
+  id: Selectors.optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type ProfileRow = z.infer<typeof ProfileRow>;
+
+export const ExtensionRow = z.strictObject({
+  at: Selectors,
+  id: Selectors,
+  version: Selectors.optional(),
+  /** Folder name, for switches that name folders. */
+  folder: Selectors.optional(),
+  /** Profile that the list belongs to; `default` when not given. */
+  profile: z.string().optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type ExtensionRow = z.infer<typeof ExtensionRow>;
+
+export const PermissionRow = z.strictObject({
+  at: Selectors,
+  setting: z.string(),
+  /** Value as written -> normalised level. */
+  levels: z.record(z.string(), z.string()).optional(),
+  /** Level when nothing is selected. */
+  absent: z.string().optional(),
+  workspace: z.string().optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type PermissionRow = z.infer<typeof PermissionRow>;
+
+/**
+ * A list or flag, here or in another source, that turns facts of other rows on or off: disabled lists,
+ * `.obsolete`, enabled state. It applies within the same workspace or profile where both name one.
+ */
+export const SwitchRow = z.strictObject({
+  at: Selectors,
+  /** What the named facts become. */
+  set: Load,
+  /** Ids of rows of this tool whose facts are meant. */
+  of: many(z.string()),
+  /** Name of the fact; default the selected text, or the last capture. `*` means all. */
+  name: z.string().optional(),
+  /** Compared with: `name` (default), or `folder` for extensions. */
+  by: z.enum(['name', 'folder', 'profile']).optional(),
+  /** What facts that are not named become, once one such list exists: an allow-list of names. */
+  others: Load.optional(),
+  workspace: z.string().optional(),
+  profile: z.string().optional(),
+  when: AnyOf.optional(),
+});
+export type SwitchRow = z.infer<typeof SwitchRow>;
+
+/** A folder or file named in a source: the value, or `path` with captures. Binds the base it is listed under. */
+export const LeadRow = z.strictObject({ at: Selectors, path: z.string().optional(), when: AnyOf.optional() });
+export type LeadRow = z.infer<typeof LeadRow>;
+
+export const Proves = z.strictObject({
+  server: rows(ServerRow).optional(),
+  credential: rows(CredentialRow).optional(),
+  account: rows(AccountRow).optional(),
+  profile: rows(ProfileRow).optional(),
+  extension: rows(ExtensionRow).optional(),
+  permission: rows(PermissionRow).optional(),
+  /** Folders that the agent was used in: facts, and leads that bind `<workspace>`. */
+  workspace: rows(LeadRow).optional(),
+  switch: rows(SwitchRow).optional(),
+  lead: z.record(z.string(), rows(LeadRow)).optional(),
+});
+export type Proves = z.infer<typeof Proves>;
+
+export const Format = z.enum([
+  'json', 'json5', 'toml', 'yaml', 'frontmatter', 'plist', 'xml', 'sqlite', 'dotenv', 'text', 'none',
+]);
+export type Format = z.infer<typeof Format>;
+
+export const Row = z.strictObject({
+  /** Name for switches; unique in the tool. */
+  id: z.string().optional(),
+  path: Paths,
+  /** Default by the file's extension; `none` when being there is all that counts. */
+  format: Format.optional(),
+  /** SQLite tables that are maps: `table: [key column, value column]`. */
+  tables: z.record(z.string(), z.tuple([z.string(), z.string()])).optional(),
+  scope: Scope.optional(),
+  /** What the file says of the tool: `configured` (default), `used`, or `nothing` when products share it. */
+  evidence: z.enum(['configured', 'used', 'nothing']).optional(),
+  /** A file that must lie beside it for `protection: key-beside` to hold. */
+  beside: z.string().optional(),
+  proves: Proves.optional(),
+  ...Level,
+  source: z.string().optional(),
+  checked: z.string().optional(),
+  note: z.string().optional(),
+});
+export type Row = z.infer<typeof Row>;
+
+/** Evidence that a tool is installed; names are looked up in the places of `rules/shapes/places.yaml`. */
+export const Installed = z.strictObject({
+  binaries: many(z.string()).optional(),
+  paths: Paths.optional(),
+  /** Application folders in /Applications and ~/Applications, without `.app`. */
+  apps: many(z.string()).optional(),
+  /** Bundle ids that such a folder must have, where another product uses the same name. */
+  bundles: many(z.string()).optional(),
+  npm: many(z.string()).optional(),
+  pip: many(z.string()).optional(),
+  brew: many(z.string()).optional(),
+  cask: many(z.string()).optional(),
+  /** IDE extension ids, lower case. */
+  extensions: many(z.string()).optional(),
+});
+export type Installed = z.infer<typeof Installed>;
+
+const body = {
+  /** Shapes whose rows this tool has too. */
+  like: many(z.string()).optional(),
+  /** Bases of this tool: every path is looked at; one that starts with `$VAR` counts when it is set. */
+  places: z.record(z.string(), Paths).optional(),
+  installed: Installed.optional(),
+  files: z.array(Row).optional(),
+};
+
+export const ToolFile = z.strictObject({
+  name: z.string(),
+  vendor: z.string(),
+  category: z.enum(['cli-agent', 'desktop-app', 'ide', 'ide-extension', 'browser', 'browser-extension',
+    'runtime', 'gateway', 'bridge', 'library', 'platform']),
+  homepage: z.string(),
+  source: z.string(),
+  /** Month in which the places were last compared with the source, such as `2026-11`. */
+  checked: z.string().regex(/^\d{4}-\d{2}$/),
+  note: z.string().optional(),
+  ...body,
+  ...Level,
+});
+export type ToolFile = z.infer<typeof ToolFile>;
+export const ShapeFile = z.strictObject({ description: z.string(), ...body });
+export type ShapeFile = z.infer<typeof ShapeFile>;
+
+/** A tool with its shapes folded in and its id, the file's name. */
+export type Tool = ToolFile & { id: string; shapes: string[]; places: Record<string, Paths>; files: Row[] };
+
+/** Places of one kind of installed thing; the version is a `{version}` capture or a field of a manifest. */
+const Lookup = z.strictObject({ paths: Paths, version: Selector.optional(), bundle: Selector.optional() });
+
+/** `rules/shapes/places.yaml`: folders that the OS and package managers define, and where programs lie. */
+export const PlacesFile = z.strictObject({
+  description: z.string(),
+  places: z.record(z.string(), Paths),
+  /** Where `installed:` names are looked up; `{name}` is the name that a tool gives. */
+  lookup: z.strictObject({
+    binaries: Lookup,
+    apps: Lookup,
+    npm: Lookup,
+    pip: Lookup,
+    brew: Lookup,
+    cask: Lookup,
+  }),
+});
+export type PlacesFile = z.infer<typeof PlacesFile>;
+
+/** `rules/shapes/server.yaml`: how clients spell the parts of an MCP server definition. */
+export const ServerShape = z.strictObject({
+  description: z.string(),
+  /** Part -> selectors, in order of preference. */
+  fields: z.partialRecord(
+    z.enum(['command', 'args', 'url', 'env', 'headers', 'envNames', 'headerNames', 'transport', 'disabled',
+      'enabled', 'secrets', 'envFile', 'headersHelper', 'name']),
+    z.array(Selector),
+  ),
+  /** Word for a transport -> transport. */
+  transports: z.record(z.string(), z.enum(['stdio', 'http', 'sse', 'ws'])),
+  /** URL field that says the transport by its name. */
+  transportByField: z.record(z.string(), z.enum(['http', 'sse', 'ws'])),
+  /** Top-level keys under which some client keeps its servers: in another client's file they do not load. */
+  maps: z.array(Selector),
+  /** The base that a definition's `envFile` binds. */
+  envFile: z.string(),
+  /** Rows that every tool with servers has: files that definitions name. */
+  files: z.array(Row),
+});
+export type ServerShape = z.infer<typeof ServerShape>;

@@ -1,0 +1,71 @@
+/**
+ * A source -> one tree per claim: bytes are decoded once for each format that its claimants expect. Of a
+ * database only the tables and keys are read that some selector asks for.
+ */
+import type { Claim, Source } from '../model/place.ts';
+import type { Format, Row } from '../model/tool.ts';
+import type { Flaw, Tree } from '../model/tree.ts';
+import { decode, formatOf } from './decode.ts';
+import { compileSelector } from './selector.ts';
+import type { Tables, Wanted } from './sqlite.ts';
+
+const formatFor = (claim: Claim, path: string): Format => claim.row.format ?? formatOf(path);
+
+/** Whether some claimant takes the source for a database, which may be larger than text. */
+export function isDatabase(source: Source): boolean {
+  return source.claims.some((claim) => formatFor(claim, source.path) === 'sqlite');
+}
+
+/** Every selector of a row that starts at the root of its source. */
+function selectorsOf({ proves = {} }: Row): string[] {
+  const { lead = {}, ...kinds } = proves;
+  return [...Object.values(kinds), ...Object.values(lead)].flat().flatMap((row) => row.at);
+}
+
+/** Tables and keys that selectors name; null where one asks for all rows. */
+function wantedOf(claims: Claim[], tables: Tables): Wanted {
+  const wanted: Wanted = {};
+  for (const selector of claims.flatMap(({ row }) => selectorsOf(row))) {
+    const [table, row] = compileSelector(selector);
+    if (table?.kind !== 'key') continue;
+    const known = wanted[table.key];
+    const keys = row?.kind === 'key' && table.key in tables ? [row.key] : rowKeys(claims, table.key, row !== undefined);
+    wanted[table.key] = known === null || keys === null ? null : [...new Set([...(known ?? []), ...keys])];
+  }
+  return wanted;
+}
+
+/** A selector that ends at the table itself is followed by fields relative to it: those are the keys. */
+function rowKeys(claims: Claim[], table: string, goesOn: boolean): string[] | null {
+  if (goesOn) return null;
+  const fields = claims.flatMap(({ row }) => (row.proves?.account ?? []).filter((one) => one.at.includes(table)))
+    .flatMap(({ email, organisation, organisationId, plan }) => [email, organisation, organisationId, plan].flatMap((one) => one ?? []));
+  const keys = fields.flatMap((field) => {
+    const first = compileSelector(field)[0];
+    return first?.kind === 'key' ? [first.key] : [];
+  });
+  return keys.length ? keys : null;
+}
+
+/** Decodes a source for all who claim it. `beside` reads a file of the same name with a suffix. */
+export function decodeClaims(
+  source: Source,
+  bytes: Buffer,
+  beside: (suffix: string) => Buffer | null,
+): { trees: Map<Claim, Tree>; flaws: Flaw[] } {
+  const trees = new Map<Claim, Tree>();
+  const flaws: Flaw[] = [];
+  const byFormat = Map.groupBy(source.claims, (claim) => formatFor(claim, source.path));
+  for (const [format, claims] of byFormat) {
+    const tables: Tables = Object.assign({}, ...claims.map(({ row }) => row.tables ?? {}));
+    const options =
+      format === 'sqlite'
+        ? { tables, wanted: wantedOf(claims, tables), wal: beside('-wal'), journal: (beside('-journal')?.length ?? 0) > 0 }
+        : {};
+    const decoded = decode(format, bytes, options);
+    flaws.push(...decoded.flaws);
+    if (decoded.tree === null) continue;
+    for (const claim of claims) trees.set(claim, decoded.tree);
+  }
+  return { trees, flaws };
+}

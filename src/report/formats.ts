@@ -1,0 +1,11 @@
+/** The formats by name. A format is a function from a report to text in pieces; adding one is a line here. */
+import type { Report } from '../model/report.ts';
+import { human } from './human.ts';
+import { json } from './json.ts';
+import { ndjson } from './ndjson.ts';
+import type { ReportOptions } from './options.ts';
+
+export type Format = (report: Report, options: ReportOptions) => Iterable<string>;
+
+export const formats = { human, json, ndjson } satisfies Record<string, Format>;
+export type FormatName = keyof typeof formats;

@@ -1,0 +1,29 @@
+/** What counts: which findings stand, how bad they are together, and which of them fail a scan. */
+import { Severity } from '../model/common.ts';
+import type { Finding } from '../model/report.ts';
+
+/** Worst first. */
+export const severities: readonly Severity[] = Severity.options;
+
+/** 0 for the worst. */
+export function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** Findings that stand: neither waived nor resolved. */
+export function standing(findings: Finding[]): Finding[] {
+  return findings.filter((one) => one.waiver === undefined && one.state !== 'resolved');
+}
+
+/** Standing findings at or above a severity: those that make a scan's exit code 1. */
+export function failing(findings: Finding[], failOn: Severity | 'none'): Finding[] {
+  if (failOn === 'none') return [];
+  return standing(findings).filter((one) => rank(one.severity) <= rank(failOn));
+}
+
+/** How many there are of each severity, worst first; severities without any are left out. */
+export function counts(findings: Finding[]): { severity: Severity; count: number }[] {
+  return severities
+    .map((severity) => ({ severity, count: findings.filter((one) => one.severity === severity).length }))
+    .filter((one) => one.count > 0);
+}

@@ -1,0 +1,181 @@
+/**
+ * The secrets kit: closed text -> verdicts, masked forms and digests. Nothing else in the program opens text.
+ * What it returns holds secrets only as `Secret`; every string of it is fit to be shown.
+ */
+import { limits } from '../limits.ts';
+import type { Confidence, Severity } from '../model/common.ts';
+import type { SecretInfo } from '../model/fact.ts';
+import type { Ruleset, SecretWords } from '../model/rules.ts';
+import { createArgv } from './argv.ts';
+import { certainHit } from './certain.ts';
+import { type StoreKeyArgs, type StoreKeySpec, fingerprintOf, storeKeyOf } from './digest.ts';
+import { expiryOf } from './expiry.ts';
+import type { Hit, Reason } from './hit.ts';
+import { maskAll, maskOf } from './mask.ts';
+import { createNamedJudge } from './named.ts';
+import { type FieldKind, createNames } from './names.ts';
+import { createPairs } from './pairs.ts';
+import { type Reader, createReader } from './read.ts';
+import { Secret } from './secret.ts';
+import { createShapes } from './shapes.ts';
+import { assignmentOf, shellWords } from './shell.ts';
+import { type StepName, domainOf, stepOf } from './steps.ts';
+import { createUrls } from './urls.ts';
+import { createValues } from './values.ts';
+
+export type { FieldKind } from './names.ts';
+
+export type Found = {
+  /** The secret itself, closed. */
+  secret: Secret;
+  info: SecretInfo;
+  /** The name given, or that of the option, header or query parameter it was found under. */
+  field: string;
+  severity: Severity;
+  confidence: Confidence;
+  reasons: Reason[];
+  /** For `scan`: index in the text, and line from 1. */
+  offset?: number;
+  line?: number;
+  /** For `argv`: the argument that holds it. */
+  index?: number;
+};
+
+export type Secrets = {
+  /** Text fit to be shown: known shapes, passwords and secret query values of URLs masked. */
+  show(value: Secret | string): string;
+  /** Secrets of a value under its name. References, placeholders, paths and harmless names give none. */
+  judge(name: string, value: Secret, kind: FieldKind): Found[];
+  /** A secret by definition of the field; null when it is empty, a reference or an obvious placeholder. */
+  certain(name: string, value: Secret, type?: string): Found | null;
+  /** Secrets in free text, each distinct one once with its first place. */
+  scan(text: Secret): (Found & { count: number })[];
+  /** A command line: every argument as it may be shown, and the secrets in it. */
+  argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
+  /** A URL as it may be shown, and the secrets in it. */
+  url(value: Secret): { shown: string; found: Found[] };
+  /** Words of one simple shell command; null when the line is more or other than that. */
+  words(line: Secret): Secret[] | null;
+  /** `NAME=value` in its parts; null otherwise. */
+  assignment(arg: Secret): { name: string; value: Secret } | null;
+  /** One decode step of a selector; null when it does not apply. */
+  step(name: StepName, value: Secret): Secret | null;
+  /** Text for a decoder, in UTF-8: what comes of it is closed again. */
+  bytes(text: Secret): Buffer;
+  /** One Secret a line, empty ones included. */
+  lines(text: Secret): Secret[];
+  /** Name of a bridge's token files (hex); null when the arguments do not tell. */
+  storeKey(spec: StoreKeySpec, args: StoreKeyArgs): string | null;
+  /** Domain of an e-mail address in lower case, or null. */
+  domain(value: Secret): string | null;
+  /** ISO 8601 UTC of an expiry: seconds, milliseconds, ISO text, or the `exp` claim of a JWT; else null. */
+  expiry(value: Secret | number): string | null;
+  /** Short text to compare with constants of rules; null when it is long or holds a secret. */
+  plain(value: Secret): string | null;
+};
+
+const plainChars = 256;
+/** Characters behind the shown ones that are read too, so that no secret is cut in two and missed. */
+const shownSlack = 20_000;
+
+type Context = { reader: Reader; show(value: Secret | string): string; key: Buffer | null };
+
+function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Found {
+  const secret = text.slice(hit.start, hit.end);
+  const info: SecretInfo = {
+    type: hit.type,
+    provider: hit.provider,
+    length: secret.length,
+    fingerprint: hit.type === 'weak-password' ? null : fingerprintOf(secret, key),
+    masked: maskOf(secret, hit.prefix),
+  };
+  const { severity, confidence, reasons } = hit;
+  return { secret: new Secret(secret), info, field: show(hit.field || name), severity, confidence, reasons };
+}
+
+function createShow(reader: Reader): Secrets['show'] {
+  return (value) => {
+    const text = typeof value === 'string' ? value : Secret.open(value);
+    const given = text.length > limits.shownChars ? text.slice(0, limits.shownChars + shownSlack) : text;
+    const shown = reader.mayHold(given) ? maskAll(given, reader.inText(given, 'text')) : given;
+    return shown.length > limits.shownChars ? `${shown.slice(0, limits.shownChars)}…` : shown;
+  };
+}
+
+/** Each distinct secret of a text once, in the order of first places. */
+function scanText(context: Context, text: string): (Found & { count: number })[] {
+  const byText = new Map<string, Found & { count: number }>();
+  let line = 1;
+  let counted = 0;
+  for (const hit of context.reader.inText(text, 'text')) {
+    if (hit.type === 'weak-password' || byText.size >= limits.matches) continue;
+    const secret = text.slice(hit.start, hit.end);
+    const known = byText.get(secret);
+    if (known) known.count++;
+    else {
+      for (let at = text.indexOf('\n', counted); at >= 0 && at < hit.start; at = text.indexOf('\n', counted)) {
+        line++;
+        counted = at + 1;
+      }
+      const name = hit.field || context.reader.nameBefore(text, hit.start);
+      byText.set(secret, { ...foundOf(context, text, hit, name), offset: hit.start, line, count: 1 });
+    }
+  }
+  return [...byText.values()];
+}
+
+/**
+ * The kit for one set of rules. `key` is the HMAC key of fingerprints; without one they are null.
+ */
+export function createSecrets(
+  rules: { secrets: Ruleset['secrets']; words: SecretWords },
+  key: Buffer | null,
+): Secrets {
+  const values = createValues(rules.words);
+  const shapes = createShapes(rules.secrets, values);
+  const judge = createNamedJudge(createNames(rules.words), values, shapes, rules.words.authSchemes);
+  const reader = createReader(shapes, createUrls(judge, values), createPairs(rules.words, judge), judge);
+  const show = createShow(reader);
+  const argv = createArgv(reader, judge);
+  const context: Context = { reader, show, key };
+
+  return {
+    show,
+    judge(name, value, kind) {
+      const text = Secret.open(value).slice(0, limits.judgedChars);
+      return reader.underName(name, text, kind).map((hit) => foundOf(context, text, hit, name));
+    },
+    certain(name, value, type) {
+      const text = Secret.open(value);
+      const hit = certainHit(name, text, type, { reader, judge, values });
+      return hit && foundOf(context, text, hit, name);
+    },
+    scan: (text) => scanText(context, Secret.open(text)),
+    argv(args) {
+      const texts = args.slice(0, limits.args).map((arg) => Secret.open(arg));
+      const read = argv.read(texts);
+      return {
+        shown: read.map((one) => show(one.shown)),
+        found: read.flatMap((one, index) => one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit), index }))),
+      };
+    },
+    url(value) {
+      const text = Secret.open(value).slice(0, limits.judgedChars);
+      const hits = reader.inText(text, 'value');
+      return { shown: show(maskAll(text, hits)), found: hits.map((hit) => foundOf(context, text, hit, 'url')) };
+    },
+    words: shellWords,
+    assignment: assignmentOf,
+    step: stepOf,
+    bytes: (text) => Buffer.from(Secret.open(text), 'utf8'),
+    lines: (text) => Secret.open(text).split(/\r\n?|\n/).map((line) => new Secret(line)),
+    storeKey: storeKeyOf,
+    domain: domainOf,
+    expiry: expiryOf,
+    plain(value) {
+      const text = Secret.open(value);
+      if (text.length > plainChars) return null;
+      return reader.mayHold(text) && reader.inText(text, 'text').length > 0 ? null : text;
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * The verdict on a value from its name: what of it is the secret, of what kind, and how sure that is. Known
+ * shapes, URLs and pairs inside the value are found elsewhere; here a value counts as a whole.
+ */
+import type { Confidence } from '../model/common.ts';
+import type { Hit, Reason } from './hit.ts';
+import type { FieldKind, NameClass, Names } from './names.ts';
+import type { Shapes } from './shapes.ts';
+import type { Values } from './values.ts';
+
+/** Part of a text that can be the secret: without spaces, quotes and a scheme such as `Bearer`. */
+export type Core = { text: string; start: number; scheme: boolean };
+
+export type NamedJudge = {
+  classify(name: string, kind: FieldKind): NameClass;
+  core(text: string): Core;
+  /** The secret that the value is under this name, or null. */
+  judge(name: string, text: string, kind: FieldKind): Hit | null;
+  /** The secret that a password in a URL or a pair is, whatever its name. */
+  password(name: string, text: string): Hit | null;
+  /** Whether to keep a value from sight although it is too short or plain to be reported. */
+  conceals(name: string, text: string, kind: FieldKind): boolean;
+};
+
+type Grade = { type: string; confidence: Confidence; reasons: Reason[] };
+
+const basicPair = /^[\x21-\x7e]{1,200}:[\x20-\x7e]{1,200}$/;
+const rank = 100;
+
+function hitAt(start: number, end: number, field: string, grade: Grade): Hit {
+  const severity = grade.type === 'weak-password' ? 'low' : grade.confidence === 'low' ? 'medium' : 'high';
+  return { start, end, provider: null, prefix: '', field, severity, rank, ...grade };
+}
+
+/** Password that a Basic credential carries, or null when the text is no such credential. */
+function basicPassword(text: string): string | null {
+  if (text.length < 8 || text.length > 600 || !/^[A-Za-z0-9+/_-]+=*$/.test(text)) return null;
+  const decoded = Buffer.from(text, 'base64').toString('latin1');
+  return basicPair.test(decoded) ? decoded.slice(decoded.indexOf(':') + 1) : null;
+}
+
+function gradePassword(text: string, name: string, values: Values): Grade | null {
+  const reasons: Reason[] = ['name'];
+  if (values.isWeakPassword(text)) return { type: 'weak-password', confidence: 'medium', reasons };
+  if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
+  const strength = values.strength(text);
+  if (strength === 'strong') return { type: 'password', confidence: 'high', reasons: ['name', 'entropy'] };
+  if (strength === 'fair') return { type: 'password', confidence: 'medium', reasons };
+  if (strength === 'words' && /[^A-Za-z]/.test(text) && text.length >= 8) {
+    return { type: 'password', confidence: 'medium', reasons };
+  }
+  if (strength === 'words') return { type: 'weak-password', confidence: 'low', reasons };
+  const digits = /^[\d!@#$%^&*.-]{4,64}$/.test(text) && /\d{3}/.test(text);
+  return strength === 'short' || digits ? { type: 'password', confidence: 'low', reasons } : null;
+}
+
+function gradeToken(text: string, name: string, values: Values, sure: boolean): Grade | null {
+  if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
+  const strength = values.strength(text);
+  const reasons: Reason[] = strength === 'strong' ? ['name', 'entropy'] : ['name'];
+  if (strength === 'strong') return { type: 'generic-secret', confidence: sure ? 'high' : 'medium', reasons };
+  if (strength !== 'fair' || !sure) return null;
+  return { type: 'generic-secret', confidence: text.length >= 12 ? 'medium' : 'low', reasons };
+}
+
+/** A header of cookies is judged by the values in it and is a secret as a whole. */
+function hasCookie(text: string, values: Values): boolean {
+  return text.split(/;\s{0,4}/, 100).some((pair) => {
+    const value = pair.slice(pair.indexOf('=') + 1);
+    return pair.includes('=') && !values.isPlaceholder(value) && values.strength(value) === 'strong';
+  });
+}
+
+/** Compiles the judge of names and whole values. */
+export function createNamedJudge(names: Names, values: Values, shapes: Shapes, schemes: string[]): NamedJudge {
+  const scheme = new RegExp(`^(?:${schemes.length === 0 ? '(?!)' : schemes.join('|')})\\s{1,4}(?=\\S)`, 'i');
+
+  const core = (text: string): Core => {
+    const [, before = '', inner = ''] = /^(\s*["'`]?)([^]*)$/.exec(text) ?? [];
+    const quote = before.trim();
+    const trimmed = inner.trimEnd();
+    const body = quote !== '' && trimmed.endsWith(quote) ? trimmed.slice(0, -1) : trimmed;
+    const lead = scheme.exec(body)?.[0].length ?? 0;
+    return { text: body.slice(lead), start: before.length + lead, scheme: lead > 0 };
+  };
+
+  const graded = (name: string, part: Core, kind: FieldKind, as: NameClass): Grade | null => {
+    const { text } = part;
+    const basic = as === 'no' && !part.scheme ? null : basicPassword(text);
+    if (basic !== null) {
+      if (values.isReference(basic) || values.isPlaceholder(basic)) return null;
+      const weak = values.isWeakPassword(basic);
+      return { type: weak ? 'weak-password' : 'basic-auth', confidence: weak ? 'medium' : 'high', reasons: ['position'] };
+    }
+    if (as === 'password') return gradePassword(text, name, values);
+    if (kind === 'header' && as === 'secret' && hasCookie(text, values)) {
+      return { type: 'cookie', confidence: 'high', reasons: ['name', 'entropy'] };
+    }
+    const grade = gradeToken(text, name, values, as === 'secret' || part.scheme);
+    return grade && part.scheme ? { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] } : grade;
+  };
+
+  const judge = (name: string, whole: string, kind: FieldKind): Hit | null => {
+    const part = core(whole);
+    const { text, start } = part;
+    const as = names.classify(name, kind);
+    if (text === '' || (as === 'no' && !part.scheme)) return null;
+    const fallback = values.defaultOf(text);
+    if (fallback !== null) {
+      const hit = judge(name, fallback.text, kind);
+      const by = start + fallback.start;
+      return hit && { ...hit, start: hit.start + by, end: hit.end + by };
+    }
+    if (values.isReference(text) || /^[[{]/.test(text)) return null;
+    const named = as === 'no' ? null : shapes.named(name, text);
+    if (named) return { ...named, start: start + named.start, end: start + named.end };
+    const grade = graded(name, part, kind, as);
+    return grade && hitAt(start, start + text.length, name, grade);
+  };
+
+  return {
+    classify: names.classify,
+    core,
+    judge,
+    password(name, text) {
+      if (text === '' || values.isReference(text) || values.isPlaceholder(text)) {
+        return values.isWeakPassword(text) ? hitAt(0, text.length, name, weakGrade) : null;
+      }
+      const grade = gradePassword(text, name, values);
+      return grade && hitAt(0, text.length, name, { ...grade, reasons: ['position'] });
+    },
+    conceals(name, whole, kind) {
+      const as = names.classify(name, kind);
+      if (as !== 'secret' && as !== 'password') return false;
+      const { text } = core(whole);
+      if (text === '' || values.isReference(text) || values.isPlaceholder(text)) return false;
+      if (values.isMadeOfWords(text, name)) return false;
+      return values.strength(text) === 'short' || (as === 'password' && values.strength(text) !== 'none');
+    },
+  };
+}
+
+const weakGrade: Grade = { type: 'weak-password', confidence: 'medium', reasons: ['position'] };

@@ -1,0 +1,122 @@
+/**
+ * Names with values inside a text: `NAME=value`, `"name": "value"` at any level of quoting, header lines and
+ * connection strings; and credentials that follow a scheme such as `Bearer`. In free text a value must be
+ * convincing by itself, since prose and code are full of such pairs.
+ */
+import { limits } from '../limits.ts';
+import type { SecretWords } from '../model/rules.ts';
+import type { Hit } from './hit.ts';
+import type { NamedJudge } from './named.ts';
+import { splitName } from './names.ts';
+
+/** `value`: a text that was given as the value of one field. `text`: prose, logs, transcripts, shell lines. */
+export type TextMode = 'value' | 'text';
+export type Pairs = {
+  hits(text: string, mode: TextMode): Hit[];
+  /** The name that a value at this place is given to, or empty. */
+  nameBefore(text: string, start: number): string;
+};
+
+const nameChars = 80;
+const valueChars = 8_192;
+const rank = 300;
+const operator = String.raw`\\{0,4}["'\x60]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
+const opening = /\\{0,4}(["'`])/y;
+const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
+
+/** End of a value that a quote opened: the same quote with as many backslashes in front. */
+function closing(text: string, from: number, quote: string): number {
+  const window = text.slice(from, from + valueChars);
+  const level = quote.length - 1;
+  for (let at = window.indexOf(quote); at >= 0; at = window.indexOf(quote, at + 1)) {
+    let slashes = 0;
+    while (window[at + level - slashes - 1] === '\\' && at + level - slashes - 1 >= 0) slashes++;
+    if (slashes === level) return from + at;
+  }
+  return -1;
+}
+
+/** The value that begins at `from`, without its quotes. */
+function valueAt(text: string, from: number, scheme: RegExp): { start: number; end: number; quoted: boolean } {
+  opening.lastIndex = from;
+  const open = opening.exec(text);
+  if (open !== null) {
+    const start = from + open[0].length;
+    const end = closing(text, start, open[0]);
+    if (end >= 0) return { start, end, quoted: true };
+  }
+  const start = open === null ? from : from + open[0].length;
+  scheme.lastIndex = start;
+  const lead = scheme.exec(text)?.[0].length ?? 0;
+  bare.lastIndex = start + lead;
+  return { start, end: start + lead + (bare.exec(text)?.[0].length ?? 0), quoted: false };
+}
+
+const escapeWord = (word: string): string => word.replace(/[^A-Za-z0-9 ]/g, '\\$&');
+
+function schemePattern(schemes: string[]): string {
+  return schemes.length === 0 ? '(?!)' : schemes.map(escapeWord).join('|');
+}
+
+/** Whether what was found in free text is more than an accident of prose or code. */
+function convinces(hit: Hit, name: string, assigned: boolean): boolean {
+  if (hit.reasons.includes('shape')) return true;
+  if (hit.type === 'weak-password' || hit.confidence === 'low') return false;
+  if (hit.reasons.includes('entropy') || hit.type === 'basic-auth') return true;
+  return assigned && /^[A-Z][A-Z0-9_]{3,}$/.test(name);
+}
+
+/** Compiles the search from the last words of secret names. */
+export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
+  const endings = new Set([...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!));
+  const hint = new RegExp(`(?:${[...endings].join('|')})[A-Za-z0-9_]{0,20}${operator}`, 'gi');
+  const scheme = new RegExp(`(?:${schemePattern(words.authSchemes)})\\s{1,3}`, 'iy');
+  const lone = new RegExp(`\\b(?:${schemePattern(words.authSchemes)})\\s{1,3}(?=[A-Za-z0-9])`, 'g');
+
+  const nameBefore = (text: string, end: number): string =>
+    /[A-Za-z_][A-Za-z0-9_.-]*$/.exec(text.slice(Math.max(0, end - nameChars), end))?.[0] ?? '';
+
+  const named = (text: string, mode: TextMode): Hit[] => {
+    const hits: Hit[] = [];
+    hint.lastIndex = 0;
+    for (let match = hint.exec(text); match !== null && hits.length < limits.matches; match = hint.exec(text)) {
+      const sign = /\W*$/.exec(match[0])![0];
+      const name = nameBefore(text, match.index + match[0].length - sign.length);
+      const from = match.index + match[0].length;
+      const value = valueAt(text, from, scheme);
+      const whole = text.slice(value.start, value.end);
+      const hit = judge.judge(name, whole, sign.includes(':') ? 'header' : 'env');
+      if (hit === null) continue;
+      if (mode === 'text') {
+        if (judge.classify(name, 'field') === 'maybe') continue;
+        if (!convinces(hit, name, value.quoted || sign.startsWith('='))) continue;
+      }
+      const at = { start: value.start + hit.start, end: value.start + hit.end };
+      hits.push({ ...hit, ...at, rank: Math.max(rank, hit.rank) });
+    }
+    return hits;
+  };
+
+  const afterScheme = (text: string): Hit[] => {
+    const hits: Hit[] = [];
+    lone.lastIndex = 0;
+    for (let match = lone.exec(text); match !== null && hits.length < limits.matches; match = lone.exec(text)) {
+      const start = match.index + match[0].length;
+      bare.lastIndex = start;
+      const end = start + (bare.exec(text)?.[0].length ?? 0);
+      const hit = judge.judge('', text.slice(match.index, end), 'field');
+      if (hit === null || !convinces(hit, '', false)) continue;
+      hits.push({ ...hit, start: match.index + hit.start, end: match.index + hit.end, rank: rank - 1 });
+    }
+    return hits;
+  };
+
+  return {
+    hits: (text, mode) => [...named(text, mode), ...afterScheme(text)],
+    nameBefore(text, start) {
+      const before = text.slice(Math.max(0, start - nameChars), start);
+      const sign = new RegExp(`${operator}(?:\\\\{0,4}["'\`])?(?:(?:${schemePattern(words.authSchemes)})\\s{1,3})?$`, 'i').exec(before);
+      return sign === null ? '' : nameBefore(before, sign.index);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Everything that can be told of an open text: known shapes, URLs, pairs, and what its own name says of it.
+ * The one place where the ways of finding are put together.
+ */
+import { type Hit, settle } from './hit.ts';
+import type { NamedJudge } from './named.ts';
+import type { FieldKind } from './names.ts';
+import type { Pairs, TextMode } from './pairs.ts';
+import type { Shapes } from './shapes.ts';
+import type { Urls } from './urls.ts';
+
+export type Reader = {
+  /** Whether a look at the text would be worth its while. */
+  mayHold(text: string): boolean;
+  /** Secrets that a text holds, whatever its name. */
+  inText(text: string, mode: TextMode): Hit[];
+  /** Secrets of a value under its name. */
+  underName(name: string, text: string, kind: FieldKind): Hit[];
+  /** The name that a value at this place of a text is given to, or empty. */
+  nameBefore(text: string, start: number): string;
+};
+
+/** A shape that is not always a secret is one where the name says so too. */
+function agreed(hit: Hit, name: string): Hit {
+  const reasons: Hit['reasons'] = hit.reasons.includes('name') ? hit.reasons : [...hit.reasons, 'name'];
+  return { ...hit, field: hit.field || name, reasons, severity: hit.severity === 'medium' ? 'high' : hit.severity };
+}
+
+/** Puts the ways of finding together. */
+export function createReader(shapes: Shapes, urls: Urls, pairs: Pairs, judge: NamedJudge): Reader {
+  const inText = (text: string, mode: TextMode): Hit[] =>
+    settle([...shapes.hits(text), ...urls.hits(text), ...pairs.hits(text, mode)]);
+  return {
+    inText,
+    nameBefore: pairs.nameBefore,
+    mayHold: (text) => /[:=]|\s\S{16}/.test(text) || shapes.mayMatch(text),
+    underName(name, text, kind) {
+      const own = judge.judge(name, text, kind);
+      const named = ['secret', 'password'].includes(judge.classify(name, kind)) || judge.core(text).scheme;
+      return settle([...inText(text, 'value'), ...(own ? [own] : [])]).map((hit) =>
+        named && hit.reasons.includes('shape') ? agreed(hit, name) : { ...hit, field: hit.field || name },
+      );
+    },
+  };
+}

@@ -1,0 +1,227 @@
+/**
+ * What never happens (ARCHITECTURE.md, section 5): each promise tried for real, with the program as users run
+ * it. Hostile homes must neither hang it, nor lead it out, nor make it say what it read.
+ */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../src/model/report.ts';
+import { buildMachine } from './fixture.ts';
+import { expand } from './recipe.ts';
+
+const program = path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
+const catalogue = path.join(import.meta.dirname, 'tools');
+const folders: string[] = [];
+
+function newHome(files: Record<string, string> = {}): string {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-safety-'));
+  folders.push(home);
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
+    fs.writeFileSync(path.join(home, name), text);
+  }
+  return home;
+}
+
+function run(args: string[], wrapper: string[] = [], timeout = 60_000) {
+  const [command, ...rest] = [...wrapper, process.execPath, program, ...args];
+  return spawnSync(command!, rest, { encoding: 'utf8', timeout, env: { PATH: process.env['PATH'], HOME: os.tmpdir() }, maxBuffer: 1 << 28 });
+}
+
+function scanHome(home: string, ...more: string[]): { report: Report; status: number | null; stderr: string } {
+  const { stdout, status, stderr } = run(['scan', '--home', home, '--platform', 'linux', '--format', 'json', ...more]);
+  return { report: JSON.parse(stdout) as Report, status, stderr };
+}
+
+const gaps = (report: Report): string[] =>
+  report.facts.flatMap((fact) => (fact.kind === 'gap' ? [`${path.basename(fact.origin.path)}: ${fact.reason}`] : []));
+
+afterAll(() => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a default scan', () => {
+  const strace = spawnSync('strace', ['-V']).status === 0;
+
+  test.skipIf(process.platform !== 'linux')('starts no process, makes no connection, opens nothing for writing', () => {
+    expect(strace, 'strace is needed; .ci/run installs it').toBe(true);
+    const machine = buildMachine(path.join(catalogue, 'cursor', 'linux'), 'linux');
+    folders.push(machine.folder);
+    const log = path.join(newHome(), 'trace');
+    const calls = 'trace=execve,execveat,fork,vfork,clone,clone3,socket,connect,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,link,symlink,symlinkat,truncate,ftruncate,utimensat';
+    const traced = run(['scan', '--home', machine.home, '--platform', 'linux', '--format', 'json', '--exit-zero'], ['strace', '-f', '-qq', '-e', calls, '-o', log]);
+    expect(traced.status).toBe(0);
+    const lines = fs.readFileSync(log, 'utf8').split('\n');
+    expect(lines.length).toBeGreaterThan(50);
+    const isThread = (line: string): boolean => /clone3?\(.*CLONE_THREAD/.test(line);
+    const bad = lines.filter(
+      (line) =>
+        (/\b(?:execve|execveat|fork|vfork|clone3?)\(/.test(line) && !isThread(line)) ||
+        /\b(?:socket|connect|creat|unlink(?:at)?|rename\w*|mkdir(?:at)?|f?chmod(?:at)?|f?chown|link|symlink(?:at)?|f?truncate|utimensat)\(/.test(line) ||
+        (/\bopen(?:at2?)?\(/.test(line) && /O_WRONLY|O_RDWR|O_CREAT/.test(line) && !/"\/dev\/(?:null|tty)"|\/proc\/self/.test(line)),
+    );
+    // The first line is the program's own start.
+    expect(bad.filter((line) => !line.includes(process.execPath) || !line.includes('execve('))).toEqual([]);
+  });
+
+  test('leaves no file and no time stamp behind', () => {
+    const machine = buildMachine(path.join(catalogue, 'cursor', 'linux'), 'linux');
+    folders.push(machine.folder);
+    const state = (): string =>
+      fs.readdirSync(machine.home, { recursive: true, encoding: 'utf8' }).toSorted().map((name) => {
+        const { mtimeMs, ctimeMs, size, mode } = fs.lstatSync(path.join(machine.home, name));
+        return [name, mtimeMs, ctimeMs, size, mode].join(' ');
+      }).join('\n');
+    const before = state();
+    scanHome(machine.home);
+    expect(state()).toBe(before);
+  });
+});
+
+describe('hostile homes', () => {
+  test('FIFO, device, folder and socket in the place of a file neither block nor end the scan', () => {
+    const home = newHome({ '.codeium/windsurf/mcp_config.json': '{"mcpServers":{"ok":{"command":"ok"}}}' });
+    fs.mkdirSync(path.join(home, '.cursor'));
+    expect(spawnSync('mkfifo', [path.join(home, '.cursor', 'mcp.json')]).status).toBe(0);
+    fs.mkdirSync(path.join(home, '.claude.json'));
+    fs.symlinkSync('/dev/zero', path.join(home, '.continue'));
+    fs.mkdirSync(path.join(home, '.codex'));
+    fs.symlinkSync('/dev/zero', path.join(home, '.codex', 'config.toml'));
+    const { report } = scanHome(home);
+    expect(report.run.status).toBe('partial');
+    expect(gaps(report)).toContain('mcp.json: not-a-file');
+    expect(gaps(report)).toContain('config.toml: link-out-of-place');
+    expect(report.facts.some((fact) => fact.kind === 'server' && fact.name === 'ok')).toBe(true);
+  });
+
+  test('links out of the home are not followed, links within are', () => {
+    const outside = newHome({ 'mcp.json': '{"mcpServers":{"outside":{"command":"x"}}}', 'dir/mcp_config.json': '{"mcpServers":{"outside2":{"command":"x"}}}' });
+    const home = newHome({ 'dotfiles/mcp.json': '{"mcpServers":{"inside":{"command":"x"}}}' });
+    fs.mkdirSync(path.join(home, '.cursor'));
+    fs.symlinkSync(path.join(outside, 'mcp.json'), path.join(home, '.cursor', 'mcp.json'));
+    fs.mkdirSync(path.join(home, '.codeium'));
+    fs.symlinkSync(path.join(outside, 'dir'), path.join(home, '.codeium', 'windsurf'));
+    fs.mkdirSync(path.join(home, '.lmstudio'));
+    fs.symlinkSync('../dotfiles/mcp.json', path.join(home, '.lmstudio', 'mcp.json'));
+    const { report } = scanHome(home);
+    const names = report.facts.flatMap((fact) => (fact.kind === 'server' ? [fact.name] : []));
+    expect(names).toEqual(['inside']);
+    expect(gaps(report)).toEqual(['mcp.json: link-out-of-place', 'mcp_config.json: link-out-of-place']);
+  });
+
+  test('huge, endless and deep files are bounded', () => {
+    const home = newHome({
+      '.cursor/mcp.json': `${'['.repeat(200_000)}`,
+      '.codeium/windsurf/mcp_config.json': `{"mcpServers":${'{"a":'.repeat(100_000)}`,
+      '.continue/config.yaml': `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.split('').map((key, at) => `${key}: &${key} [${`*${'abcdefghij'[at]},`.repeat(9)}]`).join('\n')}\n`,
+      '.codex/config.toml': `a = ${'['.repeat(100_000)}`,
+    });
+    fs.truncateSync(path.join(home, '.cursor', 'mcp.json'), 2 ** 33);
+    const { report } = scanHome(home);
+    expect(gaps(report)).toContain('mcp.json: too-large');
+    expect(gaps(report).some((line) => line.startsWith('mcp_config.json: '))).toBe(true);
+    expect(gaps(report).some((line) => line.startsWith('config.yaml: '))).toBe(true);
+    expect(gaps(report).some((line) => line.startsWith('config.toml: '))).toBe(true);
+  });
+
+  test('names with escapes and markup are inert in every format', () => {
+    const name = 'evil\u001b]0;owned\u0007\u001b[31m\u202etxt\u200b\n::error::';
+    const home = newHome({ '.cursor/mcp.json': JSON.stringify({ mcpServers: { [name]: { command: 'npx', args: ['-y', name] } } }) });
+    for (const format of ['human', 'json', 'ndjson']) {
+      const { stdout } = run(['scan', '--home', home, '--platform', 'linux', '--format', format, '--verbose', '--color', 'never']);
+      expect(stdout.includes('evil')).toBe(true);
+      expect(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b]/.test(stdout), format).toBe(false);
+      if (format === 'human') expect(stdout).not.toMatch(/^::error::/m);
+    }
+  });
+});
+
+describe('broken files quote nothing', () => {
+  let secrets: string[];
+  let home: string;
+  beforeAll(() => {
+    secrets = [1, 2, 3, 4, 5, 6].map((seed) => expand('ghp_{a36}', seed));
+    const [json, toml, yaml, xml, env, md] = secrets;
+    home = newHome({
+      '.cursor/mcp.json': `{"mcpServers":{"a":{"command":"x","env":{"GITHUB_TOKEN": ${json} }}}`,
+      '.codex/config.toml': `[mcp_servers.a]\ncommand = "x"\nenv = { TOKEN = ${toml} }\n[mcp_servers.b]\ncommand = "y"\n`,
+      '.continue/config.yaml': `mcpServers:\n  - name: a\n    command: x\n    env: {T: "${yaml}\n  - name: b\n\tcommand: [\n`,
+      '.codex/.env': `TOKEN="${env}\nX='\n=${xml}\n`,
+      '.claude/agents/a.md': `---\nname: [${md}\nmcpServers: {{\n---\n`,
+    });
+  });
+
+  test.each(['human', 'json', 'ndjson'])('%s', (format) => {
+    const { stdout, stderr } = run(['scan', '--home', home, '--platform', 'linux', '--format', format, '--verbose']);
+    for (const secret of secrets) {
+      for (let at = 6; at + 8 <= secret.length; at += 1) {
+        expect((stdout + stderr).includes(secret.slice(at, at + 8))).toBe(false);
+      }
+    }
+  });
+
+  test('each one is a gap, and what can be read of it is reported', () => {
+    const { report } = scanHome(home);
+    expect(report.run.status).toBe('partial');
+    expect(gaps(report).map((line) => line.split(':')[0])).toEqual(expect.arrayContaining(['mcp.json', 'config.toml', 'config.yaml']));
+    const names = report.facts.flatMap((fact) => (fact.kind === 'server' ? [fact.name] : []));
+    expect(names).toEqual(expect.arrayContaining(['a', 'b']));
+  });
+});
+
+describe('the call', () => {
+  const cases: [string, string[], RegExp][] = [
+    ['unknown option', ['scan', '--nope'], /unknown option/],
+    ['unknown command', ['scann'], /unknown command/],
+    ['unknown format', ['scan', '--format', 'pdf'], /pdf: unknown format; one of/],
+    ['unknown check', ['scan', '--only', 'nope'], /nope: no such check/],
+    ['home that is not there', ['scan', '--home', '/nonexistent-home'], /no such folder/],
+    ['allowlist that is not there', ['scan', '--allowlist', '/nonexistent.yaml'], /no such file|not found/],
+    ['bad severity', ['scan', '--fail-on', 'awful'], /awful/],
+    ['bad time limit', ['scan', '--time-limit', 'soon'], /expected seconds/],
+    ['rules that are not there', ['scan', '--rules', '/nonexistent-rules'], /not found|cannot read/],
+    ['unknown schema', ['schema', 'nope'], /nope: unknown; one of/],
+    ['unknown check to explain', ['explain', 'nope'], /nope: no such check/],
+  ];
+  test.each(cases)('%s is exit 2, one line, nothing on standard output', (_, args, message) => {
+    const { status, stdout, stderr } = run(args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  test('an invalid allowlist names file and line before anything is scanned', () => {
+    const home = newHome({ 'list.yaml': 'version: 1\nname: x\napprove:\n  - pakage: npm:x\n' });
+    const { status, stdout, stderr } = run(['scan', '--home', home, '--platform', 'linux', '--allowlist', path.join(home, 'list.yaml')]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/list\.yaml:4/);
+    expect(stderr).toMatch(/package/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('exit codes: 0 clean, 1 findings, 0 with --exit-zero, 2 incomplete under --strict', () => {
+    const clean = newHome({ '.cursor/mcp.json': '{"mcpServers":{}}' });
+    const findings = newHome({ '.cursor/mcp.json': JSON.stringify({ mcpServers: { a: { command: 'x', env: { GITHUB_TOKEN: expand('ghp_{a36}', 7) } } } }) });
+    const broken = newHome({ '.cursor/mcp.json': '{"mcpServers":' });
+    expect(scanHome(clean).status).toBe(0);
+    expect(scanHome(findings).status).toBe(1);
+    expect(scanHome(findings, '--exit-zero').status).toBe(0);
+    expect(scanHome(findings, '--fail-on', 'none').status).toBe(0);
+    expect(scanHome(broken, '--fail-on', 'none').status).toBe(0);
+    expect(scanHome(broken, '--strict').status).toBe(2);
+  });
+
+  test('equal input gives equal output but for run id and times', () => {
+    const machine = buildMachine(path.join(catalogue, 'cursor', 'linux'), 'linux');
+    folders.push(machine.folder);
+    const once = (): string => {
+      const { report } = scanHome(machine.home);
+      const { id: _, startedAt: __, endedAt: ___, durationMs: ____, ...rest } = report.run;
+      return JSON.stringify({ ...report, run: rest });
+    };
+    expect(once()).toBe(once());
+  });
+});
