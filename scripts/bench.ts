@@ -39,19 +39,38 @@ function everything(): string {
 /** Files that a developer's home is full of, where no tool keeps anything. */
 function fill(home: string, files: number): void {
   for (let at = 0; at < files; at += 1) {
-    const folder = path.join(home, 'code', `project-${Math.floor(at / 2000)}`, 'node_modules', `package-${Math.floor(at / 20) % 100}`);
+    const folder = path.join(
+      home,
+      'code',
+      `project-${Math.floor(at / 2000)}`,
+      'node_modules',
+      `package-${Math.floor(at / 20) % 100}`,
+    );
     if (at % 20 === 0) fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(path.join(folder, `file-${at % 20}.js`), '');
   }
 }
 
-const build = spawnSync(process.execPath, [path.join(top, 'scripts', 'build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
+const build = spawnSync(process.execPath, [path.join(top, 'scripts', 'build.ts')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 if (build.status !== 0) process.exit(1);
 
 const small = everything();
 const large = everything();
 fill(large, 200_000);
-const scan = (home: string): string[] => [process.execPath, bundle, 'scan', '--home', home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
+const scan = (home: string): string[] => [
+  process.execPath,
+  bundle,
+  'scan',
+  '--home',
+  home,
+  '--platform',
+  'linux',
+  '--format',
+  'json',
+  '--exit-zero',
+];
 const cases = {
   reference: [process.execPath, '-e', '0'],
   'start (--version)': [process.execPath, bundle, '--version'],

@@ -10,7 +10,8 @@ import { rulesSource } from '../src/rules-source.ts';
 import { version } from '../src/version.ts';
 import { addonsOf, copyAddons } from './build/addons.ts';
 import { buildBinary } from './build/binary.ts';
-import { buildBundle } from './build/bundle.ts';
+import { buildBundle, bundleStart } from './build/bundle.ts';
+import { compileProgram } from './build/compile.ts';
 
 const project = path.join(import.meta.dirname, '..');
 const dist = path.join(project, 'dist');
@@ -28,15 +29,18 @@ async function build(withBinary: boolean): Promise<void> {
   mkdirSync(dist, { recursive: true });
   writeFileSync(path.join(dist, 'rules.json'), `${rules}\n`);
   const offered = addonsOf(project, process.platform, process.arch);
+  const bundle = path.join(project, '.build', 'shadowscan.cjs');
+  const used = await buildBundle({ project, outfile: bundle, rules, version, addons: offered });
   const outfile = path.join(dist, 'shadowscan.cjs');
-  const used = await buildBundle({ project, outfile, rules, version, addons: offered });
+  const { program, cache } = compileProgram(project, bundle, dist);
+  await bundleStart('start-file', outfile);
   copyAddons(used, path.join(dist, 'addons'));
   prove(process.execPath, [outfile]);
   console.log(
     `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
   );
   if (!withBinary) return;
-  const binary = await buildBinary({ project, entry: outfile, dist, addons: used });
+  const binary = await buildBinary({ project, program, cache, dist, addons: used });
   prove(binary, []);
   console.log(path.relative(project, binary));
 }

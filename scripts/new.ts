@@ -28,7 +28,8 @@ checked: ${month}
 expect: { agent: 1, server: 1 }
 servers: { example: active }
 `,
-    [`test/tools/${name}/linux/home/.${name}/mcp.json`]: '{ "mcpServers": { "example": { "command": "npx", "args": ["-y", "example-mcp@1.2.3"] } } }\n',
+    [`test/tools/${name}/linux/home/.${name}/mcp.json`]:
+      '{ "mcpServers": { "example": { "command": "npx", "args": ["-y", "example-mcp@1.2.3"] } } }\n',
   }),
   check: (name) => ({
     [`rules/checks/${name}.yaml`]: `title: ONE LINE
@@ -52,7 +53,9 @@ examples:
 const [kind = '', name = ''] = process.argv.slice(2);
 const template = templates[kind];
 if (template === undefined || !/^[a-z0-9][a-z0-9-]*$/.test(name)) {
-  console.error(`usage: node scripts/new.ts ${Object.keys(templates).join('|')} NAME   (lower case, digits and -)`);
+  console.error(
+    `usage: node scripts/new.ts ${Object.keys(templates).join('|')} NAME   (lower case, digits and -)`,
+  );
   process.exit(2);
 }
 for (const [file, text] of Object.entries(template(name))) {

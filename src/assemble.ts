@@ -1,7 +1,10 @@
-/** The last step of a scan: everything known, sorted and counted, as one report. Equal input gives equal bytes. */
+/**
+ * The last step of a scan: everything known, sorted and counted, as one report. Equal input gives equal
+ * bytes.
+ */
 import { score } from './evaluate/score.ts';
 import type { Fact } from './model/fact.ts';
-import { Severity } from './model/common.ts';
+import { severities } from './model/words.ts';
 import type { Host } from './model/host.ts';
 import type { AllowlistInfo, Coverage, Finding, Report, Summary } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
@@ -23,20 +26,34 @@ export type Parts = {
   choice: { only?: string[]; skip?: string[] };
 };
 
-const kinds = ['agent', 'server', 'credential', 'account', 'profile', 'extension', 'permission', 'workspace', 'gap'];
+const kinds = [
+  'agent',
+  'server',
+  'credential',
+  'account',
+  'profile',
+  'extension',
+  'permission',
+  'workspace',
+  'gap',
+];
 
 const orderOf = ({ kind, user, origin, id }: Fact): string =>
   [kinds.indexOf(kind), user ?? '', origin.path, String(origin.line ?? 0).padStart(8, '0'), id].join('\0');
 
 function counts(values: string[]): Record<string, number> {
   const sorted = values.toSorted();
-  return Object.fromEntries(Map.groupBy(sorted, (value) => value).entries().map(([value, all]) => [value, all.length]));
+  return Object.fromEntries(
+    Map.groupBy(sorted, (value) => value)
+      .entries()
+      .map(([value, all]) => [value, all.length]),
+  );
 }
 
 function summarise(facts: Fact[], findings: Finding[], rules: Ruleset, choice: Parts['choice']): Summary {
   const open = findings.filter((finding) => finding.waiver === undefined);
   const bySeverity = Object.fromEntries(
-    Severity.options.map((severity) => [severity, open.filter((finding) => finding.severity === severity).length]),
+    severities.map((severity) => [severity, open.filter((finding) => finding.severity === severity).length]),
   ) as Summary['bySeverity'];
   return {
     bySeverity,

@@ -63,5 +63,7 @@ export const limits = {
   /** Characters that a quoted value of a line-based file may span. */
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
-  shortAnchorChars: 1024 * 1024,
+  shortAnchorChars: 8 * 1024 * 1024,
+  /** Names with values that are judged in one text. */
+  pairs: 200_000,
 } as const;

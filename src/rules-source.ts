@@ -3,7 +3,8 @@
  * returns what `foldRules` gave, so that the binary needs neither files nor a YAML parser.
  */
 import { builtInRules, readRuleFiles } from './host/rule-files.ts';
-import { type FoldedRules, foldRules } from './ruleset.ts';
+import { foldRules } from './fold-rules.ts';
+import type { FoldedRules } from './ruleset.ts';
 
 export function rulesSource(): FoldedRules {
   return foldRules(readRuleFiles(builtInRules()), 'rules');

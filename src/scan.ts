@@ -1,32 +1,24 @@
 /**
- * The pipeline, top to bottom: places -> sources -> trees -> facts -> verdicts -> findings -> report. The only
- * module that knows the order of the stages, and the only catch around a source: whatever goes wrong with one
- * becomes a gap, and the scan goes on.
+ * The pipeline, top to bottom: places -> sources -> trees -> facts -> verdicts -> findings -> report. With
+ * `scan-place.ts` and the commands the only modules that know the order of the stages.
  */
-import { follow } from './discover/leads.ts';
-import { type Found, find } from './discover/find.ts';
-import { installed } from './discover/installed.ts';
-import { boundKey, relocationVariables } from './discover/paths.ts';
-import { type PlaceOptions, places, workspacePlace } from './discover/places.ts';
+import { matcher } from './allowlist/match.ts';
+import { assemble } from './assemble.ts';
+import { type PlaceOptions, places } from './discover/places.ts';
 import { approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
-import { type AgentEvidence, agentFacts, evidenceOf } from './inventory/agent.ts';
-import { type Counted, coverage } from './inventory/coverage.ts';
-import type { Draft, Switch } from './inventory/draft.ts';
-import { gapFact, workspaceFact } from './inventory/gap.ts';
+import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
+import { coverage } from './inventory/coverage.ts';
 import { extensionEvidence, link } from './inventory/link.ts';
-import { observe } from './inventory/observe.ts';
 import { limits } from './limits.ts';
-import { matcher } from './allowlist/match.ts';
 import type { Allowlist } from './model/allowlist.ts';
-import type { Fact, FactOf, GapReason } from './model/fact.ts';
+import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
-import type { Claim, Lead, Place, Source } from './model/place.ts';
+import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { decodeClaims, isDatabase } from './parse/claims.ts';
-import { createSecrets, type Secrets } from './secrets/engine.ts';
-import { assemble } from './assemble.ts';
+import { type Gathered, type Run, scanPlace } from './scan-place.ts';
+import { createSecrets } from './secrets/engine.ts';
 
 export type ScanOptions = PlaceOptions & {
   allowlist?: { list: Allowlist; info: AllowlistInfo };
@@ -36,175 +28,71 @@ export type ScanOptions = PlaceOptions & {
   timeLimit?: number;
 };
 
-/** What a run gathers on its way. */
-type Gathered = {
-  drafts: Draft[];
-  switches: Switch[];
-  facts: Fact[];
-  evidence: AgentEvidence[];
-  counted: Counted[];
-  /** Tools that have read a file, by its real path. */
-  readers: Map<string, Set<string>>;
-  bytes: number;
-};
-
-type Run = { host: Host; rules: Ruleset; secrets: Secrets; late: () => boolean; got: Gathered };
-
-type Where = { path: string; line?: number; column?: number };
-
-function gap(run: Run, where: Where, stage: FactOf<'gap'>['stage'], reason: GapReason, claims: Claim[], user: string | null): void {
-  run.got.facts.push(gapFact(run.secrets, where, stage, reason, claims, user));
-}
-
-/** Reads, decodes and observes one source. Gives what it leads to. */
-function readSource(run: Run, source: Source): Lead[] {
-  const { host, rules, secrets, got } = run;
-  const user = source.claims[0]!.place.user;
-  const read = host.read(source.path, source.boundary, isDatabase(source) ? limits.databaseBytes : limits.sourceBytes);
-  if (read === null || 'refused' in read) {
-    gap(run, source, 'read', read === null ? 'vanished' : read.refused, source.claims, user);
-    return [];
-  }
-  got.bytes += read.bytes.length;
-  const beside = (suffix: string): Buffer | null => {
-    const file = host.read(source.path + suffix, source.boundary, limits.databaseBytes);
-    return file !== null && 'bytes' in file ? file.bytes : null;
-  };
-  const { trees, flaws } = decodeClaims(source, read.bytes, beside);
-  for (const { reason, at } of flaws) gap(run, { path: source.path, ...at }, 'parse', reason, source.claims, user);
-  const { drafts, leads, switches } = observe(source, trees, rules, secrets);
-  got.drafts.push(...drafts);
-  got.switches.push(...switches);
-  return leads;
-}
-
-/** The one catch around a source: a bug or a trick in one file must not hide all others. */
-function attempt(run: Run, source: Source): Lead[] {
-  const user = source.claims[0]!.place.user;
-  if (run.late()) {
-    gap(run, source, 'read', 'time-limit', source.claims, user);
-    return [];
-  }
-  try {
-    return readSource(run, source);
-  } catch (error) {
-    const reason = error instanceof RangeError ? 'too-deep' : 'internal';
-    gap(run, source, 'inventory', reason, source.claims, user);
-    return [];
-  }
-}
-
-/** Sources of a place that nobody has read yet, or not for these tools. */
-function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] {
-  const { got } = run;
-  for (const one of refused) gap(run, { path: one.path }, 'discover', one.reason, [one.claim], place.user);
-  got.evidence.push(...evidenceOf(sources));
-  return sources.flatMap((source) => {
-    const readers = got.readers.get(source.info.realPath) ?? new Set<string>();
-    const claims = source.claims.filter(({ tool }) => !readers.has(tool.id));
-    for (const tool of new Set(claims.map((claim) => claim.tool.id))) {
-      readers.add(tool);
-      got.counted.push({ tool, user: place.user, sources: 1 });
-    }
-    got.readers.set(source.info.realPath, readers);
-    const wanted = claims.filter(({ row }) => row.proves !== undefined && row.format !== 'none');
-    return wanted.length ? [{ ...source, claims: wanted }] : [];
+/** Extensions that are agents are evidence of these, in the home that has them. */
+function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEvidence[] {
+  return extensionEvidence(facts).flatMap((fact): AgentEvidence[] => {
+    const tool = rules.tools.find((one) => one.id === fact.agent);
+    const place = where.find((one) => one.kind === 'home' && one.user === fact.user);
+    if (tool === undefined || place === undefined) return [];
+    const version = fact.version === null ? {} : { version: fact.version };
+    const evidence = { tier: 'installed' as const, by: 'extension', path: fact.origin.path, ...version };
+    return [{ tool, place, evidence, modifiedAt: null }];
   });
-}
-
-/** Folders between a workspace and its home: several agents read their files in all of these. */
-function upwards(folder: string, home: Place): string[] {
-  const all = [folder];
-  while (all.at(-1)!.startsWith(`${home.path}/`)) all.push(all.at(-1)!.slice(0, all.at(-1)!.lastIndexOf('/')));
-  return all.filter((one) => one === folder || one.startsWith(`${home.path}/`));
-}
-
-/** Leads -> workspaces to look at, and bases that are bound from now on. True when a base is new. */
-function followLeads(run: Run, leads: Lead[], home: Place, machine: Place | null, bound: Map<string, string[]>, seen: Set<string>): { workspaces: Place[]; rebind: boolean } {
-  const workspaces: Place[] = [];
-  let rebind = false;
-  for (const group of Map.groupBy(leads, (lead) => `${lead.base}\0${lead.path}`).values()) {
-    const lead = group[0]!;
-    if (seen.has(`${lead.base}\0${lead.path}`)) continue;
-    seen.add(`${lead.base}\0${lead.path}`);
-    if (seen.size > limits.leads) {
-      gap(run, lead.from, 'discover', 'too-many', [], home.user);
-      break;
-    }
-    const end = follow(run.host, lead, home, machine);
-    if (lead.base === 'workspace') {
-      run.got.facts.push(workspaceFact(run.secrets, home, lead.path, end.status, group));
-      if (end.status !== 'read') continue;
-      for (const folder of upwards(end.folder, home)) {
-        if (seen.has(folder)) continue;
-        seen.add(folder);
-        workspaces.push(workspacePlace(folder, home, home.platform, end.boundary));
-      }
-    } else if (end.status === 'read') {
-      for (const { base, tool } of group) {
-        const key = boundKey(base, tool);
-        bound.set(key, [...new Set([...(bound.get(key) ?? []), end.path])]);
-      }
-      rebind = true;
-    }
-  }
-  return { workspaces, rebind };
-}
-
-/** One home or given workspace to a fixpoint: what is found names places where more is found. */
-function scanPlace(run: Run, start: Place, machine: Place | null): void {
-  const { host, rules, secrets } = run;
-  const relocating = relocationVariables(rules);
-  const bound = new Map<string, string[]>();
-  const seen = new Set<string>();
-  if (start.kind !== 'workspace') {
-    const evidence = installed(host, start, rules, secrets);
-    run.got.evidence.push(...evidence.map((one) => ({ ...one, modifiedAt: null })));
-  }
-  let next: Place[] = [start];
-  for (let round = 0; next.length > 0; round += 1) {
-    const leads: Lead[] = [];
-    for (const place of next) {
-      const found = find(host, rules.tools, place, rules, bound);
-      for (const source of takeNew(run, found, place)) leads.push(...attempt(run, source));
-    }
-    const wanted = leads.filter(({ base }) => !base.startsWith('$') || relocating.has(base.slice(1)));
-    if (start.home === null || wanted.length === 0) return;
-    if (round === limits.leadRounds) return gap(run, { path: start.path }, 'discover', 'too-many', [], start.user);
-    const { workspaces, rebind } = followLeads(run, wanted, start.home, machine, bound, seen);
-    next = rebind ? [start, ...workspaces] : workspaces;
-  }
 }
 
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
 export function scan(host: Host, rules: Ruleset, options: ScanOptions): Report {
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const got: Gathered = { drafts: [], switches: [], facts: [], evidence: [], counted: [], readers: new Map(), bytes: 0 };
-  const run: Run = { host, rules, secrets: createSecrets(rules, null), late: () => host.elapsed() - began > limit, got };
   const where = places(host, options);
-  const machine = where.find((place) => place.kind === 'machine') ?? null;
-  for (const place of where) scanPlace(run, place, machine);
+  const got: Gathered = {
+    drafts: [],
+    switches: [],
+    facts: [],
+    evidence: [],
+    counted: [],
+    readers: new Map(),
+    read: new Set(),
+    bytes: 0,
+    folders: new Map(),
+  };
+  const run: Run = {
+    host,
+    rules,
+    secrets: createSecrets(rules, null),
+    late: () => host.elapsed() - began > limit,
+    machine: where.find((place) => place.kind === 'machine') ?? null,
+    got,
+  };
+  for (const place of where) scanPlace(run, place);
 
-  const linked = link(got.drafts, got.switches, rules);
-  const byExtension = extensionEvidence(linked).flatMap((fact): AgentEvidence[] => {
-    const tool = rules.tools.find((one) => one.id === fact.agent)!;
-    const place = where.find((one) => one.kind === 'home' && one.user === fact.user);
-    const version = fact.version === null ? {} : { version: fact.version };
-    if (place === undefined) return [];
-    return [{ tool, place, evidence: { tier: 'installed', by: 'extension', path: fact.origin.path, ...version }, modifiedAt: null }];
-  });
-  const agents = agentFacts([...got.evidence, ...byExtension], run.secrets);
+  const linked = link(got.drafts, got.switches, rules, got.evidence);
+  const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
-  const facts = approve([...agents, ...linked, ...got.facts], byList, rules);
+  const facts = approve([...agentFacts(evidence, run.secrets), ...linked, ...got.facts], byList, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
-  const choice = { ...(options.only?.length && { only: options.only }), ...(options.skip && { skip: options.skip }) };
+  const choice = {
+    ...(options.only?.length && { only: options.only }),
+    ...(options.skip && { skip: options.skip }),
+  };
   const findings = judge(facts, rules.checks, { ...choice, homes });
   return assemble({
-    host, rules, startedAt, began, facts, findings, homes, choice,
+    host,
+    rules,
+    startedAt,
+    began,
+    facts,
+    findings,
+    homes,
+    choice,
     allowlist: options.allowlist?.info ?? null,
-    coverage: coverage(rules.tools, where.map((place) => place.user), got.counted, facts),
-    sourcesRead: got.readers.size,
+    coverage: coverage(
+      rules.tools,
+      where.map((place) => place.user),
+      got.counted,
+      facts,
+    ),
+    sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });
 }

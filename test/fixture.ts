@@ -99,7 +99,9 @@ function copyTree(from: string, to: string, seed: string, planted: string[]): vo
       fs.mkdirSync(target, { recursive: true });
       copyTree(source, target, `${seed}/${entry.name}`, planted);
     } else if (entry.name !== '.gitkeep') {
-      fs.writeFileSync(target, plant(fs.readFileSync(source, 'utf8'), `${seed}/${entry.name}`, planted), { mode: 0o600 });
+      fs.writeFileSync(target, plant(fs.readFileSync(source, 'utf8'), `${seed}/${entry.name}`, planted), {
+        mode: 0o600,
+      });
     }
   }
 }
@@ -116,21 +118,33 @@ export function buildMachine(folder: string, platform: Platform): Machine {
   const planted: string[] = [];
   for (const part of ['home', 'root']) {
     fs.mkdirSync(path.join(built, part), { mode: 0o700 });
-    if (fs.existsSync(path.join(folder, part))) copyTree(path.join(folder, part), path.join(built, part), part, planted);
+    if (fs.existsSync(path.join(folder, part)))
+      copyTree(path.join(folder, part), path.join(built, part), part, planted);
   }
   for (const [name, special] of Object.entries(fixture.files)) {
     const target = path.join(built, name);
     fs.mkdirSync(path.dirname(target), { recursive: true });
     if (special.link !== undefined) fs.symlinkSync(special.link, target);
-    else if (special.sql !== undefined) writeDatabase(target, plant(special.sql, name, planted), special.wal ?? false);
+    else if (special.sql !== undefined)
+      writeDatabase(target, plant(special.sql, name, planted), special.wal ?? false);
     else if (special.text !== undefined || special.encoding !== undefined || special.crlf) {
-      const text = special.text === undefined ? fs.readFileSync(target, 'utf8') : plant(special.text, name, planted);
+      const text =
+        special.text === undefined ? fs.readFileSync(target, 'utf8') : plant(special.text, name, planted);
       fs.writeFileSync(target, encode(special.crlf ? text.replaceAll('\n', '\r\n') : text, special.encoding));
     }
     if (special.mode !== undefined) fs.chmodSync(target, Number.parseInt(special.mode, 8));
   }
-  const env = Object.fromEntries(Object.entries(fixture.env).map(([name, value]) => [name, value.replace(/^~/, path.join(built, 'home'))]));
-  return { folder: built, home: path.join(built, 'home'), root: path.join(built, 'root'), platform, planted, env };
+  const env = Object.fromEntries(
+    Object.entries(fixture.env).map(([name, value]) => [name, value.replace(/^~/, path.join(built, 'home'))]),
+  );
+  return {
+    folder: built,
+    home: path.join(built, 'home'),
+    root: path.join(built, 'root'),
+    platform,
+    planted,
+    env,
+  };
 }
 
 /** The real host with the parts replaced that differ from run to run. */

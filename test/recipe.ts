@@ -49,7 +49,8 @@ function pick(kind: string, count: number, random: Random): string {
 /** A number in a base of up to 62, padded to `width` places. */
 function based(value: number, alphabet: string, width: number): string {
   let text = '';
-  for (let rest = value; rest > 0; rest = Math.floor(rest / alphabet.length)) text = alphabet[rest % alphabet.length] + text;
+  for (let rest = value; rest > 0; rest = Math.floor(rest / alphabet.length))
+    text = alphabet[rest % alphabet.length] + text;
   return text.padStart(width, alphabet[0]!);
 }
 
@@ -58,14 +59,23 @@ const withCrc = (body: string): string => body + based(crc32(body), base62, 6);
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 function jwt(random: Random, claims: Record<string, unknown>): string {
-  const payload = { sub: pick('d', 8, random), iat: 1_700_000_000, exp: 1_900_000_000, jti: pick('h', 16, random), ...claims };
+  const payload = {
+    sub: pick('d', 8, random),
+    iat: 1_700_000_000,
+    exp: 1_900_000_000,
+    jti: pick('h', 16, random),
+    ...claims,
+  };
   return `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded(payload)}.${pick('w', 43, random)}`;
 }
 
 function base32(bytes: Buffer, count: number): string {
   let bits = '';
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
-  return Array.from({ length: count }, (_, at) => alphabets['B']![Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2)]!).join('');
+  return Array.from(
+    { length: count },
+    (_, at) => alphabets['B']![Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2)]!,
+  ).join('');
 }
 
 const composed: Record<string, (random: Random) => string> = {
@@ -89,9 +99,12 @@ const composed: Record<string, (random: Random) => string> = {
 /** Expands every `{...}` of a recipe; what is no placeholder stays as it is. */
 export function expand(recipe: string, seed = 1): string {
   const random = randomOf(`${seed}:${recipe}`);
-  return recipe.replace(/\{(B32U|bech|crc|[hHawdulAbB])(\d{1,4})\}|\{([A-Za-z0-9]+)\}/g, (all, kind?: string, count?: string, name?: string) => {
-    if (name !== undefined) return composed[name]?.(random) ?? all;
-    if (kind === 'crc') return withCrc(pick('a', Number(count), random));
-    return pick(kind!, Number(count), random);
-  });
+  return recipe.replace(
+    /\{(B32U|bech|crc|[hHawdulAbB])(\d{1,4})\}|\{([A-Za-z0-9]+)\}/g,
+    (all, kind?: string, count?: string, name?: string) => {
+      if (name !== undefined) return composed[name]?.(random) ?? all;
+      if (kind === 'crc') return withCrc(pick('a', Number(count), random));
+      return pick(kind!, Number(count), random);
+    },
+  );
 }

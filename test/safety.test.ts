@@ -27,53 +27,88 @@ function newHome(files: Record<string, string> = {}): string {
 
 function run(args: string[], wrapper: string[] = [], timeout = 60_000) {
   const [command, ...rest] = [...wrapper, process.execPath, program, ...args];
-  return spawnSync(command!, rest, { encoding: 'utf8', timeout, env: { PATH: process.env['PATH'], HOME: os.tmpdir() }, maxBuffer: 1 << 28 });
+  return spawnSync(command!, rest, {
+    encoding: 'utf8',
+    timeout,
+    env: { PATH: process.env['PATH'], HOME: os.tmpdir() },
+    maxBuffer: 1 << 28,
+  });
 }
 
-function scanHome(home: string, ...more: string[]): { report: Report; status: number | null; stderr: string } {
-  const { stdout, status, stderr } = run(['scan', '--home', home, '--platform', 'linux', '--format', 'json', ...more]);
+function scanHome(
+  home: string,
+  ...more: string[]
+): { report: Report; status: number | null; stderr: string } {
+  const { stdout, status, stderr } = run([
+    'scan',
+    '--home',
+    home,
+    '--platform',
+    'linux',
+    '--format',
+    'json',
+    ...more,
+  ]);
   return { report: JSON.parse(stdout) as Report, status, stderr };
 }
 
 const gaps = (report: Report): string[] =>
-  report.facts.flatMap((fact) => (fact.kind === 'gap' ? [`${path.basename(fact.origin.path)}: ${fact.reason}`] : []));
+  report.facts.flatMap((fact) =>
+    fact.kind === 'gap' ? [`${path.basename(fact.origin.path)}: ${fact.reason}`] : [],
+  );
 
 afterAll(() => {
   for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
 });
 
+const isThread = (line: string): boolean => /clone3?\(.*CLONE_THREAD/.test(line);
+
 describe('a default scan', () => {
   const strace = spawnSync('strace', ['-V']).status === 0;
 
-  test.skipIf(process.platform !== 'linux')('starts no process, makes no connection, opens nothing for writing', () => {
-    expect(strace, 'strace is needed; .ci/run installs it').toBe(true);
-    const machine = buildMachine(path.join(catalogue, 'cursor', 'linux'), 'linux');
-    folders.push(machine.folder);
-    const log = path.join(newHome(), 'trace');
-    const calls = 'trace=execve,execveat,fork,vfork,clone,clone3,socket,connect,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,link,symlink,symlinkat,truncate,ftruncate,utimensat';
-    const traced = run(['scan', '--home', machine.home, '--platform', 'linux', '--format', 'json', '--exit-zero'], ['strace', '-f', '-qq', '-e', calls, '-o', log]);
-    expect(traced.status).toBe(0);
-    const lines = fs.readFileSync(log, 'utf8').split('\n');
-    expect(lines.length).toBeGreaterThan(50);
-    const isThread = (line: string): boolean => /clone3?\(.*CLONE_THREAD/.test(line);
-    const bad = lines.filter(
-      (line) =>
-        (/\b(?:execve|execveat|fork|vfork|clone3?)\(/.test(line) && !isThread(line)) ||
-        /\b(?:socket|connect|creat|unlink(?:at)?|rename\w*|mkdir(?:at)?|f?chmod(?:at)?|f?chown|link|symlink(?:at)?|f?truncate|utimensat)\(/.test(line) ||
-        (/\bopen(?:at2?)?\(/.test(line) && /O_WRONLY|O_RDWR|O_CREAT/.test(line) && !/"\/dev\/(?:null|tty)"|\/proc\/self/.test(line)),
-    );
-    // The first line is the program's own start.
-    expect(bad.filter((line) => !line.includes(process.execPath) || !line.includes('execve('))).toEqual([]);
-  });
+  test.skipIf(process.platform !== 'linux')(
+    'starts no process, makes no connection, opens nothing for writing',
+    () => {
+      expect(strace, 'strace is needed; .ci/run installs it').toBe(true);
+      const machine = buildMachine(path.join(catalogue, 'cursor', 'linux'), 'linux');
+      folders.push(machine.folder);
+      const log = path.join(newHome(), 'trace');
+      const calls =
+        'trace=execve,execveat,fork,vfork,clone,clone3,socket,connect,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,link,symlink,symlinkat,truncate,ftruncate,utimensat';
+      const traced = run(
+        ['scan', '--home', machine.home, '--platform', 'linux', '--format', 'json', '--exit-zero'],
+        ['strace', '-f', '-qq', '-e', calls, '-o', log],
+      );
+      expect(traced.status).toBe(0);
+      const lines = fs.readFileSync(log, 'utf8').split('\n');
+      expect(lines.length).toBeGreaterThan(50);
+      const bad = lines.filter(
+        (line) =>
+          (/\b(?:execve|execveat|fork|vfork|clone3?)\(/.test(line) && !isThread(line)) ||
+          /\b(?:socket|connect|creat|unlink(?:at)?|rename\w*|mkdir(?:at)?|f?chmod(?:at)?|f?chown|link|symlink(?:at)?|f?truncate|utimensat)\(/.test(
+            line,
+          ) ||
+          (/\bopen(?:at2?)?\(/.test(line) &&
+            /O_WRONLY|O_RDWR|O_CREAT/.test(line) &&
+            !/"\/dev\/(?:null|tty)"|\/proc\/self/.test(line)),
+      );
+      // The first line is the program's own start.
+      expect(bad.filter((line) => !line.includes(process.execPath) || !line.includes('execve('))).toEqual([]);
+    },
+  );
 
   test('leaves no file and no time stamp behind', () => {
     const machine = buildMachine(path.join(catalogue, 'cursor', 'linux'), 'linux');
     folders.push(machine.folder);
     const state = (): string =>
-      fs.readdirSync(machine.home, { recursive: true, encoding: 'utf8' }).toSorted().map((name) => {
-        const { mtimeMs, ctimeMs, size, mode } = fs.lstatSync(path.join(machine.home, name));
-        return [name, mtimeMs, ctimeMs, size, mode].join(' ');
-      }).join('\n');
+      fs
+        .readdirSync(machine.home, { recursive: true, encoding: 'utf8' })
+        .toSorted()
+        .map((name) => {
+          const { mtimeMs, ctimeMs, size, mode } = fs.lstatSync(path.join(machine.home, name));
+          return [name, mtimeMs, ctimeMs, size, mode].join(' ');
+        })
+        .join('\n');
     const before = state();
     scanHome(machine.home);
     expect(state()).toBe(before);
@@ -97,7 +132,10 @@ describe('hostile homes', () => {
   });
 
   test('links out of the home are not followed, links within are', () => {
-    const outside = newHome({ 'mcp.json': '{"mcpServers":{"outside":{"command":"x"}}}', 'dir/mcp_config.json': '{"mcpServers":{"outside2":{"command":"x"}}}' });
+    const outside = newHome({
+      'mcp.json': '{"mcpServers":{"outside":{"command":"x"}}}',
+      'dir/mcp_config.json': '{"mcpServers":{"outside2":{"command":"x"}}}',
+    });
     const home = newHome({ 'dotfiles/mcp.json': '{"mcpServers":{"inside":{"command":"x"}}}' });
     fs.mkdirSync(path.join(home, '.cursor'));
     fs.symlinkSync(path.join(outside, 'mcp.json'), path.join(home, '.cursor', 'mcp.json'));
@@ -115,7 +153,10 @@ describe('hostile homes', () => {
     const home = newHome({
       '.cursor/mcp.json': `${'['.repeat(200_000)}`,
       '.codeium/windsurf/mcp_config.json': `{"mcpServers":${'{"a":'.repeat(100_000)}`,
-      '.continue/config.yaml': `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.split('').map((key, at) => `${key}: &${key} [${`*${'abcdefghij'[at]},`.repeat(9)}]`).join('\n')}\n`,
+      '.continue/config.yaml': `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
+        .split('')
+        .map((key, at) => `${key}: &${key} [${`*${'abcdefghij'[at]},`.repeat(9)}]`)
+        .join('\n')}\n`,
       '.codex/config.toml': `a = ${'['.repeat(100_000)}`,
     });
     fs.truncateSync(path.join(home, '.cursor', 'mcp.json'), 2 ** 33);
@@ -128,11 +169,27 @@ describe('hostile homes', () => {
 
   test('names with escapes and markup are inert in every format', () => {
     const name = 'evil\u001b]0;owned\u0007\u001b[31m\u202etxt\u200b\n::error::';
-    const home = newHome({ '.cursor/mcp.json': JSON.stringify({ mcpServers: { [name]: { command: 'npx', args: ['-y', name] } } }) });
+    const home = newHome({
+      '.cursor/mcp.json': JSON.stringify({ mcpServers: { [name]: { command: 'npx', args: ['-y', name] } } }),
+    });
     for (const format of ['human', 'json', 'ndjson']) {
-      const { stdout } = run(['scan', '--home', home, '--platform', 'linux', '--format', format, '--verbose', '--color', 'never']);
+      const { stdout } = run([
+        'scan',
+        '--home',
+        home,
+        '--platform',
+        'linux',
+        '--format',
+        format,
+        '--verbose',
+        '--color',
+        'never',
+      ]);
       expect(stdout.includes('evil')).toBe(true);
-      expect(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b]/.test(stdout), format).toBe(false);
+      expect(
+        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b]/.test(stdout),
+        format,
+      ).toBe(false);
       if (format === 'human') expect(stdout).not.toMatch(/^::error::/m);
     }
   });
@@ -154,7 +211,16 @@ describe('broken files quote nothing', () => {
   });
 
   test.each(['human', 'json', 'ndjson'])('%s', (format) => {
-    const { stdout, stderr } = run(['scan', '--home', home, '--platform', 'linux', '--format', format, '--verbose']);
+    const { stdout, stderr } = run([
+      'scan',
+      '--home',
+      home,
+      '--platform',
+      'linux',
+      '--format',
+      format,
+      '--verbose',
+    ]);
     for (const secret of secrets) {
       for (let at = 6; at + 8 <= secret.length; at += 1) {
         expect((stdout + stderr).includes(secret.slice(at, at + 8))).toBe(false);
@@ -165,7 +231,9 @@ describe('broken files quote nothing', () => {
   test('each one is a gap, and what can be read of it is reported', () => {
     const { report } = scanHome(home);
     expect(report.run.status).toBe('partial');
-    expect(gaps(report).map((line) => line.split(':')[0])).toEqual(expect.arrayContaining(['mcp.json', 'config.toml', 'config.yaml']));
+    expect(gaps(report).map((line) => line.split(':')[0])).toEqual(
+      expect.arrayContaining(['mcp.json', 'config.toml', 'config.yaml']),
+    );
     const names = report.facts.flatMap((fact) => (fact.kind === 'server' ? [fact.name] : []));
     expect(names).toEqual(expect.arrayContaining(['a', 'b']));
   });
@@ -195,7 +263,15 @@ describe('the call', () => {
 
   test('an invalid allowlist names file and line before anything is scanned', () => {
     const home = newHome({ 'list.yaml': 'version: 1\nname: x\napprove:\n  - pakage: npm:x\n' });
-    const { status, stdout, stderr } = run(['scan', '--home', home, '--platform', 'linux', '--allowlist', path.join(home, 'list.yaml')]);
+    const { status, stdout, stderr } = run([
+      'scan',
+      '--home',
+      home,
+      '--platform',
+      'linux',
+      '--allowlist',
+      path.join(home, 'list.yaml'),
+    ]);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/list\.yaml:4/);
     expect(stderr).toMatch(/package/);
@@ -204,7 +280,11 @@ describe('the call', () => {
 
   test('exit codes: 0 clean, 1 findings, 0 with --exit-zero, 2 incomplete under --strict', () => {
     const clean = newHome({ '.cursor/mcp.json': '{"mcpServers":{}}' });
-    const findings = newHome({ '.cursor/mcp.json': JSON.stringify({ mcpServers: { a: { command: 'x', env: { GITHUB_TOKEN: expand('ghp_{a36}', 7) } } } }) });
+    const findings = newHome({
+      '.cursor/mcp.json': JSON.stringify({
+        mcpServers: { a: { command: 'x', env: { GITHUB_TOKEN: expand('ghp_{a36}', 7) } } },
+      }),
+    });
     const broken = newHome({ '.cursor/mcp.json': '{"mcpServers":' });
     expect(scanHome(clean).status).toBe(0);
     expect(scanHome(findings).status).toBe(1);

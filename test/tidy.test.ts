@@ -20,11 +20,24 @@ const modules: Module[] = fs
   .map((name) => {
     const text = fs.readFileSync(path.join(src, name), 'utf8');
     const code = withoutComments(text);
-    const imports = [...code.matchAll(/(?:from|import\(|require\()\s*['"]([^'"]+)['"]/g)].map((found) => found[1]!);
+    const imports = [...code.matchAll(/(?:from|import\(|require\()\s*['"]([^'"]+)['"]/g)].map(
+      (found) => found[1]!,
+    );
     return { name: name.replaceAll('\\', '/'), text, code, imports };
   });
 
-const stages = ['host', 'discover', 'inventory', 'resolve', 'allowlist', 'evaluate', 'report', 'ship', 'migrate', 'cli'];
+const stages = [
+  'host',
+  'discover',
+  'inventory',
+  'resolve',
+  'allowlist',
+  'evaluate',
+  'report',
+  'ship',
+  'migrate',
+  'cli',
+];
 const kits = ['model', 'parse', 'secrets', 'identity'];
 const areaOf = (name: string): string => (name.includes('/') ? name.split('/')[0]! : 'top');
 const target = (module: Module, specifier: string): string =>
@@ -43,34 +56,44 @@ test('no stage imports another stage, and no kit a stage', () => {
         // The matcher of the allowlist is called by `evaluate` through its own address.
         return kits.includes(own) ? stages.includes(other) : stages.includes(other);
       })
-      .map((file) => `${module.name} imports ${file}: pass a value instead; only scan.ts and cli/ know the order`);
+      .map(
+        (file) =>
+          `${module.name} imports ${file}: pass a value instead; only scan.ts and cli/ know the order`,
+      );
   });
   expect(wrong).toEqual([]);
 });
 
 test('only host/ touches the outside world', () => {
-  const outside = /^(?:node:)?(?:fs|fs\/promises|child_process|net|http|https|tls|dgram|dns|os|worker_threads|timers.*)$|^fast-glob$/;
-  const words = /\bprocess\.(?:env|cwd|kill|getuid|geteuid)\b|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bfetch\(/;
+  const outside =
+    /^(?:node:)?(?:fs|fs\/promises|child_process|net|http|https|tls|dgram|dns|os|worker_threads|timers.*)$|^fast-glob$/;
+  const words =
+    /\bprocess\.(?:env|cwd|kill|getuid|geteuid)\b|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bfetch\(/;
   const wrong = modules
     .filter((module) => !['host', 'cli'].includes(areaOf(module.name)))
     .flatMap((module) => [
-      ...module.imports.filter((specifier) => outside.test(specifier)).map((specifier) => `${module.name} imports ${specifier}`),
+      ...module.imports
+        .filter((specifier) => outside.test(specifier))
+        .map((specifier) => `${module.name} imports ${specifier}`),
       ...(words.test(module.code) ? [`${module.name} uses ${words.exec(module.code)![0]}`] : []),
     ]);
   expect(wrong, 'ask the Host for it').toEqual([]);
 });
 
-test("no product's path, file name or config key is in the code", () => {
-  const rules = loadRules();
+test("no product's path, file name or config key is in the code", async () => {
+  const rules = await loadRules();
   const words = new Set<string>();
   for (const tool of rules.tools) {
-    if (tool.id.length > 4 && tool.id !== 'continue' && tool.id !== 'cursor' && tool.id !== 'goose') words.add(tool.id);
+    if (tool.id.length > 4 && tool.id !== 'continue' && tool.id !== 'cursor' && tool.id !== 'goose')
+      words.add(tool.id);
     for (const row of tool.files) {
       for (const file of Object.values(row.path).flat()) {
-        for (const [segment] of file.matchAll(/(?<=[/~])\.[a-z][\w-]{3,}(?=\/|$)/g)) if (segment !== '.config') words.add(segment);
+        for (const [segment] of file.matchAll(/(?<=[/~])\.[a-z][\w-]{3,}(?=\/|$)/g))
+          if (segment !== '.config') words.add(segment);
       }
       for (const server of row.proves?.server ?? []) {
-        for (const at of server.at) for (const [key] of at.matchAll(/\b\w*(?:[a-z][A-Z]|_)\w*\b/g)) words.add(key);
+        for (const at of server.at)
+          for (const [key] of at.matchAll(/\b\w*(?:[a-z][A-Z]|_)\w*\b/g)) words.add(key);
       }
     }
   }
@@ -79,21 +102,28 @@ test("no product's path, file name or config key is in the code", () => {
   const wrong = modules
     .filter((module) => ![...named].some((folder) => module.name.startsWith(folder)))
     .flatMap((module) =>
-      [...module.code.matchAll(/'[^'\n]*'|"[^"\n]*"|`[^`]*`|\/(?![/*])[^/\n]+\/[a-z]*/g)].flatMap(([literal]) =>
-        [...words].filter((word) => literal.includes(word)).map((word) => `${module.name}: ${word} in ${literal.slice(0, 60)}`),
+      [...module.code.matchAll(/'[^'\n]*'|"[^"\n]*"|`[^`]*`|\/(?![/*])[^/\n]+\/[a-z]*/g)].flatMap(
+        ([literal]) =>
+          [...words]
+            .filter((word) => literal.includes(word))
+            .map((word) => `${module.name}: ${word} in ${literal.slice(0, 60)}`),
       ),
     );
   expect(wrong, 'say it in rules/').toEqual([]);
 });
 
 test('each library has one address', () => {
-  const manifest = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const manifest = JSON.parse(fs.readFileSync(path.join(top, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
   // Schemas are written with zod and commands with commander wherever there is one.
   const everywhere = new Set(['zod', 'commander']);
   const users = Object.keys(manifest.dependencies)
     .filter((library) => !everywhere.has(library))
     .map((library) => {
-      const by = modules.filter((module) => module.imports.some((one) => one === library || one.startsWith(`${library}/`)));
+      const by = modules.filter((module) =>
+        module.imports.some((one) => one === library || one.startsWith(`${library}/`)),
+      );
       return { library, by: by.map((module) => module.name) };
     });
   expect(users.filter(({ by }) => by.length > 1)).toEqual([]);
@@ -119,7 +149,9 @@ test('no module has a default export, an enum or a class but Secret', () => {
   const wrong = modules.flatMap((module) => [
     ...(/\bexport default\b/.test(module.code) ? [`${module.name}: default export`] : []),
     ...(/^\s*(?:export )?(?:const )?enum /m.test(module.code) ? [`${module.name}: enum`] : []),
-    ...(/^\s*(?:export )?(?:abstract )?class (?!Secret\b)/m.test(module.code) ? [`${module.name}: class`] : []),
+    ...(/^\s*(?:export )?(?:abstract )?class (?!Secret\b)/m.test(module.code)
+      ? [`${module.name}: class`]
+      : []),
   ]);
   expect(wrong).toEqual([]);
 });
@@ -127,7 +159,11 @@ test('no module has a default export, an enum or a class but Secret', () => {
 test('file names are kebab-case, and no folder is called utils, lib or helpers', () => {
   const wrong = modules
     .map((module) => module.name)
-    .filter((name) => !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(name) || /(?:^|\/)(?:utils?|lib|helpers?|common\/)/.test(name));
+    .filter(
+      (name) =>
+        !/^(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(name) ||
+        /(?:^|\/)(?:utils?|lib|helpers?|common\/)/.test(name),
+    );
   expect(wrong).toEqual([]);
 });
 
@@ -147,7 +183,9 @@ test('budgets: 250 lines a file, 60 a function, 110 characters a line', () => {
     const lines = module.text.split('\n');
     return [
       ...(lines.length > 251 ? [`${module.name} has ${lines.length} lines`] : []),
-      ...lines.flatMap((line, at) => (line.length > 110 ? [`${module.name}:${at + 1} has ${line.length} characters`] : [])),
+      ...lines.flatMap((line, at) =>
+        line.length > 110 ? [`${module.name}:${at + 1} has ${line.length} characters`] : [],
+      ),
       ...longFunctions(module),
     ];
   });
@@ -156,27 +194,43 @@ test('budgets: 250 lines a file, 60 a function, 110 characters a line', () => {
 
 test('a tool file is at most 80 lines in the median', () => {
   const folder = path.join(top, 'rules', 'tools');
-  const lengths = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), 'utf8').split('\n').length);
+  const lengths = fs
+    .readdirSync(folder)
+    .map((name) => fs.readFileSync(path.join(folder, name), 'utf8').split('\n').length);
   expect(lengths.toSorted((a, b) => a - b)[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
 });
 
 test('every module says what it is', () => {
-  expect(modules.filter((module) => !/^(?:#!.*\n)?\/\*\*/.test(module.text)).map((module) => module.name)).toEqual([]);
+  expect(
+    modules.filter((module) => !/^(?:#!.*\n)?\/\*\*/.test(module.text)).map((module) => module.name),
+  ).toEqual([]);
 });
 
 test('nothing names a package registry, a path of a machine or a live-looking secret', () => {
-  const files = ['src/**/*', 'rules/**/*', 'scripts/**/*', 'test/**/*', '*.md', '*.json', '.ci/*'].flatMap((glob) =>
-    fs.globSync(glob, { cwd: top, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)),
+  const files = ['src/**/*', 'rules/**/*', 'scripts/**/*', 'test/**/*', '*.md', '*.json', '.ci/*'].flatMap(
+    (glob) =>
+      fs
+        .globSync(glob, { cwd: top, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.join(entry.parentPath, entry.name)),
   );
   const patterns = [
-    /registry\.npm(?:js|mirror)/, /\bpypi\.org\/simple/, /deb\.debian/, /(?:^|[\s'"(])\/work\//m,
-    /\bgh[pousr]_[A-Za-z0-9]{36}\b/, /\bsk-ant-[a-z0-9]+-[\w-]{80,}/, /\bAKIA(?!IOSFODNN7EXAMPLE)[A-Z0-9]{16}\b/, /\bxox[bp]-\d{10,}-\d{10,}-\w{20,}/,
+    /registry\.npm(?:js|mirror)/,
+    /\bpypi\.org\/simple/,
+    /deb\.debian/,
+    /(?:^|[\s'"(])\/work\//m,
+    /\bgh[pousr]_[A-Za-z0-9]{36}\b/,
+    /\bsk-ant-[a-z0-9]+-[\w-]{80,}/,
+    /\bAKIA(?!IOSFODNN7EXAMPLE)[A-Z0-9]{16}\b/,
+    /\bxox[bp]-\d{10,}-\d{10,}-\w{20,}/,
   ];
   const wrong = files
     .filter((file) => !file.includes('node_modules'))
     .flatMap((file) => {
       const text = fs.readFileSync(file, 'utf8');
-      return patterns.filter((pattern) => pattern.test(text)).map((pattern) => `${path.relative(top, file)}: ${pattern.source}`);
+      return patterns
+        .filter((pattern) => pattern.test(text))
+        .map((pattern) => `${path.relative(top, file)}: ${pattern.source}`);
     })
     .filter((line) => !line.startsWith('test/tidy.test.ts'));
   expect(wrong).toEqual([]);

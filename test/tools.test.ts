@@ -13,7 +13,7 @@ import { formats } from '../src/report/formats.ts';
 import { scan } from '../src/scan.ts';
 import { buildMachine, readFixture, testHost } from './fixture.ts';
 
-const rules = loadRules();
+const rules = await loadRules();
 const catalogue = path.join(import.meta.dirname, 'tools');
 const cases = fs
   .globSync('*/*/fixture.yaml', { cwd: catalogue })
@@ -57,12 +57,16 @@ describe.each(cases)('%s', (name) => {
 
   test('no secret in any output', () => {
     for (const [format, print] of Object.entries(formats)) {
-      const text = [...print(report, { columns: 100, colour: 0, unicode: true, verbose: true, failOn: 'high' })].join('');
+      const text = [
+        ...print(report, { columns: 100, colour: 0, unicode: true, verbose: true, failOn: 'high' }),
+      ].join('');
       for (const secret of machine.planted) {
         // What comes first is the provider's public prefix, which may be shown.
         for (let at = 14; at + 8 <= secret.length; at += 1) {
           const piece = secret.slice(at, at + 8);
-          expect(text.includes(piece), `${format} shows a piece of ${secret.slice(0, 4)}… at ${at}`).toBe(false);
+          expect(text.includes(piece), `${format} shows a piece of ${secret.slice(0, 4)}… at ${at}`).toBe(
+            false,
+          );
         }
       }
     }

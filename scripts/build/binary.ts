@@ -3,14 +3,12 @@
  * mode is called directly, since its command line passes on neither the executable to use nor Node's
  * settings for single executables; so nothing is fetched and nothing of pkg runs in the binary.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Addon } from './addons.ts';
 import { bundleStart } from './bundle.ts';
 
-export type Binary = { project: string; entry: string; dist: string; addons: Addon[] };
+export type Binary = { project: string; program: string; cache: string; dist: string; addons: Addon[] };
 
 /** pkg's own type leaves out settings of Node that it passes on all the same. */
 type Pkg = { default(entry: string, options: Record<string, unknown>): Promise<void> };
@@ -34,27 +32,6 @@ const platforms: Record<string, { name: string; pkg: string; node: Record<string
   },
 };
 
-/** What the binary is made of, written to a folder of the build's own. */
-async function parts(
-  binary: Binary,
-  node: string,
-): Promise<{ main: string; program: string; cache: string }> {
-  const folder = path.join(binary.project, '.build');
-  const file = (name: string): string => path.join(folder, name);
-  const home = file('home');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  const [main, program, cache] = [file('start.cjs'), file('shadowscan.cjs'), file('shadowscan.cache')];
-  const body = readFileSync(binary.entry, 'utf8').replace(/^#!.*/, '');
-  writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);
-  // A scan of nothing takes the way that most runs of the program take.
-  const scan = ['scan', '--home', home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
-  const warm = path.join(import.meta.dirname, 'warm.ts');
-  execFileSync(node, [warm, program, cache, ...scan], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await bundleStart(main);
-  return { main, program, cache };
-}
-
 /** Builds the binary of the platform that this runs on. Returns its path. */
 export async function buildBinary(binary: Binary): Promise<string> {
   const platform = platforms[process.platform];
@@ -65,7 +42,9 @@ export async function buildBinary(binary: Binary): Promise<string> {
   const suffix = platform.name === 'windows' ? '.exe' : '';
   const output = path.join(binary.dist, `shadowscan-${platform.name}-${process.arch}${suffix}`);
   const node = path.join(binary.project, 'node_modules', found);
-  const { main, program, cache } = await parts(binary, node);
+  const { program, cache } = binary;
+  const main = path.join(binary.project, '.build', 'start.cjs');
+  await bundleStart('start', main);
   const addons = Object.fromEntries(binary.addons.map((addon) => [addon.name, addon.file]));
   const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js') as Pkg;
   await sea(main, {

@@ -68,9 +68,9 @@ function adapt(bundle: Bundle): Plugin {
   };
 }
 
-/** Writes what a single binary begins with, before it comes to the bundle. */
-export async function bundleStart(outfile: string): Promise<void> {
-  const entryPoints = [path.join(import.meta.dirname, 'start.ts')];
+/** Writes what a delivery begins with, before it comes to the program: `start` or `start-file`. */
+export async function bundleStart(name: string, outfile: string): Promise<void> {
+  const entryPoints = [path.join(import.meta.dirname, `${name}.ts`)];
   await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node22' });
 }
 
@@ -86,7 +86,6 @@ export async function buildBundle(bundle: Bundle): Promise<Addon[]> {
     format: 'cjs',
     target: 'node22',
     mainFields: ['module', 'main'],
-    charset: 'utf8',
     // Not minified: the place of an internal error is told by its line, and the code cache saves more.
     minifySyntax: true,
     legalComments: 'linked',

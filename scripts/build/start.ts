@@ -4,10 +4,13 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { getAsset, getRawAsset } from 'node:sea';
+import { getRawAsset } from 'node:sea';
 import { Script } from 'node:vm';
 
 const cachedData = Buffer.from(getRawAsset('cache'));
-const script = new Script(getAsset('program', 'utf8'), { filename: 'shadowscan.cjs', cachedData });
+const script = new Script(Buffer.from(getRawAsset('program')).toString('latin1'), {
+  filename: 'shadowscan.cjs',
+  cachedData,
+});
 const file = process.execPath;
 script.runInThisContext()({}, createRequire(file), { exports: {} }, file, path.dirname(file));

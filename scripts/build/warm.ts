@@ -9,7 +9,7 @@ import path from 'node:path';
 import { Script } from 'node:vm';
 
 const [node = '', , file = '', cache = '', ...args] = process.argv;
-const script = new Script(readFileSync(file, 'utf8'), { filename: path.basename(file) });
+const script = new Script(readFileSync(file, 'latin1'), { filename: path.basename(file) });
 process.argv = [node, file, ...args];
 process.on('exit', () => writeFileSync(cache, script.createCachedData()));
 script.runInThisContext()({}, createRequire(file), { exports: {} }, file, path.dirname(file));

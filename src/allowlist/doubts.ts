@@ -1,4 +1,4 @@
-/** Why an identity cannot be relied on, in words; and which doubts an approval of the very command settles. */
+/** Why an identity cannot be relied on, in words; and which doubts an approval of the command settles. */
 
 const sentences: Record<string, string> = {
   variable: 'a variable decides what runs',

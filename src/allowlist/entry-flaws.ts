@@ -1,4 +1,4 @@
-/** What a schema cannot say of an allowlist entry: fields that do not go together, texts that mean nothing. */
+/** What a schema cannot say of an allowlist entry: fields that do not go together, texts without meaning. */
 import { isRange } from '../identity/range.ts';
 import type { AllowlistEntry } from '../model/allowlist.ts';
 import { isAbsolute } from './command.ts';

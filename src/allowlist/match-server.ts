@@ -1,4 +1,4 @@
-/** An MCP server against the entries of an allowlist, by what it would really run. Its name counts nowhere. */
+/** An MCP server against the entries of an allowlist, by what it would really run. Its name counts not. */
 import { fetched, runs } from '../identity/package-of.ts';
 import type { ServerFact } from '../model/fact.ts';
 import { commandDenied, commandFits } from './command.ts';

@@ -1,7 +1,9 @@
 /**
- * Facts against an allowlist: approved, denied, neither, or not to be told. A denial wins over every approval,
- * and what cannot be told is never approved. Names that a configuration gives to servers are not looked at.
+ * Facts against an allowlist: approved, denied, neither, or not to be told. A denial wins over every
+ * approval, and what cannot be told is never approved. Names that a configuration gives to servers are not
+ * looked at.
  */
+import { runs } from '../identity/package-of.ts';
 import { lies } from '../identity/range.ts';
 import type { Allowlist, Approvable, Approver, Decision } from '../model/allowlist.ts';
 import type { AgentFact, ExtensionFact, ServerFact } from '../model/fact.ts';
@@ -38,6 +40,13 @@ function approved(entries: Entry[], fits: (one: Entry) => Fit | false, none: str
   return { verdict: 'unapproved', approval: null, why: misses[0] ?? none };
 }
 
+/** What an entry would have to say to mean the server. */
+function wouldApprove(fact: ServerFact): string {
+  const found = runs(fact);
+  if (found === null) return String(fact.identity);
+  return found.type === 'oci' ? `image ${found.name}` : `${found.type}:${found.name}`;
+}
+
 function decideServer(fact: ServerFact, { approve, deny }: Sides): Decision {
   const denial = deny.find((one) => denies(one, fact));
   if (denial) return denied(denial);
@@ -46,7 +55,7 @@ function decideServer(fact: ServerFact, { approve, deny }: Sides): Decision {
     const why = doubts.length > 0 ? doubts.join('; ') : 'nothing in the definition tells what would run';
     return { verdict: 'unverifiable', approval: null, why };
   }
-  return approved(approve, (one) => approves(one, fact), `no entry for ${fact.identity}`);
+  return approved(approve, (one) => approves(one, fact), `no entry for ${wouldApprove(fact)}`);
 }
 
 /** Whether an installed version is one that an entry allows. */

@@ -1,4 +1,5 @@
 /** Bytes -> allowlist. A list that is wrong anywhere is refused as a whole: half a policy is not one. */
+import { z } from 'zod';
 import { Allowlist, type AllowlistEntry } from '../model/allowlist.ts';
 import { parseRuleFile } from '../parse/rule-file.ts';
 import { entryFlaws, isDate } from './entry-flaws.ts';
@@ -18,7 +19,8 @@ function repeatedIds(list: Allowlist): { path: (string | number)[]; message: str
   );
 }
 
-const Checked = Allowlist.superRefine((list, context) => {
+/** Looked at only when the list has the right shape. */
+const Sensible = z.custom<Allowlist>().superRefine((list, context) => {
   for (const field of ['created', 'expires'] as const) {
     const date = list[field];
     if (date !== undefined && !isDate(date)) {
@@ -40,5 +42,5 @@ const Checked = Allowlist.superRefine((list, context) => {
  * file, line, column, what is wrong and the way out.
  */
 export function parseAllowlist(bytes: Buffer, path: string): Allowlist {
-  return parseRuleFile(Checked, bytes, path);
+  return parseRuleFile(Allowlist.pipe(Sensible), bytes, path);
 }

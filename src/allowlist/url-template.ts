@@ -30,12 +30,12 @@ function partsOf(normal: string): Omit<UrlTemplate, 'rest'> {
 export function urlTemplate(text: string): UrlTemplate | string {
   if (!/^(https?|wss?):\/\/./i.test(text)) return 'expected a whole URL such as https://mcp.example.com/mcp';
   if (/[?#]/.test(text)) return 'query and fragment are not compared; remove them';
+  if (text.includes('$')) return 'must not hold a variable; write {name} for a part that varies';
   if (/[{}]/.test(text.replace(/\{[A-Za-z_][\w-]*\}/g, '')))
     return 'a name in braces is letters, digits, _ and -';
   const normal = normaliseUrl(text.replace(/\{[\w-]+\}/g, '*'));
   if (normal === null) return 'cannot be read as an URL; wildcards are for host and path only';
   if (normal.doubts.includes('userinfo')) return 'must not hold a user name or password; remove it';
-  if (normal.doubts.length > 0) return 'must not hold a variable; write {name} for a part that varies';
   const parts = partsOf(normal.url);
   const rest = /[^/]\/+\*\/*$/.test(text);
   return { ...parts, segments: rest ? parts.segments.slice(0, -1) : parts.segments, rest };

@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import { loadAllowlist } from './load.ts';
 
-const starter = (today: string): string => `# What is approved on our machines, and what is not. Servers are matched by what would really run (package,
+const starter = (
+  today: string,
+): string => `# What is approved on our machines, and what is not. Servers are matched by what would really run (package,
 # URL, image, command), never by the name that a configuration gives them. See \`shadowscan schema allowlist\`.
 version: 1
 name: Example Corp
@@ -23,17 +25,19 @@ approve:
   # - command: /usr/local/bin/our-mcp
   #   args: ["--read-only"]
   # Agents and editor extensions; with one entry of a kind, all others of that kind are unapproved.
-  # - agent: claude-code
+  # - agent: some-agent
   #   version: 2.1.0
-  # - extension: github.copilot
+  # - extension: publisher.name
 deny:
   - package: npm:example-bad-server
     reason: an example of a denial
 `;
 
-function check(file: string): void {
-  const { list } = loadAllowlist(file, new Date());
-  writeOut([`${file}: ${list.name}, version ${list.version}: ${list.approve.length} approvals, ${list.deny.length} denials\n`]);
+async function check(file: string): Promise<void> {
+  const { list } = await loadAllowlist(file, new Date());
+  writeOut([
+    `${file}: ${list.name}, version ${list.version}: ${list.approve.length} approvals, ${list.deny.length} denials\n`,
+  ]);
 }
 
 /** The command, for the program. */

@@ -1,4 +1,7 @@
-/** `shadowscan explain [CHECK]`: what a check means, why it matters and what to do; all of them without a name. */
+/**
+ * `shadowscan explain [CHECK]`: what a check means, why it matters and what to do; all of them without a
+ * name.
+ */
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import type { Check } from '../model/rules.ts';
@@ -24,15 +27,18 @@ function page(check: Check): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function run(name: string | undefined, options: { rules?: string }): void {
-  const { checks } = loadRules(options.rules);
+async function run(name: string | undefined, options: { rules?: string }): Promise<void> {
+  const { checks } = await loadRules(options.rules);
   if (name === undefined) {
     const width = Math.max(...checks.map((check) => check.id.length));
-    writeOut(checks.map((check) => `${check.id.padEnd(width)}  ${severityOf(check).padEnd(8)}  ${check.title}\n`));
+    writeOut(
+      checks.map((check) => `${check.id.padEnd(width)}  ${severityOf(check).padEnd(8)}  ${check.title}\n`),
+    );
     return;
   }
   const check = checks.find((one) => one.id === name);
-  if (check === undefined) throw usageError(`explain ${name}: no such check; \`shadowscan explain\` lists them`);
+  if (check === undefined)
+    throw usageError(`explain ${name}: no such check; \`shadowscan explain\` lists them`);
   writeOut([page(check)]);
 }
 

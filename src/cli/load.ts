@@ -1,6 +1,7 @@
-/** Rules and allowlist, as every command that judges something needs them. All errors here are usage errors. */
+/**
+ * Rules and allowlist, as every command that judges something needs them. All errors here are usage errors.
+ */
 import { createHash } from 'node:crypto';
-import { parseAllowlist } from '../allowlist/parse.ts';
 import { demandTrusted, readRuleFiles } from '../host/rule-files.ts';
 import { readFile } from '../host/open-file.ts';
 import { limits } from '../limits.ts';
@@ -8,28 +9,36 @@ import type { Allowlist } from '../model/allowlist.ts';
 import type { AllowlistInfo } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
-import { foldRules, makeRuleset } from '../ruleset.ts';
+import { makeRuleset } from '../ruleset.ts';
 import { rulesSource } from '../rules-source.ts';
 import { version } from '../version.ts';
 import path from 'node:path';
 
 /** The built-in rules, and those of a folder on top of them. */
-export function loadRules(overlay?: string): Ruleset {
+export async function loadRules(overlay?: string): Promise<Ruleset> {
   if (overlay === undefined) return makeRuleset(version, rulesSource(), null);
   demandTrusted(overlay);
+  // Lazy, as below: a scan with built-in rules alone needs no validator.
+  const { foldRules } = await import('../fold-rules.ts');
   return makeRuleset(version, rulesSource(), foldRules(readRuleFiles(overlay), overlay));
 }
 
 /** An allowlist file and what the report says of it. */
-export function loadAllowlist(given: string, now: Date): { list: Allowlist; info: AllowlistInfo } {
+export async function loadAllowlist(
+  given: string,
+  now: Date,
+): Promise<{ list: Allowlist; info: AllowlistInfo }> {
   if (/^https?:\/\//i.test(given)) {
-    throw usageError(`--allowlist ${given}: only files can be read in this version; download the list and name the file`);
+    throw usageError(
+      `--allowlist ${given}: only files can be read in this version; download the list and name the file`,
+    );
   }
   const file = path.resolve(given);
   demandTrusted(file);
   const read = readFile(file, path.parse(file).root, limits.ruleBytes);
   if (read === null) throw usageError(`--allowlist ${given}: no such file`);
   if ('refused' in read) throw usageError(`--allowlist ${given}: cannot be read (${read.refused})`);
+  const { parseAllowlist } = await import('../allowlist/parse.ts');
   const list = parseAllowlist(read.bytes, given);
   const info: AllowlistInfo = {
     source: file,

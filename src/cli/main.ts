@@ -33,7 +33,10 @@ function program(): Command {
 
 /** One line for people. The message of an unforeseen error is not shown: it may quote what was read. */
 function complain(error: unknown): void {
-  const place = error instanceof Error ? (/\bat [\w.<>]* ?\(?[^()\n]*?([\w-]+\.\w+:\d+)/.exec(error.stack ?? '')?.[1] ?? '') : '';
+  const place =
+    error instanceof Error
+      ? (/\bat [\w.<>]* ?\(?[^()\n]*?([\w-]+\.\w+:\d+)/.exec(error.stack ?? '')?.[1] ?? '')
+      : '';
   const text = isUsageError(error)
     ? error.message
     : `internal error${place ? ` at ${place}` : ''}; nothing was reported. Please file a bug with this line.`;

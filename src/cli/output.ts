@@ -1,4 +1,6 @@
-/** Formats and destinations of a report: what `--format` and `--output` mean, and what the terminal can show. */
+/**
+ * Formats and destinations of a report: what `--format` and `--output` mean, and what the terminal can show.
+ */
 import { writeOut, writeWhole } from '../host/output.ts';
 import type { Severity } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
@@ -13,13 +15,18 @@ function formatName(given: string, option: string): FormatName {
   throw usageError(`${option} ${given}: unknown format; one of ${Object.keys(formats).join(', ')}`);
 }
 
-/** `--format F` for standard output, `--output FILE` in that format, `--output f=FILE` in another, repeatable. */
+/**
+ * `--format F` for standard output, `--output FILE` in that format, `--output f=FILE` in another,
+ * repeatable.
+ */
 export function destinations(format: string | undefined, outputs: string[]): Destination[] {
-  const byDefault = format === undefined ? (process.stdout.isTTY ? 'human' : 'json') : formatName(format, '--format');
+  const byDefault =
+    format === undefined ? (process.stdout.isTTY ? 'human' : 'json') : formatName(format, '--format');
   if (outputs.length === 0) return [{ format: byDefault, file: null }];
   return outputs.map((given) => {
     const [, name, file] = /^([a-z][a-z0-9-]*)=(.+)$/s.exec(given) ?? [];
-    if (name !== undefined) return { format: formatName(name, '--output'), file: file === '-' ? null : file! };
+    if (name !== undefined)
+      return { format: formatName(name, '--output'), file: file === '-' ? null : file! };
     return { format: format === undefined ? 'json' : byDefault, file: given === '-' ? null : given };
   });
 }
@@ -37,9 +44,15 @@ function colourLevel(choice: string | undefined): 0 | 1 | 2 | 3 {
 }
 
 /** What the terminal can show, by its environment. */
-export function reportOptions(given: { color?: string; verbose?: boolean; strict?: boolean }, failOn: Severity | 'none'): ReportOptions {
+export function reportOptions(
+  given: { color?: string; verbose?: boolean; strict?: boolean },
+  failOn: Severity | 'none',
+): ReportOptions {
   const locale = process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '';
-  const legacy = process.platform === 'win32' ? !process.env['WT_SESSION'] : !/utf-?8/i.test(locale) && !process.stdout.isTTY;
+  const legacy =
+    process.platform === 'win32'
+      ? !process.env['WT_SESSION']
+      : !/utf-?8/i.test(locale) && !process.stdout.isTTY;
   const columns = Number(process.env['COLUMNS']) || process.stdout.columns || 80;
   return {
     columns: Math.max(40, Math.min(columns, 160)),
@@ -51,7 +64,9 @@ export function reportOptions(given: { color?: string; verbose?: boolean; strict
   };
 }
 
-/** Writes the report everywhere it is wanted. Files first: what reads standard output may then rely on them. */
+/**
+ * Writes the report everywhere it is wanted. Files first: what reads standard output may then rely on them.
+ */
 export function deliver(report: Report, all: Destination[], options: ReportOptions): void {
   for (const { format, file } of all.toSorted((a, b) => Number(a.file === null) - Number(b.file === null))) {
     const plain = file === null ? options : { ...options, colour: 0 as const };

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import { loadRules } from './load.ts';
 
-function run(folder: string | undefined): void {
-  const rules = loadRules(folder);
+async function run(folder: string | undefined): Promise<void> {
+  const rules = await loadRules(folder);
   const { tools, checks, secrets, wrappers, threats, remotes } = rules;
   const counts = { tools, checks, secrets, wrappers, threats, remotes };
   const text = Object.entries(counts).map(([name, all]) => `${all.length} ${name}`);

@@ -1,10 +1,15 @@
-/** `shadowscan scan`: the main job. Everything that can be wrong with the call is found before anything is read. */
+/**
+ * `shadowscan scan`: the main job. Everything that can be wrong with the call is found before anything is
+ * read.
+ */
 import { Command, Option } from 'commander';
 import { systemHost } from '../host/system.ts';
-import { Platform, Severity } from '../model/common.ts';
+import type { Platform, Severity } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
+import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
+import { failing } from '../report/severity.ts';
 import { scan } from '../scan.ts';
 import { loadAllowlist, loadRules } from './load.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
@@ -33,7 +38,8 @@ const collectOne = (value: string, all: string[]): string[] => [...all, value];
 
 function seconds(value: string): number {
   const number = Number(value);
-  if (!(number > 0 && number <= 86_400)) throw usageError(`--time-limit ${value}: expected seconds between 1 and 86400`);
+  if (!(number > 0 && number <= 86_400))
+    throw usageError(`--time-limit ${value}: expected seconds between 1 and 86400`);
   return number;
 }
 
@@ -48,17 +54,17 @@ function knownChecks(names: string[], rules: Ruleset, option: string): void {
 export function exitCode(report: Report, options: Pick<Options, 'failOn' | 'exitZero' | 'strict'>): number {
   if (options.strict && report.run.status === 'partial') return 2;
   if (options.exitZero || options.failOn === 'none') return 0;
-  const worst = Severity.options.indexOf(options.failOn);
-  return report.findings.some((one) => !one.waiver && one.state !== 'resolved' && Severity.options.indexOf(one.severity) <= worst) ? 1 : 0;
+  return failing(report.findings, options.failOn).length > 0 ? 1 : 0;
 }
 
-function run(workspaces: string[], options: Options): void {
+async function run(workspaces: string[], options: Options): Promise<void> {
   const host = systemHost();
-  const rules = loadRules(options.rules);
+  const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
-  const list = options.allowlist === undefined ? {} : { allowlist: loadAllowlist(options.allowlist, host.now()) };
+  const list =
+    options.allowlist === undefined ? {} : { allowlist: await loadAllowlist(options.allowlist, host.now()) };
   if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
     throw usageError('scan: name workspaces, or --home/--root, not both');
   }
@@ -73,7 +79,7 @@ function run(workspaces: string[], options: Options): void {
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
   });
-  deliver(report, all, reportOptions(options, options.failOn));
+  deliver(report, all, reportOptions(options, options.exitZero ? 'none' : options.failOn));
   process.exitCode = exitCode(report, options);
 }
 
@@ -83,14 +89,21 @@ export function scanCommand(): Command {
     .description('find agent tools, MCP servers, plaintext tokens and editor profiles, and judge them')
     .argument('[workspace...]', 'folders to scan as workspaces instead of the home')
     .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
-    .option('-o, --output <file>', 'write to a file; `format=file` for another format; repeatable', collectOne, [])
+    .option(
+      '-o, --output <file>',
+      'write to a file; `format=file` for another format; repeatable',
+      collectOne,
+      [],
+    )
     .option('-a, --allowlist <file>', 'YAML or JSON list of what is approved and denied')
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
-    .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(Platform.options))
+    .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
-      new Option('--fail-on <severity>', 'least severity that exits with 1').choices([...Severity.options, 'none']).default('high'),
+      new Option('--fail-on <severity>', 'least severity that exits with 1')
+        .choices([...severities, 'none'])
+        .default('high'),
     )
     .option('--exit-zero', 'exit with 0 whatever was found')
     .option('--strict', 'exit with 2 when anything could not be seen')
@@ -99,7 +112,9 @@ export function scanCommand(): Command {
     .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
     .option('--offline', 'never use the network (a scan without a URL option never does)')
     .option('-v, --verbose', 'human output: cut nothing')
-    .addOption(new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']))
+    .addOption(
+      new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']),
+    )
     .addHelpText(
       'after',
       `

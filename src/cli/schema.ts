@@ -1,4 +1,7 @@
-/** `shadowscan schema [NAME]`: the published JSON Schemas, made from the same definitions that check the data. */
+/**
+ * `shadowscan schema [NAME]`: the published JSON Schemas, made from the same definitions that check the
+ * data.
+ */
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -10,11 +13,15 @@ async function run(name: string | undefined): Promise<void> {
     writeOut(Object.keys(schemas).map((one) => `${one}\n`));
     return;
   }
-  if (!(name in schemas)) throw usageError(`schema ${name}: unknown; one of ${Object.keys(schemas).join(', ')}`);
+  if (!(name in schemas))
+    throw usageError(`schema ${name}: unknown; one of ${Object.keys(schemas).join(', ')}`);
   writeOut([`${JSON.stringify(jsonSchema(name as keyof typeof schemas), null, 2)}\n`]);
 }
 
 /** The command, for the program. */
 export function schemaCommand(): Command {
-  return new Command('schema').description('print a JSON Schema; lists all without a name').argument('[name]').action(run);
+  return new Command('schema')
+    .description('print a JSON Schema; lists all without a name')
+    .argument('[name]')
+    .action(run);
 }

@@ -38,7 +38,14 @@ function reachable(host: Host, file: string, info: FileInfo, place: Place): bool
   return false;
 }
 
-function candidates(host: Host, row: Row, claim: Omit<Claim, 'bindings'>, rules: Ruleset, bound: Bound, refuse: (path: string, reason: GapReason) => void): Candidate[] {
+function candidates(
+  host: Host,
+  row: Row,
+  claim: Omit<Claim, 'bindings'>,
+  rules: Ruleset,
+  bound: Bound,
+  refuse: (path: string, reason: GapReason) => void,
+): Candidate[] {
   const context = { place: claim.place, tool: claim.tool, rules, bound };
   return expand(row.path, context).flatMap(({ literal, pattern, boundary }): Candidate[] => {
     if (pattern === '') return [{ path: literal, boundary, bindings: {} }];

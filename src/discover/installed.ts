@@ -17,7 +17,14 @@ import { capture, expand, toGlob } from './paths.ts';
 
 export type InstalledEvidence = { tool: Tool; place: Place; evidence: Evidence };
 
-const kinds = { binaries: 'binary', apps: 'app', npm: 'npm', pip: 'pip', brew: 'brew', cask: 'cask' } as const;
+const kinds = {
+  binaries: 'binary',
+  apps: 'app',
+  npm: 'npm',
+  pip: 'pip',
+  brew: 'brew',
+  cask: 'cask',
+} as const;
 const nobody = new Map<string, string[]>();
 
 type Seen = { path: string; version?: string; bundle?: string };
@@ -36,11 +43,23 @@ function presence(host: Host): (folder: string, boundary: string) => boolean {
 }
 
 function withName(paths: Paths, name: string): Paths {
-  const put = (all: string[] | undefined): string[] => (all ?? []).map((one) => one.replaceAll('{name}', name));
-  return { all: put(paths.all), linux: put(paths.linux), macos: put(paths.macos), windows: put(paths.windows) };
+  const put = (all: string[] | undefined): string[] =>
+    (all ?? []).map((one) => one.replaceAll('{name}', name));
+  return {
+    all: put(paths.all),
+    linux: put(paths.linux),
+    macos: put(paths.macos),
+    windows: put(paths.windows),
+  };
 }
 
-function manifestFields(host: Host, file: string, boundary: string, fields: Record<string, string>, secrets: Secrets): Record<string, string> {
+function manifestFields(
+  host: Host,
+  file: string,
+  boundary: string,
+  fields: Record<string, string>,
+  secrets: Secrets,
+): Record<string, string> {
   const read = host.read(file, boundary, limits.ruleBytes);
   if (read === null || 'refused' in read) return {};
   const { tree } = decode(formatOf(file), read.bytes);

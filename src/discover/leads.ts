@@ -29,7 +29,8 @@ function mapped(text: string, home: Place, machine: Place | null): string[] {
   const inHome = someHome.exec(text);
   const all = text.startsWith(`${home.path}/`) || text === home.path ? [text] : [];
   if (inHome) all.push(home.path + text.slice(inHome[0].length));
-  if (machine !== null && machine.path !== '/') all.push(path.join(machine.path, text.replace(/^[A-Za-z]:/, '')));
+  if (machine !== null && machine.path !== '/')
+    all.push(path.join(machine.path, text.replace(/^[A-Za-z]:/, '')));
   if (machine === null || machine.path === '/') all.push(text);
   return all;
 }
@@ -38,7 +39,12 @@ function mapped(text: string, home: Place, machine: Place | null): string[] {
  * What a lead leads to. `foreign` homes are those of an image or of another platform, where a path that lies
  * outside cannot mean this machine's.
  */
-export function follow(host: Host, lead: Pick<Lead, 'path' | 'from'>, home: Place, machine: Place | null): Followed {
+export function follow(
+  host: Host,
+  lead: Pick<Lead, 'path' | 'from'>,
+  home: Place,
+  machine: Place | null,
+): Followed {
   const text = absolute(lead.path, lead.from.path, home);
   if (text === null || /^[a-z][a-z0-9+.-]+:\/\//i.test(lead.path)) return { status: 'remote' };
   let outside = false;

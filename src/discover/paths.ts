@@ -94,7 +94,11 @@ export function expand(paths: Paths, context: PathContext): Expanded[] {
       const first = segments.findIndex((segment) => wild.test(segment));
       const fixed = first < 0 ? segments : segments.slice(0, first);
       const left = first < 0 ? [] : segments.slice(first);
-      return { literal: fixed.length ? join(literal, `/${fixed.join('/')}`) : literal, pattern: left.join('/'), boundary };
+      return {
+        literal: fixed.length ? join(literal, `/${fixed.join('/')}`) : literal,
+        pattern: left.join('/'),
+        boundary,
+      };
     })
     .filter(({ literal, pattern }) => {
       const key = `${literal}\0${pattern}`;
@@ -116,7 +120,9 @@ export function toGlob(pattern: string): string {
   return glob + escapeGlob(pattern.slice(end));
 }
 
-/** What the captures of a pattern are in a path that matched its glob; null when it does not match after all. */
+/**
+ * What the captures of a pattern are in a path that matched its glob; null when it does not match after all.
+ */
 export function capture(pattern: string, relative: string): Bindings | null {
   const names: string[] = [];
   const source = pattern
@@ -135,7 +141,12 @@ export function capture(pattern: string, relative: string): Bindings | null {
 
 /** Names of all variables that relocate something in the catalogue. */
 export function relocationVariables(rules: Ruleset): ReadonlySet<string> {
-  const tables = rules.tools.flatMap((tool) => [...Object.values(tool.places), ...tool.files.map((row) => row.path)]);
-  const paths = [...tables, ...Object.values(rules.places.places)].flatMap((table) => Object.values(table).flat());
+  const tables = rules.tools.flatMap((tool) => [
+    ...Object.values(tool.places),
+    ...tool.files.map((row) => row.path),
+  ]);
+  const paths = [...tables, ...Object.values(rules.places.places)].flatMap((table) =>
+    Object.values(table).flat(),
+  );
   return new Set(paths.flatMap((path) => /^\$(\w+)/.exec(path)?.[1] ?? []));
 }

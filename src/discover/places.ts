@@ -34,9 +34,19 @@ function folderOf(host: Host, given: string, option: string): string {
 /** Homes of a machine that is scanned as a folder, by the layout of its platform. */
 function homesBelow(host: Host, root: string, platform: Platform): Home[] {
   const parents = { linux: ['home'], macos: ['Users'], windows: ['Users'] }[platform];
-  const skipped = new Set(['Shared', 'Guest', 'Public', 'Default', 'Default User', 'All Users', 'lost+found']);
+  const skipped = new Set([
+    'Shared',
+    'Guest',
+    'Public',
+    'Default',
+    'Default User',
+    'All Users',
+    'lost+found',
+  ]);
   const homes = parents.flatMap((parent) =>
-    host.match(path.join(root, parent), '*', root).paths.map((found) => ({ user: path.basename(found), path: found })),
+    host
+      .match(path.join(root, parent), '*', root)
+      .paths.map((found) => ({ user: path.basename(found), path: found })),
   );
   if (platform === 'linux') homes.push({ user: 'root', path: path.join(root, 'root') });
   if (platform === 'macos') homes.push({ user: 'root', path: path.join(root, 'var/root') });
@@ -64,11 +74,25 @@ function homePlace(host: Host, home: Home, platform: Platform, own: boolean, env
 }
 
 function machinePlace(root: string, platform: Platform): Place {
-  return { kind: 'machine', path: root, boundary: root, platform, user: null, env: {}, owner: null, home: null };
+  return {
+    kind: 'machine',
+    path: root,
+    boundary: root,
+    platform,
+    user: null,
+    env: {},
+    owner: null,
+    home: null,
+  };
 }
 
 /** A workspace of a home, or one given on the command line (then `home` is null and it is its own). */
-export function workspacePlace(folder: string, home: Place | null, platform: Platform, boundary = folder): Place {
+export function workspacePlace(
+  folder: string,
+  home: Place | null,
+  platform: Platform,
+  boundary = folder,
+): Place {
   return {
     kind: 'workspace',
     path: folder,
@@ -92,7 +116,10 @@ export function places(host: Host, options: PlaceOptions): Place[] {
     const folder = folderOf(host, options.home, '--home');
     const own = host.user.home === folder && root === null && platform === host.platform;
     const home = { user: own ? host.user.name : path.basename(folder), path: folder };
-    return [...(root === null ? [] : [machinePlace(root, platform)]), homePlace(host, home, platform, false, options.env)];
+    return [
+      ...(root === null ? [] : [machinePlace(root, platform)]),
+      homePlace(host, home, platform, false, options.env),
+    ];
   }
   if (root !== null) {
     const homes = homesBelow(host, root, platform);

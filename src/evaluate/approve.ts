@@ -1,7 +1,7 @@
 /**
- * A verdict on each fact that can be approved, with the threats it is subject to and the official servers that
- * could take its place. What the allowlist says comes from the given approver; without one nothing is approved
- * or unapproved, but what is known to be malicious is denied all the same.
+ * A verdict on each fact that can be approved, with the threats it is subject to and the official servers
+ * that could take its place. What the allowlist says comes from the given approver; without one nothing is
+ * approved or unapproved, but what is known to be malicious is denied all the same.
  */
 import { runs } from '../identity/package-of.ts';
 import { makePackage } from '../identity/purl.ts';

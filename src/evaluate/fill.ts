@@ -1,4 +1,4 @@
-/** Texts of checks with fields of a fact filled in, and fields as evidence. Values are shown as the fact has them. */
+/** Texts of checks with fields of a fact filled in, and fields as evidence; values as the fact has them. */
 import { limits } from '../limits.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Finding } from '../model/report.ts';

@@ -2,11 +2,11 @@
  * Facts -> findings: each fact that a check's condition holds for becomes one. It judges nothing but what the
  * facts say; whether a finding is new or waived is told by those who know earlier runs.
  */
-import type { Confidence } from '../model/common.ts';
-import { Severity } from '../model/common.ts';
+import type { Confidence, Severity } from '../model/common.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Finding } from '../model/report.ts';
 import type { Check } from '../model/rules.ts';
+import { severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { nearest } from '../parse/nearest.ts';
 import { factValues, holds } from '../parse/predicate.ts';
@@ -57,7 +57,7 @@ function byText(one: string, other: string): number {
 /** Worst first, then by check, place in the file and id: a total order that no input order changes. */
 function compare(one: Hit, other: Hit): number {
   return (
-    Severity.options.indexOf(one.severity) - Severity.options.indexOf(other.severity) ||
+    severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
     byText(one.check.id, other.check.id) ||
     byText(one.fact.origin.path, other.fact.origin.path) ||
     byText(one.fact.origin.pointer ?? '', other.fact.origin.pointer ?? '') ||
@@ -75,6 +75,7 @@ function findingOf({ check, fact, severity }: Hit, print: string, id: string): F
     confidence: lower(check.confidence, fact.confidence),
     title: fill(check.title, fact),
     message: fill(check.message, fact),
+    why: check.why.trim(),
     fact: fact.id,
     tools: fact.tools,
     user: fact.user,

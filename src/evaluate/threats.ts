@@ -7,20 +7,21 @@ import { makePackage } from '../identity/purl.ts';
 import { liesWide, moves } from '../identity/range.ts';
 import { normaliseUrl } from '../identity/url.ts';
 import type { AgentFact, ExtensionFact, ServerFact } from '../model/fact.ts';
-import { Package, Threat } from '../model/fact.ts';
+import { packageTypes, threatClasses } from '../model/words.ts';
+import type { Package, Threat } from '../model/fact.ts';
 import type { ThreatEntry } from '../model/rules.ts';
 
-/** Threats by what they are about: `npm:name`, `vscode:publisher.name`, `tool:id`, `host:name`, `url:...`. */
+/** Threats by what they are about: `npm:name`, `extension:publisher.name`, `tool:id`, `host:name`, `url:`. */
 export type Threats = Map<string, ThreatEntry[]>;
 
-const packageTypes: readonly string[] = Package.shape.type.options;
+const types: readonly string[] = packageTypes;
 
 function keyOf({ ecosystem, name }: ThreatEntry): string {
   if (ecosystem === 'url') {
     const url = normaliseUrl(name);
     return url === null ? `host:${name.toLowerCase()}` : `url:${url.url}`;
   }
-  if (!packageTypes.includes(ecosystem)) return `${ecosystem}:${name.toLowerCase()}`;
+  if (!types.includes(ecosystem)) return `${ecosystem}:${name.toLowerCase()}`;
   const found = makePackage(ecosystem as Package['type'], name, null, null);
   return `${ecosystem}:${found?.name ?? name}`;
 }
@@ -51,7 +52,7 @@ function hostsAbove(host: string): string[] {
   return labels.map((_, index) => labels.slice(index).join('.'));
 }
 
-const order = Threat.shape.class.options;
+const order: readonly Threat['class'][] = threatClasses;
 
 /** What a report says of a threat; the worst first. */
 function told(entries: ThreatEntry[]): Threat[] {
@@ -80,7 +81,9 @@ export function serverThreats(fact: ServerFact, threats: Threats): Threat[] {
 /** Threats that an installed extension or agent is subject to; only a known version can be in a range. */
 export function installedThreats(fact: AgentFact | ExtensionFact, threats: Threats): Threat[] {
   const keys =
-    fact.kind === 'agent' ? fact.tools.map((id) => `tool:${id}`) : [`vscode:${fact.extension.toLowerCase()}`];
+    fact.kind === 'agent'
+      ? fact.tools.map((id) => `tool:${id}`)
+      : [`extension:${fact.extension.toLowerCase()}`];
   const entries = keys.flatMap((key) => threats.get(key) ?? []);
   return told(entries.filter((one) => affects(one, 'nuget', fact.version, fact.version !== null)));
 }

@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import fastGlob from 'fast-glob';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
-import { isWithin, resolveBoundary } from './open-file.ts';
+import { isWithin, look, resolveBoundary } from './open-file.ts';
 
 /** Thrown through fast-glob to stop it; it is never seen outside this file. */
 const tooMany = Symbol('too-many');
@@ -20,7 +20,9 @@ export function matchPaths(
   boundary: string,
 ): { paths: string[]; refused?: GapReason } {
   const root = resolveBoundary(boundary);
-  if (root === null) return { paths: [] };
+  const there = look(folder, boundary);
+  if (root === null || there === null) return { paths: [] };
+  if ('refused' in there) return { paths: [], refused: there.refused };
   let entries = 0;
   let refused: GapReason | undefined;
   const within = (target: string): void => {

@@ -57,6 +57,8 @@ function describe(stat: fs.Stats, realPath: string): FileInfo {
 /** Resolves a path within a boundary without opening it. Null when nothing is there. */
 export function look(file: string, boundary: string): FileInfo | Refusal | null {
   try {
+    // Most of what the catalogue names is not there, and an error costs more than a look.
+    if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return null;
     const real = fs.realpathSync.native(file);
     const root = resolveBoundary(boundary);
     if (root === null || !isWithin(real, root)) return { refused: 'link-out-of-place' };
@@ -67,7 +69,9 @@ export function look(file: string, boundary: string): FileInfo | Refusal | null 
   }
 }
 
-/** Where an open descriptor really points, where the OS can tell: a folder may have been swapped for a link. */
+/**
+ * Where an open descriptor really points, where the OS can tell: a folder may have been swapped for a link.
+ */
 function descriptorPath(fd: number): string | null {
   if (process.platform !== 'linux') return null;
   try {

@@ -31,7 +31,10 @@ export function writeOut(chunks: Iterable<string>): boolean {
 
 /** Writes a file by way of a private temporary one beside it, so that nobody ever reads half a report. */
 export function writeWhole(file: string, chunks: Iterable<string>): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
+  const temporary = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${randomBytes(6).toString('hex')}`,
+  );
   try {
     const fd = fs.openSync(temporary, 'wx', 0o600);
     try {
@@ -44,6 +47,8 @@ export function writeWhole(file: string, chunks: Iterable<string>): void {
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    throw usageError(`--output ${file}: cannot be written (${code}); name a file in a folder that you may write to`);
+    throw usageError(
+      `--output ${file}: cannot be written (${code}); name a file in a folder that you may write to`,
+    );
   }
 }

@@ -22,7 +22,8 @@ export function readRuleFiles(folder: string): RuleFile[] {
     .toSorted()
     .map((name) => {
       const file = path.join(folder, name);
-      if (fs.statSync(file).size > limits.ruleBytes) throw usageError(`${file}: larger than a rule file may be`);
+      if (fs.statSync(file).size > limits.ruleBytes)
+        throw usageError(`${file}: larger than a rule file may be`);
       return { path: name.replaceAll('\\', '/'), bytes: fs.readFileSync(file) };
     });
 }
@@ -43,7 +44,9 @@ export function demandTrusted(file: string): void {
     }
     const sticky = (stat.mode & 0o1000) !== 0;
     if (stat.uid !== 0 || ((stat.mode & 0o022) !== 0 && !sticky)) {
-      throw usageError(`${current}: must belong to root and be writable by root alone when the scan runs as root`);
+      throw usageError(
+        `${current}: must belong to root and be writable by root alone when the scan runs as root`,
+      );
     }
     const above = path.dirname(current);
     if (above === current) return;

@@ -58,7 +58,9 @@ function isUsual(address: string, domains: readonly string[]): boolean {
   const url = address.replace(/^\w+=/, '');
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' && domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
+  return (
+    protocol === 'https:' && domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`))
+  );
 }
 
 /** Another registry, index or package source named by option or variable. */
@@ -70,7 +72,9 @@ function noteRegistry(walk: Walk, { wrapper, parsed }: Match): void {
       options.some((one) => one.test(name)) ? values.map((word) => word.text) : [],
     ),
     ...[...walk.env].flatMap(([name, value]) =>
-      value !== null && value.length > 0 && variables.some((one) => one.test(name)) ? [walk.secrets.show(value)] : [],
+      value !== null && value.length > 0 && variables.some((one) => one.test(name))
+        ? [walk.secrets.show(value)]
+        : [],
     ),
   ];
   const other = named.find((address) => !isUsual(address, wrapper.registryDomains));

@@ -1,10 +1,16 @@
-/** Addresses of git repositories as package managers write them; what is fetched from there is not looked at. */
+/**
+ * Addresses of git repositories as package managers write them; what is fetched from there is not looked
+ * at.
+ */
 import { sourcePurl } from './purl.ts';
 import { normaliseUrl } from './url.ts';
 
 export type GitSource = { identity: string | null; userinfo: boolean };
 
-/** Host, path and revision -> identity; the transport is left out, since it does not change what is fetched. */
+/**
+ * Host, path and revision -> identity; the transport is left out, since it does not change what is
+ * fetched.
+ */
 function source(host: string, path: string, ref: string | null, userinfo: boolean): GitSource {
   const place = path
     .replace(/^\/+/, '')
@@ -16,8 +22,8 @@ function source(host: string, path: string, ref: string | null, userinfo: boolea
 }
 
 /**
- * Reads `git+https://…`, `git@host:u/r`, `github:u/r`, and `u/r` where the ecosystem has a host for it (the empty
- * name in `hosts`). Null when the text is no such address.
+ * Reads `git+https://…`, `git@host:u/r`, `github:u/r`, and `u/r` where the ecosystem has a host for it
+ * (the empty name in `hosts`). Null when the text is no such address.
  */
 export function readGitSource(text: string, hosts: Readonly<Record<string, string>>): GitSource | null {
   const [address = '', fragment = ''] = text.split('#', 2);

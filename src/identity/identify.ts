@@ -24,8 +24,8 @@ export type Definition = {
 
 export type Identified = {
   /**
-   * A purl (with a version when pinned), the normalised URL of a remote server, or `command:` with the path or
-   * name of a local program or script. Null when it cannot be told.
+   * A purl (with a version when pinned), the normalised URL of a remote server, or `command:` with the
+   * path or name of a local program or script. Null when it cannot be told.
    */
   identity: string | null;
   kind: End['kind'];
@@ -75,15 +75,25 @@ function same(a: Found, b: Found): boolean {
 }
 
 /** Identifies one definition. Takes texts apart by the rules of `rules.wrappers`; opens no secret itself. */
-export function identify(definition: Definition, rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Identified {
+export function identify(
+  definition: Definition,
+  rules: Pick<Ruleset, 'wrappers'>,
+  secrets: Secrets,
+): Identified {
   const { command, url } = definition;
   const args = definition.args.slice(0, limits.args);
   const walk = walkOf(rules, secrets);
   const argv = secrets.argv(args);
   const address = url === null ? null : secrets.url(url);
   for (const { name, value } of definition.env) setVariable(walk, name, value);
-  const first: Word[] = command === null ? [] : [{ text: secrets.show(command), closed: command, index: null, whole: true }];
-  const rest = args.map((closed, index): Word => ({ text: argv.shown[index] ?? '', closed, index, whole: true }));
+  const first: Word[] =
+    command === null ? [] : [{ text: secrets.show(command), closed: command, index: null, whole: true }];
+  const rest = args.map((closed, index): Word => ({
+    text: argv.shown[index] ?? '',
+    closed,
+    index,
+    whole: true,
+  }));
   const hasCommand = first.some(({ text }) => text.trim() !== '');
   const hasUrl = url !== null && url.length > 0;
   const end = hasCommand
@@ -91,9 +101,10 @@ export function identify(definition: Definition, rules: Pick<Ruleset, 'wrappers'
     : hasUrl
       ? remoteEnd(walk, url)
       : unknownEnd(walk);
-  // Which of the two a client takes is its own choice.
-  if (hasCommand && hasUrl) walk.doubts.add('ambiguous');
-  const inLines = walk.found.filter((one) => !argv.found.some((other) => same(one, other)));
+  // Which of the two a client takes is its own choice; arguments that were not read may change anything.
+  if ((hasCommand && hasUrl) || args.length < definition.args.length) walk.doubts.add('ambiguous');
+  // Words of a line tell more of a secret than the line as one text.
+  const inArgs = argv.found.filter((one) => !walk.found.some((other) => same(one, other)));
   return {
     ...end,
     package: walk.first,
@@ -106,8 +117,11 @@ export function identify(definition: Definition, rules: Pick<Ruleset, 'wrappers'
       url: address?.shown ?? null,
     },
     found: [
-      ...argv.found.map((one) => ({ ...one, where: walk.assigning.has(one.index) ? ('env' as const) : ('argv' as const) })),
-      ...inLines,
+      ...inArgs.map((one) => ({
+        ...one,
+        where: walk.assigning.has(one.index) ? ('env' as const) : ('argv' as const),
+      })),
+      ...walk.found,
       ...(address?.found ?? []).map((one) => ({ ...one, where: 'url' as const })),
     ],
     env: [...walk.env].map(([name, value]) => ({ name, value })),

@@ -7,8 +7,8 @@ const part = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const hostName = /^(?:localhost|[\w.-]+\.[\w.-]+|[\w.-]+:\d+|\[[0-9a-f:]+\](?::\d+)?)(?::\d+)?$/i;
 
 /**
- * Reads `[host/]folder/name[:tag][@sha256:…]`. Only a digest pins an image. The name of the package is the whole
- * reference without tag and digest, with the host and folder that `images` says are left out.
+ * Reads `[host/]folder/name[:tag][@sha256:…]`. Only a digest pins an image. The name of the package is
+ * the whole reference without tag and digest, with the host and folder that `images` says are left out.
  */
 export function readImage(reference: string, images: Wrapper['images']): Spec {
   const [named = '', digest] = reference.split('@', 2);

@@ -38,7 +38,13 @@ function bringerOf(specs: Spec[], program: string): Spec {
 /**
  * A launcher of packages. `words` begins with the spec, or with the program when options name the packages.
  */
-export function launch(walk: Walk, match: Match, words: Word[], type: Package['type'] | undefined, on: Onward): End {
+export function launch(
+  walk: Walk,
+  match: Match,
+  words: Word[],
+  type: Package['type'] | undefined,
+  on: Onward,
+): End {
   const named = valuesOf(match.parsed, match.wrapper.from);
   const [first] = words;
   if (named.length === 0 && first === undefined) return unknownEnd(walk);
@@ -77,26 +83,46 @@ function packageOfPath(walk: Walk, path: string): Spec | null {
   return null;
 }
 
-/** A script with its arguments: another wrapper, a file of a package, an address, or a file of this machine. */
+/**
+ * A script with its arguments: another wrapper, a file of a package, an address, or a file of this
+ * machine.
+ */
 export function runScript(walk: Walk, match: Match, words: Word[], on: Onward): End {
   const [script, ...args] = words;
   if (script === undefined) return unknownEnd(walk);
   const prefixes = Object.keys(match.wrapper.packagePrefix);
-  if (prefixes.some((prefix) => script.text.startsWith(prefix))) return launch(walk, match, words, undefined, on);
+  if (prefixes.some((prefix) => script.text.startsWith(prefix)))
+    return launch(walk, match, words, undefined, on);
   if (/^https?:\/\//i.test(script.text)) {
     const spec = downloaded(script.text);
     for (const doubt of spec.doubts) walk.doubts.add(doubt);
     return sourceEnd(spec);
   }
   const path = script.text.replace(/^file:\/\//i, '');
-  return runFile(walk, path === script.text ? script : tail(script, script.text.length - path.length), args, on, 'local-script');
+  return runFile(
+    walk,
+    path === script.text ? script : tail(script, script.text.length - path.length),
+    args,
+    on,
+    'local-script',
+  );
 }
 
 /** A file that is run, as a script or by itself. */
-export function runFile(walk: Walk, file: Word, args: Word[], on: Onward, doubt: 'local-script' | 'local-command'): End {
+export function runFile(
+  walk: Walk,
+  file: Word,
+  args: Word[],
+  on: Onward,
+  doubt: 'local-script' | 'local-command',
+): End {
   const known = matchScript(walk.wrappers, file.text, args);
   const spec = packageOfPath(walk, file.text);
-  if (known) return on(walk, known, ownOf(walk, known) ?? spec?.package ?? null);
+  if (known) {
+    // Only its name says that it is the bridge, unless it lies where packages are put.
+    if (spec === null) walk.doubts.add('local-script');
+    return on(walk, known, ownOf(walk, known) ?? spec?.package ?? null);
+  }
   const plain = file.text.replaceAll('\\', '/');
   const folders = walk.wrappers.flatMap(({ programFolder }) => programFolder ?? []);
   if (folders.some((folder) => `/${plain}`.includes(`/${folder}/`))) {

@@ -1,4 +1,7 @@
-/** Specs of npm and of what reads them the same way: names with ranges and tags, aliases, git, addresses, folders. */
+/**
+ * Specs of npm and of what reads them the same way: names with ranges and tags, aliases, git, addresses,
+ * folders.
+ */
 import { readGitSource } from './git-source.ts';
 import { makePackage } from './purl.ts';
 import { type Spec, downloaded, local, registered, unreadable } from './spec.ts';
@@ -23,7 +26,7 @@ export function readNpm(spec: string, gitHosts: Readonly<Record<string, string>>
   }
   if (folder.test(source)) return local(source.replace(/^(?:file|link|portal):/, ''));
   const git = readGitSource(source, gitHosts);
-  if (git && (named || !/^@/.test(source))) {
+  if (git && (named || !source.startsWith('@'))) {
     return {
       package: null,
       identity: git.identity,

@@ -59,7 +59,12 @@ function arityOf(grammar: Grammar, name: string): Arity | undefined {
   return grammar.exact.get(name) ?? (grammar.wild.some((one) => one.test(name)) ? 1 : undefined);
 }
 
-function valuesFrom(words: Word[], start: number, arity: Arity, attached: Word[]): { values: Word[]; next: number } {
+function valuesFrom(
+  words: Word[],
+  start: number,
+  arity: Arity,
+  attached: Word[],
+): { values: Word[]; next: number } {
   const end = arity === 'rest' ? words.length : Math.min(words.length, start + arity - attached.length);
   return { values: [...attached, ...words.slice(start, end)], next: Math.max(start, end) };
 }
@@ -112,8 +117,8 @@ function isOption(text: string, wrapper: Wrapper): boolean {
 }
 
 /**
- * Reads the words behind a program's name. Null when its sub-commands are not `subs`. Options before, between and
- * behind sub-commands are all kept.
+ * Reads the words behind a program's name. Null when its sub-commands are not `subs`. Options before,
+ * between and behind sub-commands are all kept.
  */
 export function readOptions(all: Word[], wrapper: Wrapper, subs: readonly string[]): Parsed | null {
   const fence = wrapper.behind === undefined ? -1 : all.findIndex((word) => word.text === wrapper.behind);

@@ -1,7 +1,8 @@
 /** The way back from an identity to the package that it means; of what it was read from it knows no more. */
-import { Package, type ServerFact } from '../model/fact.ts';
+import type { Package, ServerFact } from '../model/fact.ts';
+import { packageTypes } from '../model/words.ts';
 
-const types: readonly string[] = Package.shape.type.options;
+const types: readonly string[] = packageTypes;
 
 function decoded(text: string): string | null {
   try {

@@ -14,9 +14,9 @@ function plain(purl: PackageURL): string {
 }
 
 /**
- * A package as facts carry it. `version` is as written; `exact` is the one version (or digest) that it can only
- * mean, or null: without it the package is not pinned and its purl has no version. Null for a name that no
- * ecosystem could have.
+ * A package as facts carry it. `version` is as written; `exact` is the one version (or digest) that it
+ * can only mean, or null: without it the package is not pinned and its purl has no version. Null for a
+ * name that no ecosystem could have.
  */
 export function makePackage(
   type: Package['type'],

@@ -36,7 +36,7 @@ function parse(range: string, wide: boolean): semver.Range | null {
 }
 
 const pythonic =
-  /^v?(\d{1,9}(?:\.\d{1,9}){0,9})(?:[-_.]?(a|alpha|b|beta|c|rc|pre|preview|dev)[-_.]?(\d{0,9}))?([-_.+].*)?$/i;
+  /^v?(\d{1,9}(?:\.\d{1,9})*)(?:[-_.]?(a|alpha|b|beta|r?c|pre|preview|dev)[-_.]?(\d{0,9}))?([-_.+].*)?$/i;
 
 /** A version that can be compared; not `exact` when something had to be left out, as of `1.2.3.4`. */
 function comparable(type: Type, written: string): Comparable | null {
@@ -113,6 +113,6 @@ export function moves(
   if (allowed === null || allowed.range === '')
     return { all: within.range === '', newest: open, none: false };
   const none = !allowed.intersects(within, { loose: true });
-  const all = !none && semver.subset(allowed, within, { includePrerelease: true, loose: true });
+  const all = !none && semver.subset(normal(written ?? ''), normal(range), { loose: true });
   return { all, newest: open && !none, none };
 }

@@ -1,6 +1,6 @@
 /**
- * What a package spec can mean, and why an identity cannot be relied on. Which version a range or tag means today,
- * or whether a package exists, is not asked.
+ * What a package spec can mean, and why an identity cannot be relied on. Which version a range or tag
+ * means today, or whether a package exists, is not asked.
  */
 import type { Package } from '../model/fact.ts';
 import { sourcePurl } from './purl.ts';

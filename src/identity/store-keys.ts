@@ -5,14 +5,17 @@ import { hasOption, valuesOf } from './options.ts';
 import type { Walk } from './walk.ts';
 
 /**
- * Adds the keys of all parts and those of older releases. The version is the bridge's when it is pinned. Nothing
- * is added for a bridge without a server.
+ * Adds the keys of all parts and those of older releases. The version is the bridge's when it is pinned.
+ * Nothing is added for a bridge without a server.
  */
 export function noteStoreKeys(walk: Walk, { wrapper, parsed }: Match, bridge: Package | null): void {
   const spec = wrapper.storeKey;
   if (spec === undefined || parsed.rest.length === 0) return;
   const whole = hasOption(parsed, spec.unknowable) ? [] : [spec.parts];
-  const ways = [...whole, ...spec.older.map((indexes) => indexes.flatMap((index) => spec.parts[index] ?? []))];
+  const ways = [
+    ...whole,
+    ...spec.older.map((indexes) => indexes.flatMap((index) => spec.parts[index] ?? [])),
+  ];
   for (const parts of ways) {
     const key = walk.secrets.storeKey(
       { ...spec, parts },

@@ -11,6 +11,7 @@ import { type Match, isLauncher, matchCommand } from './match-wrapper.ts';
 import { valuesOf } from './options.ts';
 import type { Doubt } from './spec.ts';
 import { noteStoreKeys } from './store-keys.ts';
+import { hasVariable } from './variable.ts';
 import { type End, type Walk, localEnd, packageEnd, remoteEnd, unknownEnd } from './walk.ts';
 import { type Word, isLine, programEnding, programName, splitLine, unquote } from './words.ts';
 
@@ -18,7 +19,10 @@ type Runs = Wrapper['runs'][number];
 /** What a wrapper runs: the kind, its words, and the option that named it, if one did. */
 type Job = { runs: Runs; words: Word[]; ecosystem: Wrapper['ecosystem']; option: string | null };
 
-/** What a command line runs. A first word that is a whole line is taken apart; assignments before it count. */
+/**
+ * What a command line runs. A first word that is a whole line is taken apart; assignments before it
+ * count.
+ */
 export function runCommand(walk: Walk, line: Word[]): End {
   let words = line;
   const [first, ...args] = words;
@@ -31,7 +35,7 @@ export function runCommand(walk: Walk, line: Word[]): End {
   if (program === undefined || program.text.trim() === '') return unknownEnd(walk);
   const match = matchCommand(walk.wrappers, words);
   if (match) {
-    if (/[$%{`]/.test(program.text)) localEnd(walk, program.text);
+    if (hasVariable(program.text)) walk.doubts.add('variable');
     return enter(walk, match, ownOf(walk, match));
   }
   return runLast(walk, { ...program, text: unquote(program.text) }, words.slice(1));
@@ -51,9 +55,14 @@ function runLast(walk: Walk, program: Word, args: Word[]): End {
 function wordsOf(walk: Walk, line: Word, windows: boolean): Word[] | null {
   const { words, shown, found } = splitLine(line, windows, walk.secrets);
   for (const { word, ...one } of found) {
-    walk.found.push({ ...one, where: isAssignment(word) ? 'env' : 'argv', index: line.index ?? undefined });
+    const index = line.index ?? undefined;
+    if (walk.found.some((other) => other.index === index && other.secret.equals(one.secret))) continue;
+    walk.found.push({ ...one, where: isAssignment(word) ? 'env' : 'argv', index });
   }
-  if (masks(shown) > masks(line.text)) walk.lines.set(line.index, shown);
+  // Of a line within a line, only that part is shown in another way.
+  const before = line.whole ? line.text : (walk.lines.get(line.index) ?? line.text);
+  const after = before.includes(line.text) ? before.replace(line.text, () => shown) : shown;
+  walk.lines.set(line.index, masks(shown) > masks(line.text) ? after : before);
   return words;
 }
 
@@ -65,8 +74,8 @@ function enter(walk: Walk, match: Match, own: Package | null): End {
   if (walk.via.length >= limits.unwrapDepth) return unknownEnd(walk, 'too-many-wrappers');
   walk.via.push(match.wrapper.id);
   walk.first ??= own;
-  if (match.wrapper.assignments) match.parsed.rest = takeAssignments(walk, match.parsed.rest);
   applyEffects(walk, match);
+  if (match.wrapper.assignments) match.parsed.rest = takeAssignments(walk, match.parsed.rest);
   noteStoreKeys(walk, match, own);
   const job = jobOf(walk, match);
   if (job.words.length === 0 && job.runs !== 'named') {
@@ -83,20 +92,22 @@ function jobOf(walk: Walk, { wrapper, parsed }: Match): Job {
   for (const { name, values } of parsed.options) {
     const instead = wrapper.instead.find(({ options }) => options.includes(name));
     if (!instead || (values.length === 0 && instead.takes !== 'first')) continue;
-    const { runs, takes } = instead;
-    const words = takes === 'first' ? parsed.rest.slice(0, runs === 'shell' ? 1 : undefined) : takes === 'value' ? [...values, ...parsed.rest] : values;
-    return { runs, words, ecosystem: instead.ecosystem ?? wrapper.ecosystem, option: instead.options[0]! };
+    const { runs, takes, ecosystem = wrapper.ecosystem } = instead;
+    // Behind the line of `sh -c` stand its positional parameters, which are no words of the command.
+    const own = takes === 'first' && runs === 'shell' ? parsed.rest.slice(0, 1) : parsed.rest;
+    const after = takes === 'first' || (takes === 'value' && !wrapper.interspersed) ? own : [];
+    const words = takes === 'first' ? after : [...values, ...after];
+    return { runs, words, ecosystem, option: instead.options[0]! };
   }
   const { at } = wrapper;
   if (at === undefined) return { ...plain, runs: firstFitting(parsed.rest), words: parsed.rest };
   const named = valuesOf(parsed, at.options);
   const placed = named.length > 0 || at.position === undefined ? named : parsed.rest.slice(at.position);
   if (placed.length > 0) return { ...plain, runs: firstFitting(placed), words: placed };
-  for (const name of at.variables) {
-    const value = walk.env.get(name);
-    if (value) return { ...plain, runs: 'url', words: [{ text: walk.secrets.url(value).shown, closed: value, index: null, whole: true }] };
-  }
-  return { ...plain, runs: wrapper.runs.at(-1)!, words: [] };
+  const closed = at.variables.map((name) => walk.env.get(name)).find((value) => value);
+  if (!closed) return { ...plain, runs: wrapper.runs.at(-1)!, words: [] };
+  const word = { text: walk.secrets.url(closed).shown, closed, index: null, whole: true };
+  return { ...plain, runs: 'url', words: [word] };
 }
 
 function fits(runs: Runs, text: string, wrapper: Wrapper): boolean {
@@ -151,9 +162,9 @@ function joined(walk: Walk, wrapper: Wrapper, words: Word[]): End {
   const { joins } = wrapper;
   if (joins === undefined) return runCommand(walk, words);
   if (words.length === 1 && /\s/.test(words[0]!.text)) return runShell(walk, wrapper, words);
-  if (words.some(({ text }) => /^[;<>]$/.test(text) || text === '&&' || text === '|' || text === '||' || text === '&')) {
-    return unknownEnd(walk, 'shell-script');
-  }
-  if (words.some(({ text }) => [...joins, '\n'].some((char) => text.includes(char)))) walk.doubts.add('shell-script');
-  return runCommand(walk, words.some(({ text }) => isAssignment(text)) ? takeAssignments(walk, words) : words);
+  const texts = words.map((word) => word.text);
+  if (texts.some((text) => /^(?:[;<>&|]|&&|\|\|)$/.test(text))) return unknownEnd(walk, 'shell-script');
+  const parting = [...joins, '\n'];
+  if (texts.some((text) => parting.some((sign) => text.includes(sign)))) walk.doubts.add('shell-script');
+  return runCommand(walk, takeAssignments(walk, words));
 }

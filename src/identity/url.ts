@@ -20,9 +20,9 @@ function plainPath(path: string): string {
 }
 
 /**
- * The normal form of an URL that may be shown: lower-case scheme and host, punycode, no default port, no dot or
- * slash at the end, `..` resolved. Null when it is no http(s) or ws(s) URL, or when readers could disagree about
- * its host (an escape, a variable or a backslash in it).
+ * The normal form of an URL that may be shown: lower-case scheme and host, punycode, no default port, no
+ * dot or slash at the end, `..` resolved. Null when it is no http(s) or ws(s) URL, or when readers could
+ * disagree about its host (an escape, a variable or a backslash in it).
  */
 export function normaliseUrl(shown: string): NormalUrl | null {
   const text = shown.trim();

@@ -1,6 +1,6 @@
 /**
- * What is known while wrappers are taken off one after the other, and how the way ends. One walk belongs to one
- * definition; the functions of this kit fill it in place.
+ * What is known while wrappers are taken off one after the other, and how the way ends. One walk belongs
+ * to one definition; the functions of this kit fill it in place.
  */
 import type { Package } from '../model/fact.ts';
 import type { Found, Secrets } from '../secrets/engine.ts';
@@ -55,7 +55,8 @@ export function packageEnd(walk: Walk, target: Package): End {
 
 /** A spec that names no package of a registry: code from elsewhere, or nothing that can be told. */
 export function sourceEnd(spec: Spec): End {
-  const kind = spec.identity === null ? 'unknown' : spec.identity.startsWith('command:') ? 'command' : 'package';
+  const kind =
+    spec.identity === null ? 'unknown' : spec.identity.startsWith('command:') ? 'command' : 'package';
   return { kind, identity: spec.identity, target: null, remoteUrl: null };
 }
 
@@ -70,20 +71,27 @@ export function remoteEnd(walk: Walk, url: Secret): End {
 
 const absolute = /^(?:[/\\~$%]|[A-Za-z]:)/;
 
-/** A path with `.`, `..` and doubled slashes resolved, as far as the text tells; Windows paths stay as they are. */
+/**
+ * A path with `.`, `..` and doubled slashes resolved, as far as the text tells; Windows paths stay as
+ * they are.
+ */
 function plainPath(path: string): string {
   if (path.includes('\\') || !path.includes('/')) return path;
   const kept: string[] = [];
   for (const segment of path.split('/')) {
     const above = kept.at(-1);
-    if (segment === '..' && above !== undefined && above !== '..' && above !== '' && !hasVariable(above)) kept.pop();
+    if (segment === '..' && above !== undefined && above !== '..' && above !== '' && !hasVariable(above))
+      kept.pop();
     else if (segment === '..' && above === '' && kept.length === 1) continue;
     else if (segment !== '.' && (segment !== '' || kept.length === 0)) kept.push(segment);
   }
   return kept.join('/');
 }
 
-/** A program or script of this machine. A relative path lies in the folder that a launcher named, if one did. */
+/**
+ * A program or script of this machine. A relative path lies in the folder that a launcher named, if one
+ * did.
+ */
 export function localEnd(walk: Walk, what: string, ...doubts: Doubt[]): End {
   for (const doubt of doubts) walk.doubts.add(doubt);
   if (hasVariable(what)) walk.doubts.add('variable');

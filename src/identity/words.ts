@@ -1,21 +1,25 @@
 /**
- * Command lines as words, each in two forms: as it may be shown, which is what identity is read from, and closed
- * as it was written, for what only `secrets/` may look at. No word is ever run or expanded.
+ * Command lines as words, each in two forms: as it may be shown, which is what identity is read from, and
+ * closed as it was written, for what only `secrets/` may look at. No word is ever run or expanded.
  */
 import type { Found, Secrets } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 
 /**
- * `index` is the argument of the definition that the word stands in, or null for its command; `whole` tells whether
- * it is that argument, or only a word of it.
+ * `index` is the argument of the definition that the word stands in, or null for its command; `whole`
+ * tells whether it is that argument, or only a word of it.
  */
 export type Word = { text: string; closed: Secret; index: number | null; whole: boolean };
 
 /**
- * A line taken apart: its words, or null when it is more than one command; the line as it may be shown, which may
- * hide more than was hidden while it was one text; and the secrets in it, by word.
+ * A line taken apart: its words, or null when it is more than one command; the line as it may be shown,
+ * which may hide more than was hidden while it was one text; and the secrets in it, by word.
  */
-export type Line = { words: Word[] | null; shown: string; found: (Found & { index: number; word: string })[] };
+export type Line = {
+  words: Word[] | null;
+  shown: string;
+  found: (Found & { index: number; word: string })[];
+};
 
 /** How files of programs end on Windows. */
 export const programEnding = /\.(?:exe|cmd|bat|com|ps1)$/i;
@@ -35,7 +39,10 @@ export function programName(text: string): string {
   return bare.slice(from).toLowerCase().replace(programEnding, '');
 }
 
-/** The part of a word from a position on. What is closed then is the shown part: nobody here may cut the other. */
+/**
+ * The part of a word from a position on. What is closed then is the shown part: nobody here may cut the
+ * other.
+ */
 export function tail(word: Word, start: number): Word {
   const text = word.text.slice(start);
   return { ...word, text, closed: new Secret(text) };
@@ -62,7 +69,10 @@ function windowsPieces(line: string): string[] | null {
   if (windowsJoint.test(bare)) return null;
   const pieces = [...trimmed.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+|["']/g)].map(([piece]) => piece);
   const end = pieces.findIndex((piece) => programEnding.test(unquote(piece)));
-  const path = end > 0 && /^[A-Za-z]:\\|^\\\\/.test(pieces[0]!) && !pieces.slice(0, end).some((p) => /^["'-]/.test(p));
+  const path =
+    end > 0 &&
+    /^[A-Za-z]:[\\/]|^\\\\/.test(pieces[0]!) &&
+    !pieces.slice(0, end).some((p) => /^["'-]/.test(p));
   const joined = path ? [pieces.slice(0, end + 1).join(' '), ...pieces.slice(end + 1)] : pieces;
   return joined.map((piece) => unquote(piece).replace(/=(["'])(.*)\1$/s, '=$2'));
 }
@@ -85,13 +95,17 @@ function compound(line: Word, secrets: Secrets): Line {
     line,
     secrets,
   );
-  return { ...read, words: null, shown: parts.map((part, i) => (i % 2 ? part : read.words[i / 2]!.text)).join('') };
+  return {
+    ...read,
+    words: null,
+    shown: parts.map((part, i) => (i % 2 ? part : read.words[i / 2]!.text)).join(''),
+  };
 }
 
 /** Splits a line of shell into words; `windows` when it is one of cmd or PowerShell, or looks like one. */
 export function splitLine(line: Word, windows: boolean, secrets: Secrets): Line {
   const closed = secrets.words(line.closed);
-  if (!windows && !/(?:^|[\s"'])[A-Za-z]:\\/.test(line.text)) {
+  if (!windows && !/(?:^|[\s"'])[A-Za-z]:[\\/]/.test(line.text)) {
     return closed === null ? compound(line, secrets) : wordsOf(closed, line, secrets);
   }
   const pieces = windowsPieces(line.text);

@@ -9,6 +9,11 @@ import { holds, treeValues } from '../parse/predicate.ts';
 import { first, select } from '../parse/select.ts';
 import { type Draft, type Observed, type Scene, commonOf, tieOf } from './draft.ts';
 
+/** Some vendors name an organisation after the address of its only member. */
+function withoutAddress(text: string): string {
+  return text.replace(/[^\s@<>"']+@(?=[\w-]+(?:\.[\w-]+)+)/g, '…@');
+}
+
 function tierOf(row: AccountRow, plan: string | null): FactOf<'account'>['tier'] {
   const word = plan?.toLowerCase() ?? '';
   if (row.corporate?.includes(word)) return 'corporate';
@@ -24,7 +29,7 @@ export function observeAccounts(scene: Scene, rows: AccountRow[]): Observed {
       if (row.when && !holds(row.when, treeValues(match.node, secrets))) continue;
       const read = (node: Tree, selectors: string[] | undefined): string | null => {
         const text = selectors ? first(node, selectors, secrets) : null;
-        return text === null || text.length === 0 ? null : secrets.show(text);
+        return text === null || text.length === 0 ? null : withoutAddress(secrets.show(text));
       };
       const email = row.email ? first(match.node, row.email, secrets) : null;
       const plan = read(match.node, row.plan);
@@ -36,7 +41,10 @@ export function observeAccounts(scene: Scene, rows: AccountRow[]): Observed {
         tier: tierOf(row, plan),
       };
       if (Object.values(account).every((value) => value === null || value === 'unknown')) continue;
-      const fact: FactOf<'account'> = { ...commonOf(scene, 'account', match, [], row.confidence), ...account };
+      const fact: FactOf<'account'> = {
+        ...commonOf(scene, 'account', match, [], row.confidence),
+        ...account,
+      };
       drafts.push({ fact, tie: tieOf(scene.claim) });
     }
   }

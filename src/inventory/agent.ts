@@ -1,9 +1,10 @@
 /**
  * Agents: what says that a tool is installed, configured or used, per home and for the machine. Files that
- * several products share say nothing of any of them (`evidence: nothing`), nor does a repository's own config.
+ * several products share say nothing of any of them (`evidence: nothing`), nor does a repository's own
+ * config.
  */
 import type { AgentFact, Evidence } from '../model/fact.ts';
-import type { Place, Source } from '../model/place.ts';
+import type { Claim, Place, Source } from '../model/place.ts';
 import type { Tool } from '../model/tool.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { factId, lowest, unjudged } from './draft.ts';
@@ -13,21 +14,31 @@ export type AgentEvidence = { tool: Tool; place: Place; evidence: Evidence; modi
 const tiers = ['installed', 'configured', 'used', 'running'] as const;
 const shownEvidence = 20;
 
+/** What a source says of the tool that claims it; a repository's own config says nothing of a machine. */
+export function tierOf({ row, place }: Claim): 'configured' | 'used' | 'nothing' {
+  return place.kind === 'workspace' ? 'nothing' : (row.evidence ?? 'configured');
+}
+
 /** What existing sources say of the tools that claim them. */
 export function evidenceOf(sources: Source[]): AgentEvidence[] {
   return sources.flatMap(({ path, info, claims }) =>
-    claims.flatMap(({ tool, row, place }): AgentEvidence[] => {
-      const tier = row.evidence ?? (place.kind === 'workspace' ? 'nothing' : 'configured');
-      if (tier === 'nothing' || place.kind === 'workspace') return [];
+    claims.flatMap((claim): AgentEvidence[] => {
+      const { tool, place } = claim;
+      const tier = tierOf(claim);
+      if (tier === 'nothing') return [];
       const by = info.type === 'directory' ? 'folder' : 'file';
-      return [{ tool, place, evidence: { tier, by, path }, modifiedAt: tier === 'used' ? info.modifiedAt : null }];
+      return [
+        { tool, place, evidence: { tier, by, path }, modifiedAt: tier === 'used' ? info.modifiedAt : null },
+      ];
     }),
   );
 }
 
 function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
   const { tool, place } = group[0]!;
-  const unique = new Map(group.map(({ evidence }) => [`${evidence.tier}\0${evidence.by}\0${evidence.path}`, evidence]));
+  const unique = new Map(
+    group.map(({ evidence }) => [`${evidence.tier}\0${evidence.by}\0${evidence.path}`, evidence]),
+  );
   const evidence = [...unique.values()]
     .map((one) => ({ ...one, path: secrets.show(one.path) }))
     .toSorted((a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier) || (a.path < b.path ? -1 : 1));

@@ -26,10 +26,14 @@ function serversOf(credential: Credential, servers: Server[]): Server[] {
   const byUrl = normal === null ? [] : here.filter((server) => urlOf(server) === normal);
   if (byUrl.length) return byUrl;
   const shared = credential.fact.tools;
-  return name === null ? [] : here.filter(({ fact }) => fact.name === name && fact.tools.some((tool) => shared.includes(tool)));
+  return name === null
+    ? []
+    : here.filter(({ fact }) => fact.name === name && fact.tools.some((tool) => shared.includes(tool)));
 }
 
-/** Whether a server still reads the place of `version`: bridges are known to write the number before theirs. */
+/**
+ * Whether a server still reads the place of `version`: bridges are known to write the number before theirs.
+ */
 function readsPlace(server: Server, version: string): boolean {
   return (server.storeKeys ?? []).some((one) => one.version !== null && usesLabel(one.version, version));
 }
@@ -37,14 +41,21 @@ function readsPlace(server: Server, version: string): boolean {
 /** Fills `server`, `serverName` and `stale` of credentials, in place. */
 export function attribute(credentials: Credential[], servers: Server[]): void {
   const rank = { active: 0, pending: 1, unknown: 2, disabled: 3, 'not-loaded': 4 };
-  const ordered = servers.toSorted((a, b) => rank[a.fact.load] - rank[b.fact.load] || (a.fact.id < b.fact.id ? -1 : 1));
+  const ordered = servers.toSorted(
+    (a, b) => rank[a.fact.load] - rank[b.fact.load] || (a.fact.id < b.fact.id ? -1 : 1),
+  );
   for (const credential of credentials) {
+    if (credential.owner !== undefined) {
+      credential.fact.server = credential.owner.id;
+      credential.fact.serverName = credential.owner.name;
+    }
     if (credential.of === undefined) continue;
     const owners = serversOf(credential, ordered);
     const owner = owners[0];
     credential.fact.server = owner?.fact.id ?? null;
     credential.fact.serverName = owner?.fact.name ?? credential.of.name ?? credential.of.url;
     const { stale } = credential.of;
-    credential.fact.stale = typeof stale === 'boolean' ? stale : !owners.some((server) => readsPlace(server, stale));
+    credential.fact.stale =
+      typeof stale === 'boolean' ? stale : !owners.some((server) => readsPlace(server, stale));
   }
 }

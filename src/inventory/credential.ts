@@ -24,7 +24,13 @@ export type CredentialExtra = {
 };
 
 /** The fact of one found secret at one place. `names` tell it apart from others there. */
-export function credentialDraft(scene: Scene, match: Match, found: Found, extra: CredentialExtra, names: string[] = []): Draft<FactOf<'credential'>> {
+export function credentialDraft(
+  scene: Scene,
+  match: Match,
+  found: Found,
+  extra: CredentialExtra,
+  names: string[] = [],
+): Draft<FactOf<'credential'>> {
   const { source, claim } = scene;
   const { mode } = source.info;
   const common = commonOf(scene, 'credential', match, [found.field, ...names], extra.confidence);
@@ -37,7 +43,8 @@ export function credentialDraft(scene: Scene, match: Match, found: Found, extra:
     protection: extra.protection ?? 'plaintext',
     server: null,
     serverName: null,
-    expiresAt: extra.expiresAt ?? scene.secrets.expiry(found.secret),
+    // A JWT tells its own expiry.
+    expiresAt: scene.secrets.expiry(found.secret) ?? extra.expiresAt ?? null,
     refreshable: extra.refreshable ?? false,
     mode: mode === null || claim.place.platform === 'windows' ? null : octal(mode),
     othersCanRead: source.othersCanRead,
@@ -101,7 +108,23 @@ function within(parent: Match, child: Match): Match {
   return { ...child, pointer: parent.pointer + child.pointer };
 }
 
-function secretsAt(scene: Scene, row: CredentialRow, match: Match): { found: Found & { count?: number }; match: Match }[] {
+type Secretive = { found: Found & { count?: number }; match: Match; outlives?: boolean };
+
+/** Secrets by definition of their field. */
+function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] {
+  const { secrets } = scene;
+  const fields = row.fields?.flatMap((field, nth) =>
+    select(match.node, field, secrets).map((one) => ({ at: within(match, one), outlives: nth > 0 })),
+  ) ?? [{ at: match, outlives: false }];
+  return fields.flatMap(({ at, outlives }) => {
+    const isText = at.node.type === 'scalar' && typeof at.node.value !== 'boolean';
+    const text = isText ? scalarText(at.node) : null;
+    const found = text === null ? null : secrets.certain(at.key ?? '', text, row.type);
+    return found === null ? [] : [{ found, match: at, outlives }];
+  });
+}
+
+function secretsAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] {
   const { secrets } = scene;
   if (row.scan) {
     const text = scalarText(match.node);
@@ -111,18 +134,11 @@ function secretsAt(scene: Scene, row: CredentialRow, match: Match): { found: Fou
       match: found.line === undefined ? match : { ...match, at: { line: found.line, column: 1 } },
     }));
   }
-  if (row.judge) {
-    return scalars(scene, match).flatMap((one) => {
-      const text = scalarText(one.match.node);
-      if (text === null) return [];
-      return secrets.judge(one.name, text, 'field').map((found) => ({ found, match: one.match }));
-    });
-  }
-  const fields = row.fields?.flatMap((field) => select(match.node, field, secrets)).map((one) => within(match, one)) ?? [match];
-  return fields.flatMap((one) => {
-    const text = one.node.type === 'scalar' && typeof one.node.value !== 'boolean' ? scalarText(one.node) : null;
-    const found = text === null ? null : secrets.certain(one.key ?? '', text, row.type);
-    return found === null ? [] : [{ found, match: one }];
+  if (!row.judge) return certainAt(scene, row, match);
+  return scalars(scene, match).flatMap((one) => {
+    const text = scalarText(one.match.node);
+    if (text === null) return [];
+    return secrets.judge(one.name, text, 'field').map((found) => ({ found, match: one.match }));
   });
 }
 
@@ -134,10 +150,11 @@ export function observeCredentials(scene: Scene, rows: CredentialRow[]): Observe
       if (row.when && !holds(row.when, treeValues(match.node, scene.secrets))) continue;
       const extra = extraOf(scene, row, match);
       const of = ownerOf(scene, row, match);
-      for (const { found, match: at } of secretsAt(scene, row, match)) {
+      for (const { found, match: at, outlives } of secretsAt(scene, row, match)) {
         // Two secrets that a scan found in one file differ in type alone; their order is that of the file.
         const names = row.scan ? [found.info.type, found.info.masked] : [];
-        const draft = credentialDraft(scene, at, found, { ...extra, count: found.count ?? 1 }, names);
+        const own = outlives ? { ...extra, expiresAt: null } : extra;
+        const draft = credentialDraft(scene, at, found, { ...own, count: found.count ?? 1 }, names);
         draft.of = of;
         draft.fact.stale = of.stale !== false;
         drafts.push(draft);

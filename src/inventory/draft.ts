@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Confidence, Origin, Scope } from '../model/common.ts';
-import type { Fact, FactKind, Load } from '../model/fact.ts';
+import type { Fact, FactKind, FactOf, Load } from '../model/fact.ts';
 import type { Bindings, Claim, Lead, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Tree } from '../model/tree.ts';
@@ -24,8 +24,13 @@ export type Tie = {
 export type Draft<F extends Fact = Fact> = {
   fact: F;
   tie: Tie;
+  /** Extensions that are active in every profile, and profiles that have those of another one. */
+  everywhere?: boolean;
+  inherits?: string;
   /** Servers: digests under which a bridge keeps tokens, and the bridge's version as written. */
   storeKeys?: { key: string; version: string | null }[];
+  /** Credentials of a definition: its server. */
+  owner?: FactOf<'server'>;
   /** Credentials: how the row says to find the server, and when the place is abandoned. */
   of?: { name: string | null; url: string | null; key: string | null; stale: string | boolean };
 };
@@ -55,7 +60,10 @@ const orderOfConfidence: Confidence[] = ['low', 'medium', 'high'];
 
 /** The lowest of some confidences; high when none is given. */
 export function lowest(...all: (Confidence | undefined)[]): Confidence {
-  const at = Math.min(2, ...all.flatMap((one) => (one === undefined ? [] : [orderOfConfidence.indexOf(one)])));
+  const at = Math.min(
+    2,
+    ...all.flatMap((one) => (one === undefined ? [] : [orderOfConfidence.indexOf(one)])),
+  );
   return orderOfConfidence[at]!;
 }
 
@@ -76,7 +84,11 @@ export function placePath(source: Source, claim: Claim): string {
   return source.path.startsWith(`${home}/`) ? `~${source.path.slice(home.length)}` : source.path;
 }
 
-export function originOf(source: Source, secrets: Secrets, match: Pick<Match, 'pointer' | 'at'> | null): Origin {
+export function originOf(
+  source: Source,
+  secrets: Secrets,
+  match: Pick<Match, 'pointer' | 'at'> | null,
+): Origin {
   const path = secrets.show(source.path);
   if (match === null) return { path };
   const pointer = match.pointer === '' ? {} : { pointer: secrets.show(match.pointer) };
@@ -96,7 +108,13 @@ export function tieOf(claim: Claim, extra: Partial<Tie> = {}): Tie {
 }
 
 /** The fields that all facts of one match share. `names` tell it apart from others at the same pointer. */
-export function commonOf<K extends FactKind>(scene: Scene, kind: K, match: Match, names: string[], confidence?: Confidence) {
+export function commonOf<K extends FactKind>(
+  scene: Scene,
+  kind: K,
+  match: Match,
+  names: string[],
+  confidence?: Confidence,
+) {
   const { source, claim, secrets } = scene;
   const pointer = stablePointer(match.pointer);
   return {
@@ -116,4 +134,3 @@ export function bindingsOf(claim: Claim, match: Match): Bindings {
 }
 
 export const unjudged = { verdict: 'unjudged' as const, approval: null, why: null };
-

@@ -1,4 +1,6 @@
-/** Extensions as an editor's own index lists them; a folder on disk proves nothing, since profiles share it. */
+/**
+ * Extensions as an editor's own index lists them; a folder on disk proves nothing, since profiles share it.
+ */
 import type { FactOf } from '../model/fact.ts';
 import type { ExtensionRow } from '../model/tool.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
@@ -35,7 +37,13 @@ export function observeExtensions(scene: Scene, rows: ExtensionRow[]): Observed 
         agent: null,
         ...unjudged,
       };
-      drafts.push({ fact, tie: tieOf(claim, { profile: fact.profile, folder: read(row.folder) }) });
+      const everywhere =
+        row.everywhere !== undefined && holds(row.everywhere, treeValues(match.node, secrets));
+      drafts.push({
+        fact,
+        everywhere,
+        tie: tieOf(claim, { profile: fact.profile, folder: read(row.folder) }),
+      });
     }
   }
   return { drafts, leads: [], switches: [] };

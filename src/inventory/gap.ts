@@ -1,4 +1,6 @@
-/** Gaps and workspaces: facts about the scan itself, so that a report never claims more than was looked at. */
+/**
+ * Gaps and workspaces: facts about the scan itself, so that a report never claims more than was looked at.
+ */
 import type { Origin } from '../model/common.ts';
 import type { FactOf, GapReason } from '../model/fact.ts';
 import type { Claim, Lead, Place } from '../model/place.ts';
@@ -14,7 +16,8 @@ export function gapFact(
   claims: Claim[],
   user: string | null,
 ): FactOf<'gap'> {
-  const origin: Origin = { ...where, path: secrets.show(where.path) };
+  const { line, column } = where;
+  const origin: Origin = { path: secrets.show(where.path), ...(line && { line }), ...(column && { column }) };
   const tools = [...new Set(claims.map((claim) => claim.tool.id))].toSorted();
   return {
     id: factId('gap', user, where.path, stage, reason, String(where.line ?? '')),
@@ -30,7 +33,13 @@ export function gapFact(
 }
 
 /** A folder that an agent was used in, and whether it was looked at. */
-export function workspaceFact(secrets: Secrets, home: Place, path: string, status: FactOf<'workspace'>['status'], leads: Lead[]): FactOf<'workspace'> {
+export function workspaceFact(
+  secrets: Secrets,
+  home: Place,
+  path: string,
+  status: FactOf<'workspace'>['status'],
+  leads: Lead[],
+): FactOf<'workspace'> {
   const { from } = leads[0]!;
   return {
     id: factId('workspace', home.user, path),
@@ -38,7 +47,12 @@ export function workspaceFact(secrets: Secrets, home: Place, path: string, statu
     tools: [...new Set(leads.map((lead) => lead.tool))].toSorted(),
     user: home.user,
     scope: 'user',
-    origin: { path: secrets.show(from.path), pointer: secrets.show(from.pointer), ...(from.line && { line: from.line }), ...(from.column && { column: from.column }) },
+    origin: {
+      path: secrets.show(from.path),
+      pointer: secrets.show(from.pointer),
+      ...(from.line && { line: from.line }),
+      ...(from.column && { column: from.column }),
+    },
     confidence: 'high',
     path: secrets.show(path),
     status,

@@ -71,7 +71,9 @@ export function observe(source: Source, trees: Map<Claim, Tree>, rules: Ruleset,
   const scenes = [...trees].map(([claim, tree]): Scene => ({ source, claim, tree, rules, secrets }));
   const all = scenes.map(observeClaim);
   const pointers = new Set(
-    all.flatMap(({ drafts }) => drafts).flatMap(({ fact }) => (fact.kind === 'server' ? [fact.origin.pointer ?? ''] : [])),
+    all
+      .flatMap(({ drafts }) => drafts)
+      .flatMap(({ fact }) => (fact.kind === 'server' ? [fact.origin.pointer ?? ''] : [])),
   );
   for (const scene of scenes) {
     if (scene.claim.row.proves?.server) all.push(observeMisplaced(scene, pointers));

@@ -33,7 +33,15 @@ export function observePermissions(scene: Scene, rows: PermissionRow[]): Observe
       drafts.push(draftOf(scene, row, match, value, level));
     }
     if (kept.length === 0 && row.absent !== undefined) {
-      const root: Match = { node: tree, bindings: {}, pointer: '', key: null, listIndex: false, parent: null, at: null };
+      const root: Match = {
+        node: tree,
+        bindings: {},
+        pointer: '',
+        key: null,
+        listIndex: false,
+        parent: null,
+        at: null,
+      };
       drafts.push(draftOf(scene, row, root, null, row.absent));
     }
   }

@@ -14,7 +14,13 @@ export function observeProfiles(scene: Scene, rows: ProfileRow[]): Observed {
       if (row.when && !holds(row.when, treeValues(match.node, secrets))) continue;
       const located = first(match.node, row.id ?? ['id'], secrets);
       const named = first(match.node, row.name ?? ['name'], secrets);
-      const profile = located === null ? null : secrets.show(located).split('/').findLast((part) => part !== '');
+      const profile =
+        located === null
+          ? null
+          : secrets
+              .show(located)
+              .split('/')
+              .findLast((part) => part !== '');
       if (!profile) continue;
       const fact: FactOf<'profile'> = {
         ...commonOf(scene, 'profile', match, [profile], row.confidence),
@@ -25,7 +31,13 @@ export function observeProfiles(scene: Scene, rows: ProfileRow[]): Observed {
         agents: [],
         ...unjudged,
       };
-      drafts.push({ fact, tie: tieOf(scene.claim, { profile }) });
+      const { inherits } = row;
+      const inherited = inherits !== undefined && holds(inherits.when, treeValues(match.node, secrets));
+      drafts.push({
+        fact,
+        tie: tieOf(scene.claim, { profile }),
+        ...(inherited && { inherits: inherits.from }),
+      });
     }
   }
   return { drafts, leads: [], switches: [] };

@@ -1,7 +1,7 @@
 /**
  * MCP server definitions -> server facts and the credentials in them. How clients spell a definition is data
- * (`rules/shapes/server.yaml`); what it would really run is the identity kit's. Values of variables and headers
- * are never recorded, only their names.
+ * (`rules/shapes/server.yaml`); what it would really run is the identity kit's. Values of variables and
+ * headers are never recorded, only their names.
  */
 import type { FactOf, Load, Storage } from '../model/fact.ts';
 import type { Lead } from '../model/place.ts';
@@ -54,15 +54,24 @@ function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
     const name = select(item.node, 'name', scene.secrets)[0];
     const value = select(item.node, 'value', scene.secrets)[0];
     const text = name ? scalarText(name.node) : null;
-    if (text === null) return line === null ? [] : [{ name: scene.secrets.show(line), value: null, match: under(map, item) }];
-    return [{ name: scene.secrets.show(text), value: value ? scalarText(value.node) : null, match: under(map, value ?? item) }];
+    if (text === null)
+      return line === null ? [] : [{ name: scene.secrets.show(line), value: null, match: under(map, item) }];
+    return [
+      {
+        name: scene.secrets.show(text),
+        value: value ? scalarText(value.node) : null,
+        match: under(map, value ?? item),
+      },
+    ];
   });
 }
 
 function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[]; matches: Match[] } {
   const found = partOf(scene, at.node, part);
   if (found === null) return { texts: [], matches: [] };
-  const all = asList(found.match.node) ? select(found.match.node, '*', scene.secrets).map((item) => under(found.match, item)) : [found.match];
+  const all = asList(found.match.node)
+    ? select(found.match.node, '*', scene.secrets).map((item) => under(found.match, item))
+    : [found.match];
   const kept = all.flatMap((match) => {
     const text = scalarText(match.node);
     return text === null ? [] : [{ text, match: under(at, match) }];
@@ -77,7 +86,12 @@ function flag(scene: Scene, node: Tree, part: Part): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
 
-function transportOf(scene: Scene, row: ServerRow, node: Tree, urlField: string | null): FactOf<'server'>['transport'] {
+function transportOf(
+  scene: Scene,
+  row: ServerRow,
+  node: Tree,
+  urlField: string | null,
+): FactOf<'server'>['transport'] {
   const { transports, transportByField } = scene.rules.server;
   const stated = partOf(scene, node, 'transport');
   const text = stated ? scalarText(stated.match.node) : null;
@@ -94,7 +108,8 @@ function nameOf(scene: Scene, row: ServerRow, match: Match): string {
     const filled = spelling.includes('{') ? fill(spelling, bindings) : null;
     const field = filled === null ? select(match.node, spelling, scene.secrets)[0] : undefined;
     const text = field ? scalarText(field.node) : null;
-    if (filled !== null || text !== null) return filled === null ? scene.secrets.show(text!) : scene.secrets.show(filled);
+    if (filled !== null || text !== null)
+      return filled === null ? scene.secrets.show(text!) : scene.secrets.show(filled);
   }
   const keyed = match.bindings['name'] ?? match.key;
   if (!match.listIndex && keyed !== null) return scene.secrets.show(keyed);
@@ -103,11 +118,15 @@ function nameOf(scene: Scene, row: ServerRow, match: Match): string {
   return text === null ? `#${keyed ?? 0}` : scene.secrets.show(text);
 }
 
-function credentials(scene: Scene, server: FactOf<'server'>, found: { found: Found; match: Match; storage: Storage }[]): Draft[] {
+function credentials(
+  scene: Scene,
+  server: FactOf<'server'>,
+  found: { found: Found; match: Match; storage: Storage }[],
+): Draft[] {
   return found.map(({ found: one, match, storage }) => {
-    const draft = credentialDraft(scene, match, one, { storage }, [server.name]);
-    draft.fact.server = server.id;
-    draft.fact.serverName = server.name;
+    const named = one.field === '' ? { ...one, field: storage } : one;
+    const draft = credentialDraft(scene, match, named, { storage }, [server.name]);
+    draft.owner = server;
     return draft;
   });
 }
@@ -126,13 +145,20 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
   const known = identify({ command: command.texts[0] ?? null, args: argv, url, env }, rules, secrets);
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const name = nameOf(scene, row, match);
-  const disabled = flag(scene, match.node, 'disabled') === true || flag(scene, match.node, 'enabled') === false;
+  const switched =
+    flag(scene, match.node, 'disabled') === true || flag(scene, match.node, 'enabled') === false;
+  const disabled = switched && row.switch !== false;
   const fact: FactOf<'server'> = {
     ...commonOf(scene, 'server', match, [name], row.confidence),
     name,
     transport: transportOf(scene, row, match.node, url === null ? null : urlPart!.selector),
     ...known.shown,
-    envNames: [...new Set([...env.map((one) => one.name), ...textsOf(scene, match, 'envNames').texts.map(secrets.show)])].map(secrets.show),
+    envNames: [
+      ...new Set([
+        ...env.map((one) => one.name),
+        ...textsOf(scene, match, 'envNames').texts.map(secrets.show),
+      ]),
+    ].map(secrets.show),
     headerNames: [...headers, ...piecesOf(scene, match, 'headerNames')].map((one) => secrets.show(one.name)),
     package: known.package,
     identity: known.identity,
@@ -156,7 +182,13 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
       storage: one.where === 'url' ? ('url' as const) : ('argv' as const),
     })),
   ];
-  const tie = tieOf(claim, { workspace: fact.workspace });
+  const filled = (text: string | undefined): string | null =>
+    text === undefined ? null : fill(text, bindingsOf(claim, match));
+  const tie = tieOf(claim, {
+    workspace: fact.workspace,
+    profile: filled(row.profile),
+    folder: filled(row.folder),
+  });
   return {
     drafts: [{ fact, tie, storeKeys: known.storeKeys }, ...credentials(scene, fact, found)],
     leads: leadsOf(scene, match, env),
@@ -164,7 +196,11 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
   };
 }
 
-function judged(scene: Scene, piece: Piece, kind: 'env' | 'header'): { found: Found; match: Match; storage: Storage }[] {
+function judged(
+  scene: Scene,
+  piece: Piece,
+  kind: 'env' | 'header',
+): { found: Found; match: Match; storage: Storage }[] {
   if (piece.value === null) return [];
   return scene.secrets
     .judge(piece.name, piece.value, kind)
@@ -189,9 +225,13 @@ function leadsOf(scene: Scene, match: Match, env: Piece[]): Lead[] {
   const from = { path: source.path, pointer: match.pointer, ...match.at };
   const file = partOf(scene, match.node, 'envFile');
   const named = file ? scalarText(file.match.node) : null;
-  const leads: Lead[] = named === null ? [] : [{ base: rules.server.envFile, path: secrets.show(named), tool: claim.tool.id, home, from }];
+  const leads: Lead[] =
+    named === null
+      ? []
+      : [{ base: rules.server.envFile, path: secrets.show(named), tool: claim.tool.id, home, from }];
   for (const { name, value } of env) {
-    if (value !== null && /^\w+$/.test(name)) leads.push({ base: `$${name}`, path: secrets.show(value), tool: claim.tool.id, home, from });
+    if (value !== null && /^\w+$/.test(name))
+      leads.push({ base: `$${name}`, path: secrets.show(value), tool: claim.tool.id, home, from });
   }
   return leads;
 }

@@ -39,7 +39,7 @@ export const AllowlistEntry = z
     tag: z.string().optional(),
     digest: z
       .string()
-      .regex(/^sha256:[0-9a-f]{64}$/)
+      .regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
       .optional(),
     /** Id of a tool, as `shadowscan tools` lists them. */
     agent: z.string().optional(),

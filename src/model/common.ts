@@ -1,10 +1,11 @@
 /** Words shared by facts, findings and rules. */
 import { z } from 'zod';
+import { platforms, severities } from './words.ts';
 
-export const Platform = z.enum(['linux', 'macos', 'windows']);
+export const Platform = z.enum(platforms);
 export type Platform = z.infer<typeof Platform>;
 
-export const Severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
+export const Severity = z.enum(severities);
 export type Severity = z.infer<typeof Severity>;
 
 /** How sure we are: of a row in the catalogue, of a secret, of a finding. */

@@ -4,6 +4,9 @@
  */
 import { z } from 'zod';
 import { Confidence, Origin, Scope, Severity, Verdict } from './common.ts';
+import { Approval, Evidence, GapReason, Load, Package, SecretInfo, Storage, Threat } from './fact-parts.ts';
+
+export * from './fact-parts.ts';
 
 const common = {
   /** `<kind>:<16 hex>`, stable over edits that do not move or rename the thing. */
@@ -17,41 +20,12 @@ const common = {
   confidence: Confidence,
 };
 
-/** Which allowlist entry decided, and in words why. */
-export const Approval = z.strictObject({
-  entry: z.string(),
-  owner: z.string().optional(),
-  reason: z.string().optional(),
-  expires: z.string().optional(),
-});
-export type Approval = z.infer<typeof Approval>;
-
 const judged = {
   verdict: Verdict,
   approval: Approval.nullable(),
   /** One sentence: what matched, or what is missing. */
   why: z.string().nullable(),
 };
-
-export const Evidence = z.strictObject({
-  tier: z.enum(['installed', 'configured', 'used', 'running']),
-  /** What was seen: `binary`, `app`, `npm`, `pip`, `brew`, `extension`, `file`, `folder`. */
-  by: z.string(),
-  path: z.string(),
-  version: z.string().optional(),
-});
-export type Evidence = z.infer<typeof Evidence>;
-
-export const Threat = z.strictObject({
-  class: z.enum(['malicious', 'compromised', 'vulnerable', 'archived', 'superseded']),
-  id: z.string(),
-  advisories: z.array(z.string()),
-  note: z.string(),
-  severity: Severity,
-  confidence: Confidence,
-  replacement: z.string().nullable(),
-});
-export type Threat = z.infer<typeof Threat>;
 
 export const AgentFact = z.strictObject({
   kind: z.literal('agent'),
@@ -69,20 +43,6 @@ export const AgentFact = z.strictObject({
   ...judged,
 });
 export type AgentFact = z.infer<typeof AgentFact>;
-
-export const Package = z.strictObject({
-  type: z.enum(['npm', 'pypi', 'oci', 'nuget', 'mcpb', 'cargo', 'golang', 'gem', 'jsr']),
-  name: z.string(),
-  /** Version, range, tag or digest as written; null when none is. */
-  version: z.string().nullable(),
-  /** Whether exactly one published artefact can be meant. */
-  pinned: z.boolean(),
-  purl: z.string(),
-});
-export type Package = z.infer<typeof Package>;
-
-export const Load = z.enum(['active', 'disabled', 'pending', 'not-loaded', 'unknown']);
-export type Load = z.infer<typeof Load>;
 
 export const ServerFact = z.strictObject({
   kind: z.literal('server'),
@@ -114,21 +74,6 @@ export const ServerFact = z.strictObject({
   ...judged,
 });
 export type ServerFact = z.infer<typeof ServerFact>;
-
-export const SecretInfo = z.strictObject({
-  /** Id of the shape that matched, or `generic-secret`, `password`, `oauth-token` ... */
-  type: z.string(),
-  provider: z.string().nullable(),
-  length: z.int().nonnegative(),
-  /** HMAC-SHA-256 under the fleet's or the state's key; null without a key. */
-  fingerprint: z.string().nullable(),
-  /** Never more than the public prefix and two characters. */
-  masked: z.string(),
-});
-export type SecretInfo = z.infer<typeof SecretInfo>;
-
-export const Storage = z.enum(['literal', 'argv', 'url', 'oauth-file', 'key-file', 'dotenv', 'database', 'log', 'temp', 'text']);
-export type Storage = z.infer<typeof Storage>;
 
 export const CredentialFact = z.strictObject({
   kind: z.literal('credential'),
@@ -214,13 +159,6 @@ export const WorkspaceFact = z.strictObject({
 });
 export type WorkspaceFact = z.infer<typeof WorkspaceFact>;
 
-/** Why something could not be seen: a closed list, never a parser's or the OS's own words. */
-export const GapReason = z.enum([
-  'malformed', 'too-deep', 'too-large', 'too-many', 'unsupported', 'hot-journal', 'encrypted', 'unreadable',
-  'not-a-file', 'link-out-of-place', 'changed-while-read', 'vanished', 'time-limit', 'remote-place', 'internal',
-]);
-export type GapReason = z.infer<typeof GapReason>;
-
 export const GapFact = z.strictObject({
   kind: z.literal('gap'),
   ...common,
@@ -230,8 +168,15 @@ export const GapFact = z.strictObject({
 export type GapFact = z.infer<typeof GapFact>;
 
 export const Fact = z.discriminatedUnion('kind', [
-  AgentFact, ServerFact, CredentialFact, AccountFact, ProfileFact, ExtensionFact, PermissionFact,
-  WorkspaceFact, GapFact,
+  AgentFact,
+  ServerFact,
+  CredentialFact,
+  AccountFact,
+  ProfileFact,
+  ExtensionFact,
+  PermissionFact,
+  WorkspaceFact,
+  GapFact,
 ]);
 export type Fact = z.infer<typeof Fact>;
 export type FactKind = Fact['kind'];

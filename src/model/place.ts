@@ -14,7 +14,9 @@ export type Place = {
   user: string | null;
   /** Variables that relocate tools there; empty for a home that is not the running user's. */
   env: Readonly<Record<string, string | undefined>>;
-  /** Owner that files outside the home must have too, when the scan has more rights than that user; or null. */
+  /**
+   * Owner that files outside the home must have too, when the scan has more rights than that user; or null.
+   */
   owner: number | null;
   /** The home that a workspace belongs to; the place itself for a home. */
   home: Place | null;

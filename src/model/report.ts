@@ -16,7 +16,10 @@ export const Finding = z.strictObject({
   user: z.string().nullable(),
   origin: Origin,
   /** Masked facts that show why, by name. */
-  evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])),
+  evidence: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]),
+  ),
   /** Why it matters, in the words of the check. */
   why: z.string().optional(),
   remedy: z.string(),

@@ -9,33 +9,42 @@ import type { Wrapper } from './wrapper.ts';
 export { Wrapper } from './wrapper.ts';
 
 /** One token shape of a provider. */
-export const SecretShape = z.strictObject({
-  id: z.string(),
-  title: z.string(),
-  /** JavaScript regular expression source; group 1 is the secret where there is one. Linear time. */
-  pattern: z.string(),
-  /** Literals, one of which is in every match: the fast search looks for these. */
-  anchors: z.array(z.string().min(2)).default([]),
-  /** For patterns too common to stand alone: words, one of which the field's name must have; no anchor then. */
-  names: z.array(z.string().min(2)).default([]),
-  /** Public part that may be shown. */
-  prefix: z.string(),
-  severity: Severity,
-  confidence: Confidence,
-  /** Structural check beyond the pattern, by name (`secrets/checksum.ts`). */
-  checksum: z.enum(['github-crc32', 'npm-crc32', 'jwt']).optional(),
-  /** Claims that the payload of a JWT must have, with their values. */
-  claims: z.record(z.string(), z.string()).optional(),
-  /** Publishable by design: an account of it is `info`. */
-  public: z.boolean().default(false),
-  rotate: z.string().optional(),
-  /** Recipes that tests expand: `{a36}` random letters and digits and so on (`test/recipe.ts`). */
-  matches: z.array(z.string()).min(1),
-  clean: z.array(z.string()).min(1),
-  source: z.string().optional(),
-}).refine((shape) => shape.anchors.length > 0 || shape.names.length > 0, 'expected anchors or names');
+export const SecretShape = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    /** JavaScript regular expression source; group 1 is the secret where there is one. Linear time. */
+    pattern: z.string(),
+    /** Literals, one of which is in every match: the fast search looks for these. */
+    anchors: z.array(z.string().min(2)).default([]),
+    /**
+     * For patterns too common to stand alone: words, one of which the field's name must have; no anchor
+     * then.
+     */
+    names: z.array(z.string().min(2)).default([]),
+    /** Public part that may be shown. */
+    prefix: z.string(),
+    severity: Severity,
+    confidence: Confidence,
+    /** Structural check beyond the pattern, by name (`secrets/checksum.ts`). */
+    checksum: z.enum(['github-crc32', 'npm-crc32', 'jwt']).optional(),
+    /** Claims that the payload of a JWT must have, with their values. */
+    claims: z.record(z.string(), z.string()).optional(),
+    /** Publishable by design: an account of it is `info`. */
+    public: z.boolean().default(false),
+    rotate: z.string().optional(),
+    /** Recipes that tests expand: `{a36}` random letters and digits and so on (`test/recipe.ts`). */
+    matches: z.array(z.string()).min(1),
+    clean: z.array(z.string()).min(1),
+    source: z.string().optional(),
+  })
+  .refine((shape) => shape.anchors.length > 0 || shape.names.length > 0, 'expected anchors or names');
 export type SecretShape = z.infer<typeof SecretShape>;
-export const SecretFile = z.strictObject({ provider: z.string(), rotate: z.string().optional(), shapes: z.array(SecretShape) });
+export const SecretFile = z.strictObject({
+  provider: z.string(),
+  rotate: z.string().optional(),
+  shapes: z.array(SecretShape),
+});
 export type SecretFile = z.infer<typeof SecretFile>;
 
 /** `rules/secrets/words.yaml` and its like: what names and values say about being a secret. */
@@ -76,7 +85,17 @@ const Text = z.string().min(1);
 /** `rules/checks/<id>.yaml`: which facts, how bad, why, what to do. */
 export const Check = z.strictObject({
   title: Text,
-  on: z.enum(['agent', 'server', 'credential', 'account', 'profile', 'extension', 'permission', 'workspace', 'gap']),
+  on: z.enum([
+    'agent',
+    'server',
+    'credential',
+    'account',
+    'profile',
+    'extension',
+    'permission',
+    'workspace',
+    'gap',
+  ]),
   when: AnyOf,
   severity: z.union([
     Severity,
@@ -105,7 +124,9 @@ export type Check = CheckFile & { id: string };
 /** `rules/threats/*.yaml`: servers and packages known to be bad, or given up by their makers. */
 export const ThreatEntry = z.strictObject({
   id: z.string(),
-  /** `npm`, `pypi`, `oci` ...; `vscode` for editor extensions, `tool` for agents by id, `url` for servers. */
+  /**
+   * `npm`, `pypi`, `oci` ...; `extension` for those of editors, `tool` for agents by id, `url` for servers.
+   */
   ecosystem: z.string(),
   name: z.string(),
   /** Semver range, comma list of versions, or `*`. */

@@ -10,145 +10,26 @@
  * to decode text on the way (see `parse/select.ts`). In other fields, `{name}` stands for what was bound.
  */
 import { z } from 'zod';
-import { Confidence, Platform, Scope } from './common.ts';
-import { Load, Storage } from './fact.ts';
-import { AnyOf } from './predicate.ts';
+import { Scope } from './common.ts';
+import { Paths, Selector, many } from './path-row.ts';
+import {
+  AccountRow,
+  CredentialRow,
+  ExtensionRow,
+  LeadRow,
+  Level,
+  PermissionRow,
+  ProfileRow,
+  ServerRow,
+  SwitchRow,
+} from './proof-rows.ts';
 
-/** One or many. */
-const many = <T extends z.ZodType>(one: T) =>
-  z.union([one.transform((value) => [value]), z.array(one).min(1)]) as unknown as z.ZodType<z.infer<T>[]>;
+export * from './path-row.ts';
+export * from './proof-rows.ts';
+
 /** A row, or a bare selector that stands for `{ at: selector }`. */
 const rows = <T extends z.ZodType<{ at: string[] }>>(row: T) =>
   many(z.union([z.string().transform((at) => row.parse({ at })), row])) as unknown as z.ZodType<z.infer<T>[]>;
-
-const Selector = z.string().min(1);
-const Selectors = many(Selector);
-
-/** The same path on every OS, or one entry an OS; `all` adds to each. */
-export const Paths = z.union([
-  many(z.string()).transform((all) => ({ all })),
-  z.strictObject({
-    all: many(z.string()).optional(),
-    linux: many(z.string()).optional(),
-    macos: many(z.string()).optional(),
-    windows: many(z.string()).optional(),
-  }),
-]) as unknown as z.ZodType<Partial<Record<Platform | 'all', string[]>>>;
-export type Paths = z.infer<typeof Paths>;
-
-const Level = { confidence: Confidence.optional() };
-
-export const ServerRow = z.strictObject({
-  at: Selectors,
-  /** Where the name is, when it is neither the key nor a `name` field. */
-  name: Selectors.optional(),
-  when: AnyOf.optional(),
-  /** What an entry without an on/off switch of its own means; default `active`. */
-  load: Load.optional(),
-  scope: Scope.optional(),
-  /** What a URL without a stated transport means to this client; default `http`. */
-  transport: z.enum(['http', 'sse', 'ws']).optional(),
-  workspace: z.string().optional(),
-  ...Level,
-});
-export type ServerRow = z.infer<typeof ServerRow>;
-
-export const CredentialRow = z.strictObject({
-  at: Selectors,
-  /** Fields below `at` that are secrets by definition; without it `at` selects the secret itself. */
-  fields: Selectors.optional(),
-  /** Let name and value decide, for free-form maps such as `env`; every scalar below `at` is looked at. */
-  judge: z.boolean().optional(),
-  /** Search the text for known shapes only, as in logs. */
-  scan: z.boolean().optional(),
-  when: AnyOf.optional(),
-  type: z.string().optional(),
-  expires: Selector.optional(),
-  refresh: Selector.optional(),
-  /** How to tell the server that it belongs to: a name, an URL, or the key that a bridge computes. */
-  server: z.strictObject({ name: Selector.optional(), url: Selector.optional(), key: Selector.optional() }).optional(),
-  storage: Storage.optional(),
-  protection: z.enum(['plaintext', 'key-beside', 'weak', 'keychain']).optional(),
-  /** True, or the version whose server still reads the place (`{capture}`): otherwise it is abandoned. */
-  stale: z.union([z.boolean(), z.string()]).optional(),
-  ...Level,
-});
-export type CredentialRow = z.infer<typeof CredentialRow>;
-
-export const AccountRow = z.strictObject({
-  at: Selectors,
-  /** An e-mail address; only its domain is kept. */
-  email: Selectors.optional(),
-  organisation: Selectors.optional(),
-  organisationId: Selectors.optional(),
-  plan: Selectors.optional(),
-  personal: z.array(z.string()).optional(),
-  corporate: z.array(z.string()).optional(),
-  when: AnyOf.optional(),
-  ...Level,
-});
-export type AccountRow = z.infer<typeof AccountRow>;
-
-export const ProfileRow = z.strictObject({
-  at: Selectors,
-  name: Selectors.optional(),
-  id: Selectors.optional(),
-  when: AnyOf.optional(),
-  ...Level,
-});
-export type ProfileRow = z.infer<typeof ProfileRow>;
-
-export const ExtensionRow = z.strictObject({
-  at: Selectors,
-  id: Selectors,
-  version: Selectors.optional(),
-  /** Folder name, for switches that name folders. */
-  folder: Selectors.optional(),
-  /** Profile that the list belongs to; `default` when not given. */
-  profile: z.string().optional(),
-  when: AnyOf.optional(),
-  ...Level,
-});
-export type ExtensionRow = z.infer<typeof ExtensionRow>;
-
-export const PermissionRow = z.strictObject({
-  at: Selectors,
-  setting: z.string(),
-  /** Value as written -> normalised level. */
-  levels: z.record(z.string(), z.string()).optional(),
-  /** Level when nothing is selected. */
-  absent: z.string().optional(),
-  workspace: z.string().optional(),
-  when: AnyOf.optional(),
-  ...Level,
-});
-export type PermissionRow = z.infer<typeof PermissionRow>;
-
-/**
- * A list or flag, here or in another source, that turns facts of other rows on or off: disabled lists,
- * `.obsolete`, enabled state. It applies within the same workspace or profile where both name one.
- */
-export const SwitchRow = z.strictObject({
-  at: Selectors,
-  /** What the named facts become. */
-  set: Load,
-  /** Ids of rows of this tool whose facts are meant. */
-  of: many(z.string()),
-  /** Name of the fact; default the selected text, or the last capture. `*` means all. */
-  name: z.string().optional(),
-  /** Compared with: `name` (default), or `folder` for extensions. */
-  by: z.enum(['name', 'folder', 'profile']).optional(),
-  /** What facts that are not named become, once one such list exists: an allow-list of names. */
-  others: Load.optional(),
-  workspace: z.string().optional(),
-  profile: z.string().optional(),
-  when: AnyOf.optional(),
-});
-export type SwitchRow = z.infer<typeof SwitchRow>;
-
-/** A folder or file named in a source: the value, or `path` with captures. Binds the base it is listed under. */
-export const LeadRow = z.strictObject({ at: Selectors, path: z.string().optional(), when: AnyOf.optional() });
-export type LeadRow = z.infer<typeof LeadRow>;
 
 export const Proves = z.strictObject({
   server: rows(ServerRow).optional(),
@@ -165,7 +46,17 @@ export const Proves = z.strictObject({
 export type Proves = z.infer<typeof Proves>;
 
 export const Format = z.enum([
-  'json', 'json5', 'toml', 'yaml', 'frontmatter', 'plist', 'xml', 'sqlite', 'dotenv', 'text', 'none',
+  'json',
+  'json5',
+  'toml',
+  'yaml',
+  'frontmatter',
+  'plist',
+  'xml',
+  'sqlite',
+  'dotenv',
+  'text',
+  'none',
 ]);
 export type Format = z.infer<typeof Format>;
 
@@ -219,8 +110,19 @@ const body = {
 export const ToolFile = z.strictObject({
   name: z.string(),
   vendor: z.string(),
-  category: z.enum(['cli-agent', 'desktop-app', 'ide', 'ide-extension', 'browser', 'browser-extension',
-    'runtime', 'gateway', 'bridge', 'library', 'platform']),
+  category: z.enum([
+    'cli-agent',
+    'desktop-app',
+    'ide',
+    'ide-extension',
+    'browser',
+    'browser-extension',
+    'runtime',
+    'gateway',
+    'bridge',
+    'library',
+    'platform',
+  ]),
   homepage: z.string(),
   source: z.string(),
   /** Month in which the places were last compared with the source, such as `2026-11`. */
@@ -260,8 +162,22 @@ export const ServerShape = z.strictObject({
   description: z.string(),
   /** Part -> selectors, in order of preference. */
   fields: z.partialRecord(
-    z.enum(['command', 'args', 'url', 'env', 'headers', 'envNames', 'headerNames', 'transport', 'disabled',
-      'enabled', 'secrets', 'envFile', 'headersHelper', 'name']),
+    z.enum([
+      'command',
+      'args',
+      'url',
+      'env',
+      'headers',
+      'envNames',
+      'headerNames',
+      'transport',
+      'disabled',
+      'enabled',
+      'secrets',
+      'envFile',
+      'headersHelper',
+      'name',
+    ]),
     z.array(Selector),
   ),
   /** Word for a transport -> transport. */

@@ -1,6 +1,6 @@
 /**
- * The schema of `rules/wrappers/*.yaml`: how launchers, shells and bridges hide what a command line would really
- * run. A file describes a command's own syntax and nothing of the servers that it starts.
+ * The schema of `rules/wrappers/*.yaml`: how launchers, shells and bridges hide what a command line would
+ * really run. A file describes a command's own syntax and nothing of the servers that it starts.
  */
 import { z } from 'zod';
 
@@ -8,14 +8,17 @@ const Ecosystem = z.enum(['npm', 'pypi', 'oci', 'jsr', 'nuget', 'golang', 'cargo
 const Names = z.array(z.string()).default([]);
 
 /**
- * What the words behind a wrapper are. `command`: another command line; `shell`: one line of shell; `package`: a
- * package of `ecosystem`; `url`: a remote server; `script`: a file (or an address of one) that an interpreter
- * runs; `module`: a module that it runs; `code`: program text; `named`: a name that only the wrapper can resolve,
- * such as a task or a container.
+ * What the words behind a wrapper are. `command`: another command line; `shell`: one line of shell;
+ * `package`: a package of `ecosystem`; `url`: a remote server; `script`: a file (or an address of one)
+ * that an interpreter runs; `module`: a module that it runs; `code`: program text; `named`: a name that
+ * only the wrapper can resolve, such as a task or a container.
  */
 const Runs = z.enum(['command', 'shell', 'package', 'url', 'script', 'module', 'code', 'named']);
 
-/** `rules/wrappers/*.yaml`: how one launcher or bridge hides what really runs. The file name is its id in `via`. */
+/**
+ * `rules/wrappers/*.yaml`: how one launcher or bridge hides what really runs. The file name is its id in
+ * `via`.
+ */
 export const Wrapper = z.strictObject({
   description: z.string(),
   source: z.string().optional(),
@@ -54,7 +57,10 @@ export const Wrapper = z.strictObject({
   /** The rest, from the first positional argument on; of several the first that fits. */
   runs: z.union([Runs.transform((one) => [one]), z.array(Runs).min(1)]).default(['command']),
   ecosystem: Ecosystem.optional(),
-  /** Where that is, when not the first positional argument: options, then a position from 0, then variables. */
+  /**
+   * Where that is, when not the first positional argument: options, then a position from 0, then
+   * variables.
+   */
   at: z
     .strictObject({
       options: Names,
@@ -62,7 +68,10 @@ export const Wrapper = z.strictObject({
       variables: Names,
     })
     .optional(),
-  /** Options that make it run something else: their `value`, the `rest` behind them, or the `first` positional. */
+  /**
+   * Options that make it run something else: their `value`, the `rest` behind them, or the `first`
+   * positional.
+   */
   instead: z
     .array(
       z.strictObject({
@@ -131,7 +140,10 @@ export const Wrapper = z.strictObject({
         z.strictObject({
           position: z.int().nonnegative().optional(),
           options: z.array(z.string()).optional(),
-          /** `text`, trimmed text, URL as `URL.toString()` gives it, or sorted JSON of `key<separator>value` options. */
+          /**
+           * `text`, trimmed text, URL as `URL.toString()` gives it, or sorted JSON of
+           * `key<separator>value` options.
+           */
           as: z.enum(['text', 'trimmed', 'url', 'json']),
           /** Pattern with two groups, key and value, for `json`. */
           pattern: z.string().optional(),

@@ -29,7 +29,8 @@ function wantedOf(claims: Claim[], tables: Tables): Wanted {
     const [table, row] = compileSelector(selector);
     if (table?.kind !== 'key') continue;
     const known = wanted[table.key];
-    const keys = row?.kind === 'key' && table.key in tables ? [row.key] : rowKeys(claims, table.key, row !== undefined);
+    const keys =
+      row?.kind === 'key' && table.key in tables ? [row.key] : rowKeys(claims, table.key, row !== undefined);
     wanted[table.key] = known === null || keys === null ? null : [...new Set([...(known ?? []), ...keys])];
   }
   return wanted;
@@ -38,8 +39,11 @@ function wantedOf(claims: Claim[], tables: Tables): Wanted {
 /** A selector that ends at the table itself is followed by fields relative to it: those are the keys. */
 function rowKeys(claims: Claim[], table: string, goesOn: boolean): string[] | null {
   if (goesOn) return null;
-  const fields = claims.flatMap(({ row }) => (row.proves?.account ?? []).filter((one) => one.at.includes(table)))
-    .flatMap(({ email, organisation, organisationId, plan }) => [email, organisation, organisationId, plan].flatMap((one) => one ?? []));
+  const fields = claims
+    .flatMap(({ row }) => (row.proves?.account ?? []).filter((one) => one.at.includes(table)))
+    .flatMap(({ email, organisation, organisationId, plan }) =>
+      [email, organisation, organisationId, plan].flatMap((one) => one ?? []),
+    );
   const keys = fields.flatMap((field) => {
     const first = compileSelector(field)[0];
     return first?.kind === 'key' ? [first.key] : [];
@@ -60,7 +64,12 @@ export function decodeClaims(
     const tables: Tables = Object.assign({}, ...claims.map(({ row }) => row.tables ?? {}));
     const options =
       format === 'sqlite'
-        ? { tables, wanted: wantedOf(claims, tables), wal: beside('-wal'), journal: (beside('-journal')?.length ?? 0) > 0 }
+        ? {
+            tables,
+            wanted: wantedOf(claims, tables),
+            wal: beside('-wal'),
+            journal: (beside('-journal')?.length ?? 0) > 0,
+          }
         : {};
     const decoded = decode(format, bytes, options);
     flaws.push(...decoded.flaws);

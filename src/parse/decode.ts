@@ -87,7 +87,7 @@ const byExtension: Record<string, Format> = {
 /** The format that a file's name promises; `text` when it promises none. */
 export function formatOf(path: string): Format {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
-  const extension = name.slice(name.lastIndexOf('.') + 1);
+  const extension = /\.([^.]+)$/.exec(name)?.[1] ?? '';
   if (Object.hasOwn(byExtension, extension)) return byExtension[extension] ?? 'text';
   return name.startsWith('.env') ? 'dotenv' : 'text';
 }

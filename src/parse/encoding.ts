@@ -5,14 +5,16 @@
 
 /** Bytes that are looked at to tell UTF-16 without a mark. */
 const sampled = 512;
-/** Share of characters whose high byte must be zero: configuration is nearly all ASCII. */
-const share = 0.7;
+/** Share of characters whose high byte must be zero, since configuration is nearly all ASCII. */
+const most = 0.7;
+/** Share of characters whose low byte may be zero: few are, and in binary files many. */
+const few = 0.1;
 
 function swapped(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
 }
 
-/** The order of UTF-16 text without a mark: zeros on one side of every pair, none at all on the other. */
+/** The order of UTF-16 text without a mark: zeros on one side of most pairs, hardly any on the other. */
 function unmarkedOrder(bytes: Buffer): 'little' | 'big' | null {
   const pairs = Math.min(bytes.length, sampled) >> 1;
   let left = 0;
@@ -21,9 +23,9 @@ function unmarkedOrder(bytes: Buffer): 'little' | 'big' | null {
     if (bytes[pair * 2] === 0) left += 1;
     if (bytes[pair * 2 + 1] === 0) right += 1;
   }
-  if (pairs === 0 || (left > 0 && right > 0)) return null;
-  if (right >= pairs * share) return 'little';
-  return left >= pairs * share ? 'big' : null;
+  if (pairs === 0) return null;
+  if (right >= pairs * most && left <= pairs * few) return 'little';
+  return left >= pairs * most && right <= pairs * few ? 'big' : null;
 }
 
 /** The text of a file, without byte order mark. */

@@ -36,6 +36,8 @@ type Frame = { node: TreeMap | List; key: string | null; keyAt: Position; colon:
 type Reader = {
   text: string;
   scanner: JSONScanner;
+  /** Where the token begins that is being read. */
+  at: Position;
   growth: Growth;
   frames: Frame[];
   root: Tree | null;
@@ -43,13 +45,8 @@ type Reader = {
   skipped: number;
 };
 
-function here(reader: Reader): Position {
-  const { scanner } = reader;
-  return { line: scanner.getTokenStartLine() + 1, column: scanner.getTokenStartCharacter() + 1 };
-}
-
 function broken(reader: Reader): void {
-  note(reader.growth, 'malformed', here(reader));
+  note(reader.growth, 'malformed', reader.at);
 }
 
 /** Puts a value where the reader stands: as root, item, or value of the key just read. */
@@ -105,18 +102,18 @@ function comma(reader: Reader): void {
   frame.full = false;
 }
 
-function beginKey(reader: Reader, frame: Frame, key: string, at: Position): void {
-  if (frame.full || frame.key !== null) note(reader.growth, 'malformed', at);
+function beginKey(reader: Reader, frame: Frame, key: string): void {
+  if (frame.full || frame.key !== null) broken(reader);
   frame.key = key;
-  frame.keyAt = at;
+  frame.keyAt = reader.at;
   frame.colon = false;
 }
 
 function string(reader: Reader): void {
   const frame = reader.frames.at(-1);
   const text = reader.scanner.getTokenValue();
-  if (frame?.node.type === 'map' && !frame.colon) beginKey(reader, frame, text, here(reader));
-  else if (fits(reader.growth, here(reader))) place(reader, textScalar(text, here(reader)));
+  if (frame?.node.type === 'map' && !frame.colon) beginKey(reader, frame, text);
+  else if (fits(reader.growth, reader.at)) place(reader, textScalar(text, reader.at));
 }
 
 function colon(reader: Reader): void {
@@ -139,17 +136,17 @@ function quotedText({ scanner, text }: Reader): string | null {
 /** A word without its quotes, or in single ones: still a key; as a value only text in quotes is kept. */
 function unknown(reader: Reader): void {
   broken(reader);
-  const at = here(reader);
+  const { at } = reader;
   const word = reader.scanner.getTokenValue();
   const quoted = quotedText(reader);
   const frame = reader.frames.at(-1);
-  if (frame?.node.type === 'map' && frame.key === null) beginKey(reader, frame, quoted ?? word, at);
+  if (frame?.node.type === 'map' && frame.key === null) beginKey(reader, frame, quoted ?? word);
   else if (quoted !== null && fits(reader.growth, at)) place(reader, textScalar(quoted, at));
   else if (frame) drop(frame);
 }
 
 function literal(reader: Reader, kind: number): void {
-  const at = here(reader);
+  const { at } = reader;
   if (!fits(reader.growth, at)) return;
   if (kind === token.null) place(reader, plainScalar(null, at));
   else if (kind === token.number) {
@@ -165,8 +162,8 @@ function skip(reader: Reader, kind: number): void {
 }
 
 const actions: Record<number, (reader: Reader, kind: number) => void> = {
-  [token.openBrace]: (reader) => open(reader, emptyMap(here(reader))),
-  [token.openBracket]: (reader) => open(reader, emptyList(here(reader))),
+  [token.openBrace]: (reader) => open(reader, emptyMap(reader.at)),
+  [token.openBracket]: (reader) => open(reader, emptyList(reader.at)),
   [token.closeBrace]: (reader) => close(reader, 'map'),
   [token.closeBracket]: (reader) => close(reader, 'list'),
   [token.comma]: comma,
@@ -184,6 +181,7 @@ export function decodeJson(text: string): Decoded {
   const reader: Reader = {
     text,
     scanner: createScanner(text, false),
+    at: null,
     growth: seed(),
     frames: [],
     root: null,
@@ -193,6 +191,7 @@ export function decodeJson(text: string): Decoded {
   for (;;) {
     const kind: number = scanner.scan();
     const error: number = scanner.getTokenError();
+    reader.at = { line: scanner.getTokenStartLine() + 1, column: scanner.getTokenStartCharacter() + 1 };
     if (error !== 0 && error !== invalidCharacter && kind !== token.unknown) broken(reader);
     if (kind === token.end || isFull(growth)) break;
     const act = actions[kind];

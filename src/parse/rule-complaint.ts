@@ -39,11 +39,17 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return [...new Set(nodes.flatMap((node) => (isJson(node.properties) ? Object.keys(node.properties) : [])))];
 }
 
-/** Of an alternative's branches the one that the writer meant: the one that fails deepest. */
+/** How far a branch of an alternative got: the deeper it fails the better, a wrong key beats a wrong kind. */
+function reach(branch: Issue[]): number {
+  const depth = Math.min(...branch.map((one) => one.path.length));
+  return depth * 2 + (branch.some((one) => one.code === 'unrecognized_keys') ? 1 : 0);
+}
+
+/** Of an alternative's branches the one that the writer meant: the one that got furthest. */
 function meant(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
-  const depth = (branch: Issue[]): number => Math.min(...branch.map((one) => one.path.length));
-  const best = issue.errors.toSorted((one, other) => depth(other) - depth(one))[0]![0]!;
+  const branch = issue.errors.toSorted((one, other) => reach(other) - reach(one))[0]!;
+  const best = branch.find((one) => one.code === 'unrecognized_keys') ?? branch[0]!;
   return meant({ ...best, path: [...issue.path, ...best.path] });
 }
 

@@ -115,7 +115,9 @@ export function parseRuleFile<T>(schema: z.ZodType<T>, bytes: Buffer, path: stri
   const { document, value } = read(textOf(bytes, path), path, counter);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const complaints = result.error.issues
+  // What fields mean together is worth telling only when each is right.
+  const plain = result.error.issues.filter((issue) => issue.code !== 'custom');
+  const complaints = (plain.length > 0 ? plain : result.error.issues)
     .map((issue) => complaintOf(issue, schema, value))
     .map((one) => ({ ...one, offset: offsetOf(document, one.path, one.aboutKey) }))
     .toSorted((one, other) => one.offset - other.offset);

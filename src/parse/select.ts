@@ -33,7 +33,9 @@ export type Match = {
 export type TextSteps = {
   /** The text as far as it may be shown. */
   show(text: Secret | string): string;
-  /** The text after a step such as `base64`; for `jwt` the payload's JSON. Null when it is not such a text. */
+  /**
+   * The text after a step such as `base64`; for `jwt` the payload's JSON. Null when it is not such a text.
+   */
   step(name: 'base64' | 'jwt' | 'trim' | 'uri', text: Secret): Secret | null;
   /** The text for a decoder, in UTF-8. */
   bytes(text: Secret): Buffer;
@@ -159,7 +161,9 @@ function walk(run: Run, from: Cursor, index: number): void {
   } else if (operation.kind === 'step') {
     for (const next of stepInto(run, from, operation.step)) walk(run, next, index + 1);
   } else if (operation.kind === 'deep') {
-    for (const next of kept([from], operation.filters)) walk(run, next, index + 1);
+    // The items of a list are filtered when their own turn comes.
+    const isHere = operation.filters.length === 0 || from.node.type === 'map';
+    for (const next of isHere ? kept([from], operation.filters) : []) walk(run, next, index + 1);
     for (const next of children(from)) walk(run, next, index);
   } else {
     for (const next of kept(reached(run, from, operation), operation.filters)) walk(run, next, index + 1);

@@ -18,8 +18,23 @@ export type { Tables, Wanted };
 /** The file, the `-wal` beside it, and whether a rollback journal beside it says that it is half written. */
 export type DatabaseInput = { database: Buffer; wal: Buffer | null; hotJournal: boolean };
 
-function open(bytes: Buffer): Sqlite.Database {
-  const library = createRequire(import.meta.url)('better-sqlite3') as typeof Sqlite;
+let loaded: typeof Sqlite | null | undefined;
+
+/** The library; null where its native part is not made for this machine or may not be loaded. */
+function load(): typeof Sqlite | null {
+  if (loaded !== undefined) return loaded;
+  loaded = null;
+  try {
+    const library = createRequire(import.meta.url)('better-sqlite3') as typeof Sqlite;
+    new library(':memory:').close();
+    loaded = library;
+  } catch {
+    // Databases become flaws; all other files can still be read.
+  }
+  return loaded;
+}
+
+function open(library: typeof Sqlite, bytes: Buffer): Sqlite.Database {
   const connection = new library(bytes, { readonly: true });
   connection.pragma('trusted_schema = OFF');
   connection.pragma('query_only = ON');
@@ -47,9 +62,11 @@ export function decodeSqlite(input: DatabaseInput, tables: Tables, wanted: Wante
   if (image === null) return decoded(null, flaws);
   if (image.bytes.length === 0) return decoded({ type: 'map', entries: [], at: null }, flaws);
   if (!untangle(image)) return decoded(null, flaws.add('too-large'));
+  const library = load();
+  if (library === null) return decoded(null, flaws.add('unsupported'));
   let connection: Sqlite.Database | null = null;
   try {
-    connection = open(image.bytes);
+    connection = open(library, image.bytes);
     const tree = readTables(connection, tables, wanted, image.bytes.length, flaws);
     return decoded(tree, flaws);
   } catch (error) {

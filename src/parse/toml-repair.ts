@@ -11,12 +11,16 @@ export type Statement = {
   to: number;
   /** Brackets open at once. */
   nesting: number;
+  /** Characters of the longest text or word. */
+  longest: number;
   /** It runs to the end of the file because a bracket or quote never closes. */
   unclosed: boolean;
 };
 
 const mark = /"""|'''|"|'/y;
 const headerStart = /[ \t]*\[/y;
+/** What ends a word. */
+const separator = /[\s[\]{}.,=#"']/;
 const blank = /^\s*(#.*)?$/;
 
 function startsHeader(text: string, from: number): boolean {
@@ -45,21 +49,27 @@ function lineEnd(text: string, from: number): number {
 /** The statement that starts at `from`. A header ends with its line, whatever it leaves open. */
 function statementAt(text: string, from: number): Statement {
   const header = startsHeader(text, from);
-  let open = 0;
-  let nesting = 0;
+  let [open, nesting, longest, word] = [0, 0, 0, from];
   let index = from;
   for (; index < text.length; index += 1) {
     const char = text.charAt(index);
+    if (!separator.test(char)) continue;
+    longest = Math.max(longest, index - word);
     if (char === '\n') {
-      if (open <= 0 || header) return { from, to: index, nesting, unclosed: false };
+      if (open <= 0 || header) return { from, to: index, nesting, longest, unclosed: false };
     } else if (char === '#') index = lineEnd(text, index) - 1;
-    else if (char === '"' || char === "'") index = quoteEnd(text, index) - 1;
-    else if (char === '[' || char === '{') {
+    else if (char === '"' || char === "'") {
+      const end = quoteEnd(text, index);
+      longest = Math.max(longest, end - index);
+      index = end - 1;
+    } else if (char === '[' || char === '{') {
       open += 1;
       nesting = Math.max(nesting, open);
     } else if (char === ']' || char === '}') open -= 1;
+    word = index + 1;
   }
-  return { from, to: text.length, nesting, unclosed: (open > 0 && !header) || index > text.length };
+  const unclosed = (open > 0 && !header) || index > text.length;
+  return { from, to: text.length, nesting, longest: Math.max(longest, text.length - word), unclosed };
 }
 
 function statements(text: string): Statement[] {
@@ -103,14 +113,23 @@ export function suspects(text: string, index: number): Statement[] {
   return [withBody(text, all, at), inside ? null : withBody(text, all, at - 1)].filter((one) => one !== null);
 }
 
-/** The text without what nests deeper than a tree may, and the lines where something was left out. */
-export function shallow(text: string): { text: string; lines: number[] } {
-  const lines: number[] = [];
+/** What was left out of a text, and on which line. */
+export type Cut = { line: number; reason: 'too-deep' | 'too-large' };
+
+/**
+ * The text without what the library cannot bear: nesting deeper than a tree may have, and texts and digits so
+ * long that it runs out of stack.
+ */
+export function bearable(text: string): { text: string; cuts: Cut[] } {
+  const cuts: Cut[] = [];
   let rest = text;
   for (;;) {
-    const deep = statements(rest).find(({ nesting }) => nesting > limits.treeDepth);
-    if (!deep) return { text: rest, lines };
-    lines.push(rest.slice(0, deep.from).split('\n').length);
-    rest = lines.length > limits.recoveredLines ? rest.slice(0, deep.from) : without(rest, deep);
+    const found = statements(rest).find(
+      ({ nesting, longest }) => nesting > limits.treeDepth || longest > limits.quotedChars,
+    );
+    if (!found) return { text: rest, cuts };
+    const reason = found.nesting > limits.treeDepth ? 'too-deep' : 'too-large';
+    cuts.push({ line: rest.slice(0, found.from).split('\n').length, reason });
+    rest = cuts.length > limits.recoveredLines ? rest.slice(0, found.from) : without(rest, found);
   }
 }

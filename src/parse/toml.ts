@@ -10,7 +10,7 @@ import type { Decoded, Entry, Position, Tree, TreeMap } from '../model/tree.ts';
 import { emptyList, emptyMap, fits, harvest, note, numberScalar, plainScalar, seed } from './growth.ts';
 import { textScalar } from './growth.ts';
 import type { Growth } from './growth.ts';
-import { cutEnd, shallow, suspects, without } from './toml-repair.ts';
+import { bearable, cutEnd, suspects, without } from './toml-repair.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -25,8 +25,9 @@ function attempt(text: string): Attempt {
     return { text, program: parseTOML(text), fault: null };
   } catch (error) {
     const { index, lineNumber, column } = error as { index?: number; lineNumber?: number; column?: number };
-    const fault = { index: index ?? 0, line: lineNumber ?? 1, column: (column ?? 0) + 1 };
-    return { text, program: null, fault };
+    // What says no place is no complaint about the text, and cannot be repaired.
+    if (index === undefined) return { text, program: null, fault: null };
+    return { text, program: null, fault: { index, line: lineNumber ?? 1, column: (column ?? 0) + 1 } };
   }
 }
 
@@ -163,8 +164,9 @@ export function decodeToml(text: string): Decoded {
     note(growth, 'too-large', null);
     return harvest(growth, null);
   }
-  const { text: rest, lines } = shallow(text);
-  for (const line of lines) note(growth, 'too-deep', { line, column: 1 });
+  const { text: rest, cuts } = bearable(text);
+  for (const { line, reason } of cuts) note(growth, reason, { line, column: 1 });
   const { program } = lastAttempt(rest, growth);
+  if (!program) note(growth, 'malformed', null);
   return harvest(growth, program && toTree(program, growth));
 }

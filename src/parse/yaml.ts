@@ -149,7 +149,9 @@ function list(work: Work, items: unknown[], at: Position, depth: number): Grown 
   return grown;
 }
 
-/** The tree of a node; null where it was left out. `fallback` is where a value that is not written would be. */
+/**
+ * The tree of a node; null where it was left out. `fallback` is where a value that is not written would be.
+ */
 function convert(work: Work, node: unknown, fallback: Position, depth: number): Grown | null {
   const { isAlias, isMap, isPair, isScalar, isSeq } = work.yaml;
   const start = rangeStart(node);

@@ -1,9 +1,7 @@
 /** What counts: which findings stand, how bad they are together, and which of them fail a scan. */
-import { Severity } from '../model/common.ts';
+import type { Severity } from '../model/common.ts';
 import type { Finding } from '../model/report.ts';
-
-/** Worst first. */
-export const severities: readonly Severity[] = Severity.options;
+import { severities } from '../model/words.ts';
 
 /** 0 for the worst. */
 export function rank(severity: Severity): number {

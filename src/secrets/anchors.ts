@@ -28,7 +28,8 @@ const escape = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/-
 /** How far a pattern can reach, from the counts in its quantifiers. */
 function reachOf(pattern: string): number {
   let sum = 0;
-  for (const [, least, most] of pattern.matchAll(/\{(\d{1,6})(?:,(\d{1,6}))?\}/g)) sum += Number(most ?? least);
+  for (const [, least, most] of pattern.matchAll(/\{(\d{1,6})(?:,(\d{1,6}))?\}/g))
+    sum += Number(most ?? least);
   return Math.min(mostReach, leastReach + 2 * sum);
 }
 

@@ -45,7 +45,8 @@ export function createArgv(reader: Reader, judge: NamedJudge): Argv {
     const given = arg.slice(0, limits.judgedChars);
     const parts = partsOf(given);
     const before = previous === undefined ? null : option.exec(previous);
-    if (before !== null && !given.startsWith('-')) parts.unshift({ name: before[1]!, kind: 'option', start: 0 });
+    if (before !== null && !given.startsWith('-'))
+      parts.unshift({ name: before[1]!, kind: 'option', start: 0 });
     const hits: Hit[] = reader.inText(given, 'value');
     for (const { name, kind, start } of parts) {
       hits.push(...shift(reader.underName(name, given.slice(start), kind), start));

@@ -53,7 +53,11 @@ function partText(part: Part, args: StoreKeyArgs): string | null {
     if (positional === null) return null;
     given.push(positional);
   }
-  if (part.as === 'json') return sortedJson(given.map((one) => Secret.open(one)), part.pattern);
+  if (part.as === 'json')
+    return sortedJson(
+      given.map((one) => Secret.open(one)),
+      part.pattern,
+    );
   const first = given[0];
   if (first === undefined) return '';
   const text = Secret.open(first);

@@ -113,7 +113,11 @@ function scanText(context: Context, text: string): (Found & { count: number })[]
     const known = byText.get(secret);
     if (known) known.count++;
     else {
-      for (let at = text.indexOf('\n', counted); at >= 0 && at < hit.start; at = text.indexOf('\n', counted)) {
+      for (
+        let at = text.indexOf('\n', counted);
+        at >= 0 && at < hit.start;
+        at = text.indexOf('\n', counted)
+      ) {
         line++;
         counted = at + 1;
       }
@@ -156,19 +160,27 @@ export function createSecrets(
       const read = argv.read(texts);
       return {
         shown: read.map((one) => show(one.shown)),
-        found: read.flatMap((one, index) => one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit), index }))),
+        found: read.flatMap((one, index) =>
+          one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit), index })),
+        ),
       };
     },
     url(value) {
       const text = Secret.open(value).slice(0, limits.judgedChars);
       const hits = reader.inText(text, 'value');
-      return { shown: show(maskAll(text, hits)), found: hits.map((hit) => foundOf(context, text, hit, 'url')) };
+      return {
+        shown: show(maskAll(text, hits)),
+        found: hits.map((hit) => foundOf(context, text, hit, 'url')),
+      };
     },
     words: shellWords,
     assignment: assignmentOf,
     step: stepOf,
     bytes: (text) => Buffer.from(Secret.open(text), 'utf8'),
-    lines: (text) => Secret.open(text).split(/\r\n?|\n/).map((line) => new Secret(line)),
+    lines: (text) =>
+      Secret.open(text)
+        .split(/\r\n?|\n/)
+        .map((line) => new Secret(line)),
     storeKey: storeKeyOf,
     domain: domainOf,
     expiry: expiryOf,

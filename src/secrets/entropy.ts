@@ -17,7 +17,7 @@ function codes(text: string): number[] {
 /** How many characters stand in runs of three or more that go up, down or stay. */
 function inRuns(all: number[]): number {
   let covered = 0;
-  for (let from = 0; from < all.length - 1; ) {
+  for (let from = 0; from < all.length - 1;) {
     const step = all[from + 1]! - all[from]!;
     let to = from + 1;
     while (to < all.length && all[to]! - all[to - 1]! === step) to++;
@@ -31,7 +31,7 @@ function inRuns(all: number[]): number {
 }
 
 /** Part of a text that must stand in runs for it to be typed rather than made. */
-const mostly = 0.6;
+const mostly = 0.5;
 
 /** Whether a text is mostly `123456`, `abcdef`, `aaaa` or two such runs interleaved (`a1b2c3`). */
 export function isSequence(text: string): boolean {
@@ -58,11 +58,18 @@ export function isMonotonous(text: string): boolean {
  */
 export function isPronounceable(run: string): boolean {
   const lower = run.toLowerCase();
-  if (run.length > 24) return false;
+  if (run.length > 32) return false;
   if (run.length <= 2) return true;
   const vowels = lower.match(/[aeiouyà-ÿ]/g)?.length ?? 0;
   if (vowels === 0) return run.length <= 4;
-  return vowels / run.length >= 0.2 && vowels / run.length <= 0.8 && !/[bcdfghjklmnpqrstvwxz]{5}/.test(lower);
+  return (
+    vowels / run.length >= 0.12 && vowels / run.length <= 0.8 && !/[bcdfghjklmnpqrstvwxz]{5}/.test(lower)
+  );
+}
+
+/** A text without digits that only count: `key_12345` is `key_`. */
+export function withoutCounting(text: string): string {
+  return text.replace(/\d{3,20}/g, (digits) => (inRuns(codes(digits)) === digits.length ? '' : digits));
 }
 
 /** Letter runs of a text, camel case taken apart: `myAPIKey` -> my, API, Key. */

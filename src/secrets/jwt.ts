@@ -3,7 +3,11 @@
 /** Characters of a segment that is decoded; access tokens of large tenants reach a few thousand. */
 const segmentChars = 65_536;
 
-export type JwtParts = { header: Record<string, unknown>; payload: Record<string, unknown>; payloadText: string };
+export type JwtParts = {
+  header: Record<string, unknown>;
+  payload: Record<string, unknown>;
+  payloadText: string;
+};
 
 function decode(segment: string): { json: Record<string, unknown>; text: string } | null {
   if (segment.length > segmentChars || !/^[A-Za-z0-9_-]+=*$/.test(segment)) return null;
@@ -25,6 +29,13 @@ export function readJwt(text: string): JwtParts | null {
   if (header === null || typeof header.json['alg'] !== 'string') return null;
   const payload = decode(second);
   return payload && { header: header.json, payload: payload.json, payloadText: payload.text };
+}
+
+/** Whether a text begins like a token but breaks off: samples often show the header alone. */
+export function isCutOffJwt(text: string): boolean {
+  if (!text.startsWith('ey')) return false;
+  const [first = '', ...rest] = text.split('.', 5);
+  return rest.join('').length < 20 && typeof decode(first)?.json['alg'] === 'string';
 }
 
 /** Whether the payload has every one of these claims. */

@@ -36,7 +36,7 @@ function hitAt(start: number, end: number, field: string, grade: Grade): Hit {
 function basicPassword(text: string): string | null {
   if (text.length < 8 || text.length > 600 || !/^[A-Za-z0-9+/_-]+=*$/.test(text)) return null;
   const decoded = Buffer.from(text, 'base64').toString('latin1');
-  return basicPair.test(decoded) ? decoded.slice(decoded.indexOf(':') + 1) : null;
+  return basicPair.test(decoded) && !decoded.startsWith('{') ? decoded.slice(decoded.indexOf(':') + 1) : null;
 }
 
 function gradePassword(text: string, name: string, values: Values): Grade | null {
@@ -46,7 +46,7 @@ function gradePassword(text: string, name: string, values: Values): Grade | null
   const strength = values.strength(text);
   if (strength === 'strong') return { type: 'password', confidence: 'high', reasons: ['name', 'entropy'] };
   if (strength === 'fair') return { type: 'password', confidence: 'medium', reasons };
-  if (strength === 'words' && /[^A-Za-z]/.test(text) && text.length >= 8) {
+  if (strength === 'words' && /[\d!@#$%^&*+=?~]/.test(text) && text.length >= 8) {
     return { type: 'password', confidence: 'medium', reasons };
   }
   if (strength === 'words') return { type: 'weak-password', confidence: 'low', reasons };
@@ -72,7 +72,12 @@ function hasCookie(text: string, values: Values): boolean {
 }
 
 /** Compiles the judge of names and whole values. */
-export function createNamedJudge(names: Names, values: Values, shapes: Shapes, schemes: string[]): NamedJudge {
+export function createNamedJudge(
+  names: Names,
+  values: Values,
+  shapes: Shapes,
+  schemes: string[],
+): NamedJudge {
   const scheme = new RegExp(`^(?:${schemes.length === 0 ? '(?!)' : schemes.join('|')})\\s{1,4}(?=\\S)`, 'i');
 
   const core = (text: string): Core => {
@@ -88,16 +93,23 @@ export function createNamedJudge(names: Names, values: Values, shapes: Shapes, s
     const { text } = part;
     const basic = as === 'no' && !part.scheme ? null : basicPassword(text);
     if (basic !== null) {
-      if (values.isReference(basic) || values.isPlaceholder(basic)) return null;
-      const weak = values.isWeakPassword(basic);
-      return { type: weak ? 'weak-password' : 'basic-auth', confidence: weak ? 'medium' : 'high', reasons: ['position'] };
+      const grade = values.isReference(basic) ? null : gradePassword(basic, name, values);
+      return (
+        grade && {
+          ...grade,
+          type: grade.type === 'password' ? 'basic-auth' : grade.type,
+          reasons: ['position'],
+        }
+      );
     }
     if (as === 'password') return gradePassword(text, name, values);
     if (kind === 'header' && as === 'secret' && hasCookie(text, values)) {
       return { type: 'cookie', confidence: 'high', reasons: ['name', 'entropy'] };
     }
     const grade = gradeToken(text, name, values, as === 'secret' || part.scheme);
-    return grade && part.scheme ? { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] } : grade;
+    return grade && part.scheme
+      ? { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] }
+      : grade;
   };
 
   const judge = (name: string, whole: string, kind: FieldKind): Hit | null => {

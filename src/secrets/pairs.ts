@@ -9,7 +9,9 @@ import type { Hit } from './hit.ts';
 import type { NamedJudge } from './named.ts';
 import { splitName } from './names.ts';
 
-/** `value`: a text that was given as the value of one field. `text`: prose, logs, transcripts, shell lines. */
+/**
+ * `value`: a text that was given as the value of one field. `text`: prose, logs, transcripts, shell lines.
+ */
 export type TextMode = 'value' | 'text';
 export type Pairs = {
   hits(text: string, mode: TextMode): Hit[];
@@ -19,6 +21,10 @@ export type Pairs = {
 
 const nameChars = 80;
 const valueChars = 8_192;
+/** Values shorter than this convince nobody in free text. */
+const shortestInText = 6;
+/** Unquoted values up to this length may be pairs themselves. */
+const nestedChars = 128;
 const rank = 300;
 const operator = String.raw`\\{0,4}["'\x60]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
 const opening = /\\{0,4}(["'`])/y;
@@ -37,7 +43,11 @@ function closing(text: string, from: number, quote: string): number {
 }
 
 /** The value that begins at `from`, without its quotes. */
-function valueAt(text: string, from: number, scheme: RegExp): { start: number; end: number; quoted: boolean } {
+function valueAt(
+  text: string,
+  from: number,
+  scheme: RegExp,
+): { start: number; end: number; quoted: boolean } {
   opening.lastIndex = from;
   const open = opening.exec(text);
   if (open !== null) {
@@ -50,6 +60,15 @@ function valueAt(text: string, from: number, scheme: RegExp): { start: number; e
   const lead = scheme.exec(text)?.[0].length ?? 0;
   bare.lastIndex = start + lead;
   return { start, end: start + lead + (bare.exec(text)?.[0].length ?? 0), quoted: false };
+}
+
+/** The name that ends at `end`, without the letter of an escape such as `\\n` before it. */
+function nameEnding(text: string, end: number): string {
+  const before = text.slice(Math.max(0, end - nameChars), end);
+  const name = /[A-Za-z_][A-Za-z0-9_.-]*$/.exec(before)?.[0] ?? '';
+  const lead = before.slice(0, before.length - name.length);
+  if (lead.endsWith('//')) return '';
+  return lead.endsWith('\\') && /^[nrtbf]./.test(name) ? name.slice(1) : name;
 }
 
 const escapeWord = (word: string): string => word.replace(/[^A-Za-z0-9 ]/g, '\\$&');
@@ -68,27 +87,38 @@ function convinces(hit: Hit, name: string, assigned: boolean): boolean {
 
 /** Compiles the search from the last words of secret names. */
 export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
-  const endings = new Set([...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!));
+  const endings = new Set(
+    [...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!),
+  );
   const hint = new RegExp(`(?:${[...endings].join('|')})[A-Za-z0-9_]{0,20}${operator}`, 'gi');
   const scheme = new RegExp(`(?:${schemePattern(words.authSchemes)})\\s{1,3}`, 'iy');
   const lone = new RegExp(`\\b(?:${schemePattern(words.authSchemes)})\\s{1,3}(?=[A-Za-z0-9])`, 'g');
-
-  const nameBefore = (text: string, end: number): string =>
-    /[A-Za-z_][A-Za-z0-9_.-]*$/.exec(text.slice(Math.max(0, end - nameChars), end))?.[0] ?? '';
+  const signBefore = new RegExp(
+    `${operator}(?:\\\\{0,4}["'\`])?(?:(?:${schemePattern(words.authSchemes)})\\s{1,3})?$`,
+    'i',
+  );
 
   const named = (text: string, mode: TextMode): Hit[] => {
     const hits: Hit[] = [];
+    let looked = 0;
     hint.lastIndex = 0;
-    for (let match = hint.exec(text); match !== null && hits.length < limits.matches; match = hint.exec(text)) {
+    for (let match = hint.exec(text); match !== null && looked < limits.pairs; match = hint.exec(text)) {
+      looked++;
       const sign = /\W*$/.exec(match[0])![0];
-      const name = nameBefore(text, match.index + match[0].length - sign.length);
       const from = match.index + match[0].length;
+      const name = nameEnding(text, from - sign.length);
       const value = valueAt(text, from, scheme);
+      // A long value without quotes holds no further names; looking for them would be quadratic.
+      if (!value.quoted && value.end - from > nestedChars) hint.lastIndex = value.end;
+      // What stands before it tells a part of `a:secret:b` and a call, which are none.
+      if (text[from - sign.length - name.length - 1] === ':' && sign.startsWith(':')) continue;
+      if (!value.quoted && text[value.end] === '(') continue;
+      if (mode === 'text' && value.end - value.start < shortestInText) continue;
       const whole = text.slice(value.start, value.end);
       const hit = judge.judge(name, whole, sign.includes(':') ? 'header' : 'env');
       if (hit === null) continue;
       if (mode === 'text') {
-        if (judge.classify(name, 'field') === 'maybe') continue;
+        if (judge.classify(name, 'field') === 'maybe' && hit.type !== 'basic-auth') continue;
         if (!convinces(hit, name, value.quoted || sign.startsWith('='))) continue;
       }
       const at = { start: value.start + hit.start, end: value.start + hit.end };
@@ -99,8 +129,10 @@ export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
 
   const afterScheme = (text: string): Hit[] => {
     const hits: Hit[] = [];
+    let looked = 0;
     lone.lastIndex = 0;
-    for (let match = lone.exec(text); match !== null && hits.length < limits.matches; match = lone.exec(text)) {
+    for (let match = lone.exec(text); match !== null && looked < limits.pairs; match = lone.exec(text)) {
+      looked++;
       const start = match.index + match[0].length;
       bare.lastIndex = start;
       const end = start + (bare.exec(text)?.[0].length ?? 0);
@@ -115,8 +147,8 @@ export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
     hits: (text, mode) => [...named(text, mode), ...afterScheme(text)],
     nameBefore(text, start) {
       const before = text.slice(Math.max(0, start - nameChars), start);
-      const sign = new RegExp(`${operator}(?:\\\\{0,4}["'\`])?(?:(?:${schemePattern(words.authSchemes)})\\s{1,3})?$`, 'i').exec(before);
-      return sign === null ? '' : nameBefore(before, sign.index);
+      const sign = signBefore.exec(before);
+      return sign === null ? '' : nameEnding(before, sign.index);
     },
   };
 }

@@ -20,10 +20,20 @@ export type Reader = {
   nameBefore(text: string, start: number): string;
 };
 
+/** A value longer than this, or of several lines, is a document: there, pairs are judged as in free text. */
+const documentChars = 1_000;
+const modeOf = (text: string): TextMode =>
+  text.length > documentChars || /\n[^\n]*\n/.test(text) ? 'text' : 'value';
+
 /** A shape that is not always a secret is one where the name says so too. */
 function agreed(hit: Hit, name: string): Hit {
   const reasons: Hit['reasons'] = hit.reasons.includes('name') ? hit.reasons : [...hit.reasons, 'name'];
-  return { ...hit, field: hit.field || name, reasons, severity: hit.severity === 'medium' ? 'high' : hit.severity };
+  return {
+    ...hit,
+    field: hit.field || name,
+    reasons,
+    severity: hit.severity === 'medium' ? 'high' : hit.severity,
+  };
 }
 
 /** Puts the ways of finding together. */
@@ -37,7 +47,9 @@ export function createReader(shapes: Shapes, urls: Urls, pairs: Pairs, judge: Na
     underName(name, text, kind) {
       const own = judge.judge(name, text, kind);
       const named = ['secret', 'password'].includes(judge.classify(name, kind)) || judge.core(text).scheme;
-      return settle([...inText(text, 'value'), ...(own ? [own] : [])]).map((hit) =>
+      const mode = modeOf(text);
+      const inside = inText(text, mode).filter((hit) => mode === 'value' || hit.type !== 'weak-password');
+      return settle([...inside, ...(own ? [own] : [])]).map((hit) =>
         named && hit.reasons.includes('shape') ? agreed(hit, name) : { ...hit, field: hit.field || name },
       );
     },

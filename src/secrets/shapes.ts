@@ -53,13 +53,22 @@ function beginsWord(text: string, start: number): boolean {
 /** Whether the part behind the prefix is a placeholder or too plain for a token. */
 function isSham(secret: string, shape: Compiled, values: Values): boolean {
   const body = secret.startsWith(shape.prefix) ? secret.slice(shape.prefix.length) : secret;
-  if (values.isPlaceholder(body) || values.isObviousPlaceholder(secret)) return true;
+  if (values.isPlaceholder(body) || values.isObviousPlaceholder(secret) || values.isReference(body))
+    return true;
   if (body.length >= 16 && entropy(body.slice(0, 512)) < leastEntropy) return true;
   if (shape.names.length === 0 && body.length <= 128 && /[a-z]/.test(body) && isHuman(body, 4)) return true;
-  return body.length <= 128 && letterRuns(body).length <= body.length / 4 && values.isMadeOfWords(body, shape.id);
+  return (
+    body.length <= 128 && letterRuns(body).length <= body.length / 4 && values.isMadeOfWords(body, shape.id)
+  );
 }
 
-function hitOf(text: string, match: RegExpExecArray, at: number, shape: Compiled, values: Values): Hit | null {
+function hitOf(
+  text: string,
+  match: RegExpExecArray,
+  at: number,
+  shape: Compiled,
+  values: Values,
+): Hit | null {
   const [start, end] = match.indices![1] ?? match.indices![0]!;
   const secret = text.slice(at + start, at + end);
   if (secret === '' || isSham(secret, shape, values)) return null;
@@ -87,10 +96,12 @@ function hitsIn(text: string, range: Range, shape: Compiled, values: Values): Hi
   const hits: Hit[] = [];
   shape.search.lastIndex = 0;
   for (let match = shape.search.exec(part); match !== null; match = shape.search.exec(part)) {
-    const begins = beginsWord(text, range.start + match.index);
-    const hit = begins ? hitOf(text, match, range.start, shape, values) : null;
+    if (!beginsWord(text, range.start + match.index)) {
+      shape.search.lastIndex = match.index + 1;
+      continue;
+    }
+    const hit = hitOf(text, match, range.start, shape, values);
     if (hit !== null) hits.push(hit);
-    else shape.search.lastIndex = match.index + 1;
     if (hits.length >= limits.matches) break;
   }
   return hits;

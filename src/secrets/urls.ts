@@ -59,8 +59,16 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
     const lone = token.length >= 20 && !values.isReference(token) && !values.isPlaceholder(token);
     if (!lone || values.strength(token) !== 'strong') return null;
     return {
-      start: 0, end, type: 'url-token', provider: null, prefix: '', field: '', severity: 'high',
-      confidence: 'medium', reasons: ['position', 'entropy'], rank,
+      start: 0,
+      end,
+      type: 'url-token',
+      provider: null,
+      prefix: '',
+      field: '',
+      severity: 'high',
+      confidence: 'medium',
+      reasons: ['position', 'entropy'],
+      rank,
     };
   }
   const user = percentDecoded(info.slice(0, colon));

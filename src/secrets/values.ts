@@ -4,10 +4,21 @@
  */
 import { createHash } from 'node:crypto';
 import type { SecretWords } from '../model/rules.ts';
-import { entropy, isMonotonous, isPronounceable, isSequence, letterRuns } from './entropy.ts';
+import {
+  entropy,
+  isMonotonous,
+  isPronounceable,
+  isSequence,
+  letterRuns,
+  withoutCounting,
+} from './entropy.ts';
+import { isCutOffJwt } from './jwt.ts';
 import { splitName } from './names.ts';
 
-/** `strong` could hardly be anything but a secret, `fair` may be one, `words` is human text, `none` is not one. */
+/**
+ * `strong` could hardly be anything but a secret, `fair` may be one, `words` is human text, `none` is not
+ * one.
+ */
 export type Strength = 'strong' | 'fair' | 'short' | 'words' | 'none';
 
 export type Values = {
@@ -27,6 +38,8 @@ export type Values = {
 
 /** Characters beyond which a value is no placeholder, so that no pattern sees more. */
 const placeholderChars = 4_096;
+/** Characters of the shortest known sample. */
+const shortestSample = 16;
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const path = /^(?:~|\.{1,2})?[/\\]|^[A-Za-z]:[/\\]|^(?:[\w@.-]{1,64}\/){1,20}[\w@.-]{0,64}\.\w{1,8}$/;
 const url = /^[a-z][a-z0-9+.-]{1,20}:(?:\/\/|\w{0,20}:)/i;
@@ -61,15 +74,16 @@ function isPath(text: string): boolean {
 }
 
 /**
- * Whether a value reads like names and words of `leastRun` letters in the mean, with at most a year or a number
- * to it.
+ * Whether a value reads like names and words of `leastRun` letters in the mean, with at most a year or a
+ * number to it.
  */
 export function isHuman(text: string, leastRun = 3): boolean {
   const runs = letterRuns(text);
+  const plain = withoutCounting(text);
   const letters = runs.reduce((sum, run) => sum + run.length, 0);
-  const digits = text.match(/\d/g)?.length ?? 0;
+  const digits = plain.match(/\d/g)?.length ?? 0;
   if (letters === 0 || digits > 4 || digits * 2 > letters) return false;
-  if (/\d[A-Za-z]+\d/.test(text)) return false;
+  if (/\d[A-Za-z]+\d/.test(plain)) return false;
   return letters / runs.length >= leastRun && runs.every((run) => isPronounceable(run));
 }
 
@@ -85,7 +99,9 @@ function strengthOf(text: string): Strength {
   if (isHuman(text)) return 'words';
   if (text.length < 8) return 'short';
   const mixed = /\d/.test(text) && /[A-Za-z]/.test(text);
-  if (text.length >= 16 && mixed && entropy(text) >= 3) return 'strong';
+  // Sixteen characters of hex have little room for more.
+  if (text.length >= 16 && mixed && entropy(text) >= Math.min(3, 0.7 * Math.log2(text.length)))
+    return 'strong';
   if (text.length >= 16 && /[a-z]/.test(text) && /[A-Z]/.test(text) && entropy(text) >= 3.5) return 'strong';
   if (mixed || classes(text) >= 2) return 'fair';
   return text.length >= 16 ? 'fair' : 'words';
@@ -101,15 +117,36 @@ export function createValues(words: SecretWords): Values {
   const weak = new Set(words.weakPasswords.map((word) => word.toLowerCase()));
 
   const isSample = (text: string): boolean => {
+    if (text.length < shortestSample) return false;
     if (samples.has(sha256(text))) return true;
     const segment = text.split('.', 3)[1];
     return segment !== undefined && segment.length > 16 && samples.has(sha256(segment));
   };
   const isObviousPlaceholder = (text: string): boolean =>
-    text.length <= placeholderChars && (placeholders.some((pattern) => pattern.test(text)) || isSample(text));
+    text.length <= placeholderChars &&
+    (placeholders.some((pattern) => pattern.test(text)) || isSample(text) || isCutOffJwt(text));
+  const isWeakPassword = (text: string): boolean => {
+    const lower = text.toLowerCase();
+    return weak.has(lower) || weak.has(lower.replace(/[\d!@#$.*]+$/, ''));
+  };
+  const isMadeOfWords = (text: string, name: string): boolean => {
+    if (text.length > 128) return false;
+    const lower = withoutCounting(text)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '');
+    const own = new Set(splitName(name));
+    return lower !== '' && splits(lower, (word) => vocabulary.has(word) || own.has(word));
+  };
+  /** Whether base64 hides a word: a sample of how to encode one. */
+  const isEncodedWord = (text: string): boolean => {
+    if (text.length > 64 || !/^[A-Za-z0-9+/]{6,}={0,2}$/.test(text)) return false;
+    const decoded = Buffer.from(text, 'base64').toString('latin1');
+    return /^[\x20-\x7e]{4,}$/.test(decoded) && (isWeakPassword(decoded) || isMadeOfWords(decoded, ''));
+  };
 
   return {
-    isReference: (text) => text.length <= placeholderChars && references.some((pattern) => pattern.test(text)),
+    isReference: (text) =>
+      text.length <= placeholderChars && references.some((pattern) => pattern.test(text)),
     defaultOf(text) {
       if (text.length > placeholderChars) return null;
       for (const pattern of defaults) {
@@ -121,14 +158,11 @@ export function createValues(words: SecretWords): Values {
     },
     isObviousPlaceholder,
     isPlaceholder: (text) =>
-      isObviousPlaceholder(text) || (text.length <= 512 && (isSequence(text) || isMonotonous(text))),
-    isMadeOfWords(text, name) {
-      if (text.length > 128) return false;
-      const lower = text.toLowerCase().replace(/[^a-z0-9]/g, '');
-      const own = new Set(splitName(name));
-      return lower !== '' && splits(lower, (word) => vocabulary.has(word) || own.has(word));
-    },
-    isWeakPassword: (text) => weak.has(text.toLowerCase()) || weak.has(text.toLowerCase().replace(/[\d!@#$.*]+$/, '')),
+      isObviousPlaceholder(text) ||
+      isEncodedWord(text) ||
+      (text.length <= 512 && (isSequence(text) || isMonotonous(text))),
+    isMadeOfWords,
+    isWeakPassword,
     strength: strengthOf,
   };
 }

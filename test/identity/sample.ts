@@ -17,7 +17,10 @@ export function definitionOf(sample: Sample): Definition {
     command: command === undefined ? null : new Secret(command),
     args: args.map((arg) => new Secret(arg)),
     url: url === undefined ? null : new Secret(url),
-    env: Object.entries(env).map(([name, value]) => ({ name, value: value === null ? null : new Secret(value) })),
+    env: Object.entries(env).map(([name, value]) => ({
+      name,
+      value: value === null ? null : new Secret(value),
+    })),
   };
 }
 
@@ -27,6 +30,8 @@ export function identified(sample: Sample): Identified {
 
 /** A command line written with blanks; a word in single quotes may hold some. */
 export function line(text: string, env: Sample['env'] = {}): Identified {
-  const [command, ...args] = [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+  const [command, ...args] = [...text.matchAll(/'([^']*)'|(\S+)/g)].map(
+    ([, quoted, bare]) => quoted ?? bare ?? '',
+  );
   return identified({ ...(command === undefined ? {} : { command }), args, env });
 }

@@ -5,7 +5,7 @@ export type Piece = Buffer | { array: number[] } | { dict: [number, number][] };
 /** A string object. */
 export function text(value: string): Buffer {
   const ascii = [...value].every((char) => char < '\x80');
-  const body = ascii ? Buffer.from(value, 'latin1') : Buffer.from(value, 'utf16le').swap16();
+  const body = ascii ? Buffer.from(value, 'latin1') : Buffer.from(Buffer.from(value, 'utf16le').swap16());
   return Buffer.concat([head(ascii ? 5 : 6, value.length), body]);
 }
 
@@ -33,12 +33,15 @@ function encoded(piece: Piece): Buffer {
   if (Buffer.isBuffer(piece)) return piece;
   if ('array' in piece) return Buffer.concat([head(10, piece.array.length), refs(piece.array)]);
   const { dict } = piece;
-  return Buffer.concat([head(13, dict.length), refs([...dict.map(([key]) => key), ...dict.map(([, to]) => to)])]);
+  return Buffer.concat([
+    head(13, dict.length),
+    refs([...dict.map(([key]) => key), ...dict.map(([, to]) => to)]),
+  ]);
 }
 
 /** A file of these objects; references are their positions, the first is the top. */
 export function binaryPlist(pieces: Piece[]): Buffer {
-  const parts = [Buffer.from('bplist00')];
+  const parts: Buffer[] = [Buffer.from('bplist00')];
   const offsets: number[] = [];
   let length = 8;
   for (const piece of pieces) {

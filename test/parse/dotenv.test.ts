@@ -5,11 +5,13 @@ import { read, values } from './tree-text.ts';
 
 test('keys and values with places, comments and blank lines between', () => {
   const text = '# head\n\nA=1\n  export  B = two words # tail\nC: yes\nD=\n';
-  expect(read('dotenv', text)).toBe('{A@3:1: "1"@3:3, B@4:11: "two words"@4:15, C@5:1: "yes"@5:4, D@6:1: ""@6:3}@1:1');
+  expect(read('dotenv', text)).toBe(
+    '{A@3:1: "1"@3:3, B@4:11: "two words"@4:15, C@5:1: "yes"@5:4, D@6:1: ""@6:3}@1:1',
+  );
 });
 
 test('quotes of three kinds, over lines, with a comment behind', () => {
-  const text = 'A="x\ny" # c\nB=\'#z\'\nC=`"`\nD=\'a\nb\nc\'\nE=1';
+  const text = "A=\"x\ny\" # c\nB='#z'\nC=`\"`\nD='a\nb\nc'\nE=1";
   expect(read('dotenv', text)).toBe(
     '{A@1:1: "x\\ny"@1:3, B@3:1: "#z"@3:3, C@4:1: "\\""@4:3, D@5:1: "a\\nb\\nc"@5:3, E@8:1: "1"@8:3}@1:1',
   );
@@ -31,7 +33,9 @@ test('a key written twice is kept twice; __proto__ and NAME are ordinary keys', 
 });
 
 test('CRLF and a byte order mark', () => {
-  expect(read('dotenv', '\ufeffA=1\r\nB="x\r\ny"\r\nC=2\r\n')).toBe('{A@1:1: "1"@1:3, B@2:1: "x\\ny"@2:3, C@4:1: "2"@4:3}@1:1');
+  expect(read('dotenv', '\ufeffA=1\r\nB="x\r\ny"\r\nC=2\r\n')).toBe(
+    '{A@1:1: "1"@1:3, B@2:1: "x\\ny"@2:3, C@4:1: "2"@4:3}@1:1',
+  );
 });
 
 test('lines that assign nothing are passed over', () => {

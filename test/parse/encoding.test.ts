@@ -16,15 +16,25 @@ describe('encodings', () => {
     ['UTF-16 BE with mark', Buffer.concat([Buffer.from([0xfe, 0xff]), big])],
     ['UTF-16 LE without mark', little],
     ['UTF-16 BE without mark', big],
-    ['UTF-16 LE with half a character more', Buffer.concat([Buffer.from([0xff, 0xfe]), little, Buffer.from([0x20])])],
-    ['UTF-16 BE with half a character more', Buffer.concat([Buffer.from([0xfe, 0xff]), big, Buffer.from([0x20])])],
+    [
+      'UTF-16 LE with half a character more',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), little, Buffer.from([0x20])]),
+    ],
+    [
+      'UTF-16 BE with half a character more',
+      Buffer.concat([Buffer.from([0xfe, 0xff]), big, Buffer.from([0x20])]),
+    ],
   ])('%s', (_name, bytes) => {
     expect(readText(bytes)).toBe(text);
     expect(read('json', bytes)).toBe('{a@1:2: "ü😀"@1:7}@1:1');
   });
 
   test('binary is not taken for UTF-16, so that text in it can be found', () => {
-    const binary = Buffer.concat([Buffer.from([1, 0, 0, 0, 8, 0, 0, 0]), Buffer.from('token=abc'), Buffer.alloc(9)]);
+    const binary = Buffer.concat([
+      Buffer.from([1, 0, 0, 0, 8, 0, 0, 0]),
+      Buffer.from('token=abc'),
+      Buffer.alloc(9),
+    ]);
     expect(readText(binary)).toContain('token=abc');
     expect(readText(Buffer.alloc(64))).toBe('\0'.repeat(64));
   });
@@ -53,17 +63,39 @@ describe('formats', () => {
   });
 
   test.each([
-    ['json', 'json'], ['JSONC', 'json'], ['code-workspace', 'json'], ['json5', 'json5'], ['toml', 'toml'], ['yaml', 'yaml'],
-    ['yml', 'yaml'], ['md', 'frontmatter'], ['mdc', 'frontmatter'], ['plist', 'plist'], ['xml', 'xml'], ['vscdb', 'sqlite'],
-    ['db', 'sqlite'], ['sqlite', 'sqlite'], ['sqlite3', 'sqlite'], ['env', 'dotenv'], ['log', 'text'], ['constructor', 'text'],
+    ['json', 'json'],
+    ['JSONC', 'json'],
+    ['code-workspace', 'json'],
+    ['json5', 'json5'],
+    ['toml', 'toml'],
+    ['yaml', 'yaml'],
+    ['yml', 'yaml'],
+    ['md', 'frontmatter'],
+    ['mdc', 'frontmatter'],
+    ['plist', 'plist'],
+    ['xml', 'xml'],
+    ['vscdb', 'sqlite'],
+    ['db', 'sqlite'],
+    ['sqlite', 'sqlite'],
+    ['sqlite3', 'sqlite'],
+    ['env', 'dotenv'],
+    ['log', 'text'],
+    ['constructor', 'text'],
   ])('.%s is %s', (extension, format) => {
     expect(formatOf(`/home/u.json/file.${extension}`)).toBe(format);
     expect(formatOf(`C:\\Users\\u.json\\file.${extension}`)).toBe(format);
   });
 
   test.each([
-    ['.env', 'dotenv'], ['.env.local', 'dotenv'], ['.envrc', 'dotenv'], ['.mcp.json', 'json'], ['.env.json', 'json'],
-    ['config', 'text'], ['environment', 'text'], ['json', 'text'], ['', 'text'],
+    ['.env', 'dotenv'],
+    ['.env.local', 'dotenv'],
+    ['.envrc', 'dotenv'],
+    ['.mcp.json', 'json'],
+    ['.env.json', 'json'],
+    ['config', 'text'],
+    ['environment', 'text'],
+    ['json', 'text'],
+    ['', 'text'],
   ])('a file called "%s" is %s', (name, format) => {
     expect(formatOf(`/some.json/${name}`)).toBe(format);
   });

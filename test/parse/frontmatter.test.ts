@@ -32,5 +32,7 @@ test('a glob is text, though YAML would take it for an alias; an alias is one', 
 });
 
 test('a broken head yields what can be read, with its line', () => {
-  expect(read('frontmatter', '---\na: 1\nb: [2\n---\n')).toBe('{a@2:1: 1@2:4, b@3:1: [2@3:5]@3:4}@2:1 | malformed@4:1');
+  expect(read('frontmatter', '---\na: 1\nb: [2\n---\n')).toBe(
+    '{a@2:1: 1@2:4, b@3:1: [2@3:5]@3:4}@2:1 | malformed@4:1',
+  );
 });

@@ -30,7 +30,9 @@ describe('what products write', () => {
   });
 
   test('__proto__ and constructor are ordinary keys', () => {
-    expect(values('json', '{"__proto__": {"a": 1}, "constructor": 2}')).toBe('{__proto__: {a: 1}, constructor: 2}');
+    expect(values('json', '{"__proto__": {"a": 1}, "constructor": 2}')).toBe(
+      '{__proto__: {a: 1}, constructor: 2}',
+    );
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();
   });
 

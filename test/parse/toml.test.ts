@@ -5,7 +5,8 @@ import { read, values } from './tree-text.ts';
 
 describe('a whole file', () => {
   test('tables, dotted and quoted keys, with places', () => {
-    const text = 'model = "m"\n\n[servers.a]\ncommand = "npx"\nargs = ["-y", "p"]\n[servers."b.c".env]\nK = \'v\'\n';
+    const text =
+      'model = "m"\n\n[servers.a]\ncommand = "npx"\nargs = ["-y", "p"]\n[servers."b.c".env]\nK = \'v\'\n';
     expect(read('toml', text)).toBe(
       '{model@1:1: "m"@1:9, servers@3:2: {a@3:10: {command@4:1: "npx"@4:11, args@5:1: ["-y"@5:9, "p"@5:15]@5:8}' +
         '@3:10, b.c@6:10: {env@6:16: {K@7:1: "v"@7:5}@6:16}@6:10}@3:2}@1:1',
@@ -29,7 +30,8 @@ describe('a whole file', () => {
   });
 
   test('dates are text; numbers are exact or text', () => {
-    const text = 'd = 1979-05-27\nt = 1979-05-27T07:32:00Z\nbig = 9223372036854775807\nhex = 0xff\nf = 1_000.5\ni = inf\n';
+    const text =
+      'd = 1979-05-27\nt = 1979-05-27T07:32:00Z\nbig = 9223372036854775807\nhex = 0xff\nf = 1_000.5\ni = inf\n';
     expect(values('toml', text)).toBe(
       '{d: "1979-05-27", t: "1979-05-27T07:32:00Z", big: "9223372036854775807", hex: 255, f: 1000.5, i: "inf"}',
     );
@@ -40,7 +42,9 @@ describe('a whole file', () => {
   });
 
   test('CRLF, comments and an empty file', () => {
-    expect(read('toml', '# c\r\na = 1 # d\r\n[b]\r\nc = 2\r\n')).toBe('{a@2:1: 1@2:5, b@3:2: {c@4:1: 2@4:5}@3:2}@1:1');
+    expect(read('toml', '# c\r\na = 1 # d\r\n[b]\r\nc = 2\r\n')).toBe(
+      '{a@2:1: 1@2:5, b@3:2: {c@4:1: 2@4:5}@3:2}@1:1',
+    );
     expect(read('toml', '')).toBe('{}@1:1');
   });
 
@@ -50,6 +54,8 @@ describe('a whole file', () => {
     );
   });
 });
+
+const broken = (count: number): string => 'x = nope\n'.repeat(count);
 
 describe('a broken statement costs itself alone', () => {
   const cases: [string, string, string][] = [
@@ -80,10 +86,19 @@ describe('a broken statement costs itself alone', () => {
   });
 
   test('past the bound the file ends at the fault, and what came before stays', () => {
-    const broken = (count: number): string => 'x = nope\n'.repeat(count);
     const text = read('toml', `a = 1\n${broken(limits.recoveredLines + 3)}b = 2\n`);
     expect(text).toMatch(/^\{a@1:1: 1@1:5\}@1:1 \| malformed/);
     expect(text.match(/malformed/g)).toHaveLength(limits.recoveredLines + 1);
     expect(values('toml', `a = 1\n${broken(limits.recoveredLines)}b = 2\n`)).toContain('{a: 1, b: 2}');
+  });
+
+  test('a text too long for the stack of the library costs its own statement alone', () => {
+    const long = 'x'.repeat(limits.quotedChars);
+    expect(values('toml', `a = "${long.slice(2)}"\nb = 1\n`)).toMatch(/^\{a: "x+", b: 1\}$/);
+    expect(read('toml', `c = 2\na = "${long}${long}${long}"\nb = 1\n`)).toBe(
+      '{c@1:1: 2@1:5, b@3:1: 1@3:5}@1:1 | too-large@2:1',
+    );
+    expect(values('toml', `a = ${'1'.repeat(3 * long.length)}\nb = 1\n`)).toBe('{b: 1} | too-large');
+    expect(values('toml', `${'a'.repeat(3 * long.length)} = 1\nb = 1\n`)).toBe('{b: 1} | too-large');
   });
 });

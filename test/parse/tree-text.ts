@@ -44,5 +44,8 @@ export const steps: TextSteps = {
   show: (text) => (typeof text === 'string' ? text : Secret.open(text)),
   step: stepOf,
   bytes: (text) => Buffer.from(Secret.open(text)),
-  lines: (text) => Secret.open(text).split(/\r\n?|\n/).map((line) => new Secret(line)),
+  lines: (text) =>
+    Secret.open(text)
+      .split(/\r\n?|\n/)
+      .map((line) => new Secret(line)),
 };

@@ -5,7 +5,8 @@ import { flawText, read, treeText, values } from './tree-text.ts';
 
 describe('a whole file', () => {
   test('attributes by name, children by tag in lists, with places', () => {
-    const text = '<?xml version="1.0"?>\n<app v="1">\n  <!-- c -->\n  <part name = \'x\'/>\n  <other/>\n  <part/>\n</app>\n';
+    const text =
+      '<?xml version="1.0"?>\n<app v="1">\n  <!-- c -->\n  <part name = \'x\'/>\n  <other/>\n  <part/>\n</app>\n';
     expect(read('xml', text)).toBe(
       '{app@2:1: [{v@2:6: "1"@2:8, part@4:3: [{name@4:9: "x"@4:16}@4:3, {}@6:3]@4:3, other@5:3: [{}@5:3]@5:3}' +
         '@2:1]@2:1}@2:1',
@@ -13,11 +14,15 @@ describe('a whole file', () => {
   });
 
   test('an attribute on a line of its own', () => {
-    expect(read('xml', '<a\n   b="1"\n   c=\n"2"/>')).toBe('{a@1:1: [{b@2:4: "1"@2:6, c@4:1: "2"@4:1}@1:1]@1:1}@1:1');
+    expect(read('xml', '<a\n   b="1"\n   c=\n"2"/>')).toBe(
+      '{a@1:1: [{b@2:4: "1"@2:6, c@4:1: "2"@4:1}@1:1]@1:1}@1:1',
+    );
   });
 
   test('text is trimmed and starts where it can be read; CDATA counts', () => {
-    expect(read('xml', '<a>\n  x &amp; &#65;&lt;\n</a>')).toBe('{a@1:1: [{#text@2:3: "x & A<"@2:3}@1:1]@1:1}@1:1');
+    expect(read('xml', '<a>\n  x &amp; &#65;&lt;\n</a>')).toBe(
+      '{a@1:1: [{#text@2:3: "x & A<"@2:3}@1:1]@1:1}@1:1',
+    );
     expect(read('xml', '<a><![CDATA[ <b> ]]></a>')).toBe('{a@1:1: [{#text@1:14: "<b>"@1:14}@1:1]@1:1}@1:1');
     expect(values('xml', '<a>x<b>y</b>z</a>')).toBe('{a: [{#text: "xz", b: [{#text: "y"}]}]}');
   });

@@ -50,9 +50,14 @@ describe('a whole file', () => {
   });
 });
 
+const nested = (inner: string): string =>
+  '['.repeat(limits.treeDepth - 10) + inner + ']'.repeat(limits.treeDepth - 10);
+
 describe('aliases', () => {
   test('mean what the last anchor of that name above means', () => {
-    expect(values('yaml', 'a: &x {k: 1}\nb: *x\nc: &x 2\nd: *x\n')).toBe('{a: {k: 1}, b: {k: 1}, c: 2, d: 2}');
+    expect(values('yaml', 'a: &x {k: 1}\nb: *x\nc: &x 2\nd: *x\n')).toBe(
+      '{a: {k: 1}, b: {k: 1}, c: 2, d: 2}',
+    );
     expect(read('yaml', 'a: &x {k: 1}\nb: *x\n')).toContain('b@2:1: {k@1:8: 1@1:11}@2:4');
   });
 
@@ -74,7 +79,10 @@ describe('aliases', () => {
   });
 
   test('that would become billions are cut off', () => {
-    const rows = Array.from({ length: 20 }, (_, row) => `a${row + 1}: &a${row + 1} [${Array(9).fill(`*a${row}`).join()}]`);
+    const rows = Array.from(
+      { length: 20 },
+      (_, row) => `a${row + 1}: &a${row + 1} [${Array(9).fill(`*a${row}`).join()}]`,
+    );
     const decoded = decode('yaml', Buffer.from(`a0: &a0 [x]\n${rows.join('\n')}\nlast: 1\n`));
     expect(flawText(decoded)).toMatch(/^too-large@\d+:\d+$/);
     expect(decoded.tree).toMatchObject({ type: 'map' });
@@ -83,7 +91,6 @@ describe('aliases', () => {
   });
 
   test('count towards the depth', () => {
-    const nested = (inner: string): string => '['.repeat(limits.treeDepth - 10) + inner + ']'.repeat(limits.treeDepth - 10);
     const tall = '['.repeat(20) + ']'.repeat(20);
     expect(values('yaml', `a: &a ${tall}\nb: ${nested('*a')}\nc: 1\n`)).toContain('c: 1} | too-deep');
     expect(values('yaml', `a: &a [[]]\nb: ${nested('*a')}\nc: 1\n`)).toMatch(/c: 1\}$/);
@@ -95,7 +102,7 @@ describe('what a broken file still yields', () => {
     ['bracket never closed', 'a: [1\nb: 2\n', '{a: [1], b: 2} | malformed@2:1'],
     ['two colons', 'a: b: c\nd: 1\n', '{a: {b: "c", d: 1}} | malformed@1:4'],
     ['quote never closed', 'a: 1\nb: "x\n', '{a: 1, b: "x"} | malformed@3:1'],
-    ['tab as indent', 'a: 1\n\tb: 2\nc: 3\n', '{a: "1", b: 2, c: 3} | malformed@2:1'],
+    ['tab as indent', 'a: 1\n\tb: 2\nc: 3\n', '{a: 1, b: 2, c: 3} | malformed@2:1'],
     ['key that is a list', '? [1]\n: 2\nb: 3\n', '{b: 3} | unsupported@1:3'],
   ];
   test.each(cases)('%s', (_name, text, expected) => {

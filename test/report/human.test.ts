@@ -205,8 +205,8 @@ describe('human says what comes next', () => {
     expect(print(sample({ allowlist: null }))).toContain('shadowscan allowlist init');
   });
 
-  it('proposes migration only where a secret lies open', () => {
-    expect(print(sample())).toContain('shadowscan migrate\n');
-    expect(print(sample({ findings: findings.slice(0, 1) }))).not.toContain('shadowscan migrate');
+  it('says how to start an allowlist only where none was given', () => {
+    expect(print(sample({ allowlist: null }))).toContain('shadowscan allowlist init');
+    expect(print(sample())).not.toContain('shadowscan allowlist init');
   });
 });

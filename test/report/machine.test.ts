@@ -16,17 +16,6 @@ const validator = (name: string) => {
 };
 const acts = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/u;
 
-/** The same value with every object's keys the other way round. */
-function reversed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([key, item]) => [key, reversed(item)]),
-  );
-}
-
 describe('json', () => {
   const text = [...json(sample())].join('');
 
@@ -52,20 +41,6 @@ describe('json', () => {
     expect([...json(empty)].join('')).toBe(
       `${JSON.stringify(JSON.parse([...json(empty)].join('')), null, 2)}\n`,
     );
-  });
-
-  it('has the keys in the order of the schema, however the report was put together', () => {
-    expect([...json(reversed(sample()) as Report)].join('')).toBe(text);
-    const report = JSON.parse(text) as Record<string, object>;
-    expect(Object.keys(report)).toEqual(Object.keys(Report.shape));
-    expect(Object.keys(report.summary ?? {})).toEqual(['bySeverity', 'byCheck', 'score', 'facts']);
-    expect(Object.keys(Reflect.get(report.summary ?? {}, 'bySeverity') as object)).toEqual([
-      'critical',
-      'high',
-      'medium',
-      'low',
-      'info',
-    ]);
   });
 
   it('keeps hostile names, as escapes', () => {

@@ -23,7 +23,7 @@ export const checks = {
     severity: 'high',
     title: 'A secret is stored in plaintext',
     why: 'Any program that runs as the user, any backup and any agent that reads files can copy it unseen.',
-    remedy: 'Rotate the secret, then move it to the keychain with `shadowscan migrate`.',
+    remedy: 'Rotate the secret, then keep the new one in the keychain.',
   },
   autoApprove: {
     id: 'auto-approve',

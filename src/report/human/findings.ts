@@ -29,29 +29,24 @@ function groupsOf(found: Finding[]): Finding[][] {
 }
 
 /** What a group says of itself, so that its findings need not. */
-type Head = { severity: Severity; mixed: boolean; sameMessage: boolean };
+type Head = { severity: Severity; mixed: boolean; sameMessage: boolean; sameRemedy: boolean };
 
 function groupLines(group: Finding[], mixed: boolean, page: Page): Line[] {
   const [first] = group;
   if (first === undefined) return [];
   const { severity, why, remedy, message } = first;
   const sameMessage = group.length > 1 && group.every((one) => one.message === message);
+  const sameRemedy = group.every((one) => one.remedy === remedy);
+  const head = { severity, mixed, sameMessage, sameRemedy };
   const each = group.map((one) => evidence(one, page.verbose));
   const shared = takeShared(each);
   const shown = page.verbose ? group.length : shownOfGroup[severity];
-  const places = group
-    .slice(0, shown)
-    .flatMap((one, index) => findingLines(one, each[index], { severity, mixed, sameMessage }, page));
+  const places = group.slice(0, shown).flatMap((one, index) => findingLines(one, each[index], head, page));
   return [
     ...titleLines(first, group.length, page),
     ...(why === undefined ? [] : wrap(prose(why), page.prose, 4)),
     ...(sameMessage ? wrap([say(message.trim())], page.prose, 4) : []),
-    ...wrap(
-      [solid(page.arrow, 'good'), say(' '), ...prose(remedy, 'good')],
-      page.prose,
-      4,
-      5 + page.arrow.length,
-    ),
+    ...(sameRemedy ? remedyLines(remedy, page, 4) : []),
     ...(shared.size === 0
       ? []
       : wrap([say('Each has ', 'quiet'), ...evidenceSpans(shared, page.dot)], page.prose, 4, 6)),
@@ -93,7 +88,13 @@ function findingLines(
     ...wrap(where, page.columns, 4, 6),
     ...(head.sameMessage ? [] : wrap([say(finding.message.trim())], page.prose, 6)),
     ...(shown === undefined ? [] : wrap(evidenceSpans(shown, page.dot), page.prose, 6, 8)),
+    ...(head.sameRemedy ? [] : remedyLines(finding.remedy, page, 6)),
   ];
+}
+
+function remedyLines(remedy: string, page: Page, indent: number): Line[] {
+  const spans = [solid(page.arrow, 'good'), say(' '), ...prose(remedy, 'good')];
+  return wrap(spans, page.prose, indent, indent + 1 + page.arrow.length);
 }
 
 function tagsOf(finding: Finding, head: Head, page: Page): Span[] {

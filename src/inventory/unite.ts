@@ -1,0 +1,41 @@
+/**
+ * The same thing seen by several tools -> one draft. Clients read each other's files: a project file speaks
+ * for the tools that are there, and for all of its readers only when none of them is.
+ */
+import type { Load } from '../model/fact.ts';
+import type { Draft } from './draft.ts';
+
+/** Whether there is evidence of a draft's tool. */
+export type Present = (draft: Draft) => boolean;
+
+const loadRank: Record<Load, number> = { active: 4, pending: 3, unknown: 2, disabled: 1, 'not-loaded': 0 };
+
+const rankOf = ({ fact }: Draft): number => ('load' in fact ? loadRank[fact.load] : 0);
+
+/** One of a group that is about the same node: what loads wins, and those who agree have it. */
+function winner(group: Draft[], present: Present): Draft {
+  const here = group.filter(present);
+  const counted = here.length ? here : group;
+  const best = Math.max(...counted.map(rankOf));
+  const agreed = counted.filter((draft) => rankOf(draft) === best);
+  const first = agreed[0]!;
+  first.fact.tools = [...new Set(agreed.flatMap(({ fact }) => fact.tools))].toSorted();
+  const keyed = group.find(({ storeKeys }) => storeKeys?.length);
+  if (keyed?.storeKeys) first.storeKeys = keyed.storeKeys;
+  return first;
+}
+
+/**
+ * One draft per thing. Things that only their position in a list tells apart share an id at first, and get an
+ * ordinal.
+ */
+export function unite(drafts: Draft[], present: Present): Draft[] {
+  const byId = Map.groupBy(drafts, ({ fact }) => fact.id);
+  return [...byId.values()].flatMap((sameId) => {
+    const byNode = Map.groupBy(sameId, ({ fact }) => fact.origin.pointer ?? '');
+    return [...byNode.values()].map((group, nth) => {
+      if (nth > 0) for (const { fact } of group) fact.id = `${fact.id}.${nth + 1}`;
+      return winner(group, present);
+    });
+  });
+}

@@ -1,0 +1,93 @@
+/** Parts of facts: what packages, secrets, threats and pieces of evidence are described by. */
+import { z } from 'zod';
+import { Confidence, Severity } from './common.ts';
+import { packageTypes, threatClasses } from './words.ts';
+
+/** Which allowlist entry decided, and in words why. */
+export const Approval = z.strictObject({
+  entry: z.string(),
+  owner: z.string().optional(),
+  reason: z.string().optional(),
+  expires: z.string().optional(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const Evidence = z.strictObject({
+  tier: z.enum(['installed', 'configured', 'used', 'running']),
+  /** What was seen: `binary`, `app`, `npm`, `pip`, `brew`, `extension`, `file`, `folder`. */
+  by: z.string(),
+  path: z.string(),
+  version: z.string().optional(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Package = z.strictObject({
+  type: z.enum(packageTypes),
+  name: z.string(),
+  /** Version, range, tag or digest as written; null when none is. */
+  version: z.string().nullable(),
+  /** Whether exactly one published artefact can be meant. */
+  pinned: z.boolean(),
+  purl: z.string(),
+});
+export type Package = z.infer<typeof Package>;
+
+export const Threat = z.strictObject({
+  class: z.enum(threatClasses),
+  id: z.string(),
+  advisories: z.array(z.string()),
+  note: z.string(),
+  severity: Severity,
+  confidence: Confidence,
+  replacement: z.string().nullable(),
+});
+export type Threat = z.infer<typeof Threat>;
+
+export const Load = z.enum(['active', 'disabled', 'pending', 'not-loaded', 'unknown']);
+export type Load = z.infer<typeof Load>;
+
+export const SecretInfo = z.strictObject({
+  /** Id of the shape that matched, or `generic-secret`, `password`, `oauth-token` ... */
+  type: z.string(),
+  provider: z.string().nullable(),
+  length: z.int().nonnegative(),
+  /** HMAC-SHA-256 under the fleet's or the state's key; null without a key. */
+  fingerprint: z.string().nullable(),
+  /** Never more than the public prefix and two characters. */
+  masked: z.string(),
+});
+export type SecretInfo = z.infer<typeof SecretInfo>;
+
+export const Storage = z.enum([
+  'literal',
+  'argv',
+  'url',
+  'oauth-file',
+  'key-file',
+  'dotenv',
+  'database',
+  'log',
+  'temp',
+  'text',
+]);
+export type Storage = z.infer<typeof Storage>;
+
+/** Why something could not be seen: a closed list, never a parser's or the OS's own words. */
+export const GapReason = z.enum([
+  'malformed',
+  'too-deep',
+  'too-large',
+  'too-many',
+  'unsupported',
+  'hot-journal',
+  'encrypted',
+  'unreadable',
+  'not-a-file',
+  'link-out-of-place',
+  'changed-while-read',
+  'vanished',
+  'time-limit',
+  'remote-place',
+  'internal',
+]);
+export type GapReason = z.infer<typeof GapReason>;

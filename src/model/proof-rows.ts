@@ -1,0 +1,145 @@
+/**
+ * The rows under `proves:` of a tool file, one kind of fact each: which nodes, and where in them each part
+ * is.
+ */
+import { z } from 'zod';
+import { Confidence, Scope } from './common.ts';
+import { Load, Storage } from './fact-parts.ts';
+import { AnyOf } from './predicate.ts';
+import { Selector, Selectors, many } from './path-row.ts';
+
+export const Level = { confidence: Confidence.optional() };
+
+export const ServerRow = z.strictObject({
+  at: Selectors,
+  /** Where the name is, when it is neither the key nor a `name` field. */
+  name: Selectors.optional(),
+  when: AnyOf.optional(),
+  /** What an entry without an on/off switch of its own means; default `active`. */
+  load: Load.optional(),
+  scope: Scope.optional(),
+  /** What a URL without a stated transport means to this client; default `http`. */
+  transport: z.enum(['http', 'sse', 'ws']).optional(),
+  workspace: z.string().optional(),
+  /** Editor profile that the definition belongs to, as `{capture}`. */
+  profile: z.string().optional(),
+  /** Plugin or extension that brings it, as `{capture}`, for switches `by: folder`. */
+  folder: z.string().optional(),
+  /** False for clients that ignore `disabled` and `enabled` in the entry itself. */
+  switch: z.literal(false).optional(),
+  ...Level,
+});
+export type ServerRow = z.infer<typeof ServerRow>;
+
+export const CredentialRow = z.strictObject({
+  at: Selectors,
+  /**
+   * Fields below `at` that are secrets by definition; without it `at` selects the secret itself. `expires`
+   * speaks of the first: a refresh token or client secret outlives it.
+   */
+  fields: Selectors.optional(),
+  /** Let name and value decide, for free-form maps such as `env`; every scalar below `at` is looked at. */
+  judge: z.boolean().optional(),
+  /** Search the text for known shapes only, as in logs. */
+  scan: z.boolean().optional(),
+  when: AnyOf.optional(),
+  type: z.string().optional(),
+  expires: Selector.optional(),
+  refresh: Selector.optional(),
+  /** How to tell the server that it belongs to: a name, an URL, or the key that a bridge computes. */
+  server: z
+    .strictObject({ name: Selector.optional(), url: Selector.optional(), key: Selector.optional() })
+    .optional(),
+  storage: Storage.optional(),
+  protection: z.enum(['plaintext', 'key-beside', 'weak', 'keychain']).optional(),
+  /** True, or the version whose server still reads the place (`{capture}`): otherwise it is abandoned. */
+  stale: z.union([z.boolean(), z.string()]).optional(),
+  ...Level,
+});
+export type CredentialRow = z.infer<typeof CredentialRow>;
+
+export const AccountRow = z.strictObject({
+  at: Selectors,
+  /** An e-mail address; only its domain is kept. */
+  email: Selectors.optional(),
+  organisation: Selectors.optional(),
+  organisationId: Selectors.optional(),
+  plan: Selectors.optional(),
+  personal: z.array(z.string()).optional(),
+  corporate: z.array(z.string()).optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type AccountRow = z.infer<typeof AccountRow>;
+
+export const ProfileRow = z.strictObject({
+  at: Selectors,
+  name: Selectors.optional(),
+  id: Selectors.optional(),
+  /** Profile whose extensions it has instead of a list of its own, and when. */
+  inherits: z.strictObject({ from: z.string(), when: AnyOf }).optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type ProfileRow = z.infer<typeof ProfileRow>;
+
+export const ExtensionRow = z.strictObject({
+  at: Selectors,
+  id: Selectors,
+  version: Selectors.optional(),
+  /** Folder name, for switches that name folders. */
+  folder: Selectors.optional(),
+  /** Profile that the list belongs to; `default` when not given. */
+  profile: z.string().optional(),
+  /** When it is active in every profile of the editor. */
+  everywhere: AnyOf.optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type ExtensionRow = z.infer<typeof ExtensionRow>;
+
+export const PermissionRow = z.strictObject({
+  at: Selectors,
+  setting: z.string(),
+  /** Value as written -> normalised level. */
+  levels: z.record(z.string(), z.string()).optional(),
+  /** Level when nothing is selected. */
+  absent: z.string().optional(),
+  workspace: z.string().optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type PermissionRow = z.infer<typeof PermissionRow>;
+
+/**
+ * A list or flag, here or in another source, that turns facts of other rows on or off: disabled lists,
+ * `.obsolete`, enabled state. It applies within the same workspace or profile where both name one.
+ */
+export const SwitchRow = z.strictObject({
+  at: Selectors,
+  /** What the named facts become. */
+  set: Load,
+  /** Ids of rows of this tool whose facts are meant. */
+  of: many(z.string()),
+  /**
+   * Name of the fact: a `{capture}`, a selector below `at`, or `*` for all; default the selected text, or
+   * the key that led to it.
+   */
+  name: z.string().optional(),
+  /** What the name begins with there and not in the fact; other names mean nothing. */
+  prefix: z.string().optional(),
+  /** Compared with: `name` (default), or `folder` for extensions. */
+  by: z.enum(['name', 'folder', 'profile']).optional(),
+  /** What facts that are not named become, once one such list exists: an allow-list of names. */
+  others: Load.optional(),
+  workspace: z.string().optional(),
+  profile: z.string().optional(),
+  when: AnyOf.optional(),
+});
+export type SwitchRow = z.infer<typeof SwitchRow>;
+
+/**
+ * A folder or file named in a source: the value, or `path` with captures. Binds the base it is listed under.
+ */
+export const LeadRow = z.strictObject({ at: Selectors, path: z.string().optional(), when: AnyOf.optional() });
+export type LeadRow = z.infer<typeof LeadRow>;

@@ -1,0 +1,213 @@
+/**
+ * One place to a fixpoint: find, read, decode, observe, and follow what the sources name to further places.
+ * Holds the only catch around a source: whatever goes wrong with one becomes a gap, and the scan goes on.
+ */
+import { type Followed, follow } from './discover/leads.ts';
+import { type Found, find } from './discover/find.ts';
+import { installed } from './discover/installed.ts';
+import { boundKey, relocationVariables } from './discover/paths.ts';
+import { workspacePlace } from './discover/places.ts';
+import { type AgentEvidence, evidenceOf, tierOf } from './inventory/agent.ts';
+import type { Counted } from './inventory/coverage.ts';
+import type { Draft, Switch } from './inventory/draft.ts';
+import { gapFact, workspaceFact } from './inventory/gap.ts';
+import { observe } from './inventory/observe.ts';
+import { limits } from './limits.ts';
+import type { Fact, FactOf, GapReason } from './model/fact.ts';
+import type { Host } from './model/host.ts';
+import type { Claim, Lead, Place, Source } from './model/place.ts';
+import type { Ruleset } from './model/rules.ts';
+import { decodeClaims, isDatabase } from './parse/claims.ts';
+import type { Secrets } from './secrets/engine.ts';
+
+/** What a run gathers on its way. */
+export type Gathered = {
+  drafts: Draft[];
+  switches: Switch[];
+  facts: Fact[];
+  evidence: AgentEvidence[];
+  counted: Counted[];
+  /** Tools that have read a file, by its real path. */
+  readers: Map<string, Set<string>>;
+  /** Real paths of the files that were read. */
+  read: Set<string>;
+  bytes: number;
+  /** Where workspaces that sources name really are, by home and name. */
+  folders: Map<string, Followed>;
+};
+
+export type Run = {
+  host: Host;
+  rules: Ruleset;
+  secrets: Secrets;
+  late: () => boolean;
+  machine: Place | null;
+  got: Gathered;
+};
+
+type Where = { path: string; line?: number; column?: number };
+
+function gap(
+  run: Run,
+  where: Where,
+  stage: FactOf<'gap'>['stage'],
+  reason: GapReason,
+  claims: Claim[],
+  user: string | null,
+): void {
+  run.got.facts.push(gapFact(run.secrets, where, stage, reason, claims, user));
+}
+
+/**
+ * Gives workspaces that a source names the folder that they are, so that what a state file says of a project
+ * meets what lies in it, also in an image and whichever way a path is spelled.
+ */
+function settle(run: Run, source: Source, all: (Draft | Switch)[]): void {
+  for (const one of all) {
+    const { workspace, home } = one.tie;
+    if (workspace === null || home === null) continue;
+    const key = `${home.path}\0${workspace}`;
+    const known = run.got.folders.get(key);
+    const end =
+      known ?? follow(run.host, { path: workspace, from: { ...source, pointer: '' } }, home, run.machine);
+    run.got.folders.set(key, end);
+    const folder = end.status === 'read' ? end.folder : workspace.replaceAll('\\', '/').replace(/\/+$/, '');
+    one.tie.workspace = folder;
+    if ('fact' in one && 'workspace' in one.fact) one.fact.workspace = run.secrets.show(folder);
+  }
+}
+
+/** Reads, decodes and observes one source. Gives what it leads to. */
+function readSource(run: Run, source: Source): Lead[] {
+  const { host, rules, secrets, got } = run;
+  const user = source.claims[0]!.place.user;
+  const read = host.read(
+    source.path,
+    source.boundary,
+    isDatabase(source) ? limits.databaseBytes : limits.sourceBytes,
+  );
+  if (read === null || 'refused' in read) {
+    gap(run, source, 'read', read === null ? 'vanished' : read.refused, source.claims, user);
+    return [];
+  }
+  got.bytes += read.bytes.length;
+  got.read.add(source.info.realPath);
+  const beside = (suffix: string): Buffer | null => {
+    const file = host.read(source.path + suffix, source.boundary, limits.databaseBytes);
+    return file !== null && 'bytes' in file ? file.bytes : null;
+  };
+  const { trees, flaws } = decodeClaims(source, read.bytes, beside);
+  for (const { reason, at } of flaws)
+    gap(run, { path: source.path, ...at }, 'parse', reason, source.claims, user);
+  const { drafts, leads, switches } = observe(source, trees, rules, secrets);
+  settle(run, source, [...drafts, ...switches]);
+  got.drafts.push(...drafts);
+  got.switches.push(...switches);
+  return leads;
+}
+
+/** The one catch around a source: a bug or a trick in one file must not hide all others. */
+function attempt(run: Run, source: Source): Lead[] {
+  const user = source.claims[0]!.place.user;
+  if (run.late()) {
+    gap(run, source, 'read', 'time-limit', source.claims, user);
+    return [];
+  }
+  try {
+    return readSource(run, source);
+  } catch (error) {
+    const reason = error instanceof RangeError ? 'too-deep' : 'internal';
+    gap(run, source, 'inventory', reason, source.claims, user);
+    return [];
+  }
+}
+
+/** Sources of a place that nobody has read yet, or not for these tools. */
+function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] {
+  const { got } = run;
+  for (const one of refused) gap(run, { path: one.path }, 'discover', one.reason, [one.claim], place.user);
+  got.evidence.push(...evidenceOf(sources));
+  return sources.flatMap((source) => {
+    const readers = got.readers.get(source.info.realPath) ?? new Set<string>();
+    const claims = source.claims.filter(({ tool }) => !readers.has(tool.id));
+    for (const [tool, own] of Map.groupBy(claims, (claim) => claim.tool.id)) {
+      readers.add(tool);
+      got.counted.push({ tool, user: place.user, shared: own.every((claim) => tierOf(claim) === 'nothing') });
+    }
+    got.readers.set(source.info.realPath, readers);
+    const wanted = claims.filter(({ row }) => row.proves !== undefined && row.format !== 'none');
+    return wanted.length ? [{ ...source, claims: wanted }] : [];
+  });
+}
+
+/** Folders between a workspace and its home: several agents read their files in all of these. */
+function upwards(folder: string, home: Place): string[] {
+  const all = [folder];
+  while (all.at(-1)!.startsWith(`${home.path}/`))
+    all.push(all.at(-1)!.slice(0, all.at(-1)!.lastIndexOf('/')));
+  return all.filter((one) => one === folder || one.startsWith(`${home.path}/`));
+}
+
+/** Leads -> workspaces to look at, and bases that are bound from now on. True when a base is new. */
+function followLeads(
+  run: Run,
+  leads: Lead[],
+  home: Place,
+  bound: Map<string, string[]>,
+  seen: Set<string>,
+): { workspaces: Place[]; rebind: boolean } {
+  const workspaces: Place[] = [];
+  let rebind = false;
+  for (const group of Map.groupBy(leads, (lead) => `${lead.base}\0${lead.path}`).values()) {
+    const lead = group[0]!;
+    if (seen.has(`${lead.base}\0${lead.path}`)) continue;
+    seen.add(`${lead.base}\0${lead.path}`);
+    if (seen.size > limits.leads) {
+      gap(run, lead.from, 'discover', 'too-many', [], home.user);
+      break;
+    }
+    const end = follow(run.host, lead, home, run.machine);
+    if (lead.base === 'workspace') {
+      run.got.facts.push(workspaceFact(run.secrets, home, lead.path, end.status, group));
+      if (end.status !== 'read') continue;
+      for (const folder of upwards(end.folder, home)) {
+        if (seen.has(folder)) continue;
+        seen.add(folder);
+        workspaces.push(workspacePlace(folder, home, home.platform, end.boundary));
+      }
+    } else if (end.status === 'read') {
+      for (const { base, tool } of group) {
+        const key = boundKey(base, tool);
+        bound.set(key, [...new Set([...(bound.get(key) ?? []), end.path])]);
+      }
+      rebind = true;
+    }
+  }
+  return { workspaces, rebind };
+}
+
+/** One home or given workspace to a fixpoint: what is found names places where more is found. */
+export function scanPlace(run: Run, start: Place): void {
+  const { host, rules, secrets } = run;
+  const relocating = relocationVariables(rules);
+  const bound = new Map<string, string[]>();
+  const seen = new Set<string>();
+  if (start.kind !== 'workspace') {
+    const evidence = installed(host, start, rules, secrets);
+    run.got.evidence.push(...evidence.map((one) => ({ ...one, modifiedAt: null })));
+  }
+  let next: Place[] = [start];
+  for (let round = 0; next.length > 0; round += 1) {
+    const leads: Lead[] = [];
+    for (const place of next) {
+      const found = find(host, rules.tools, place, rules, bound);
+      for (const source of takeNew(run, found, place)) leads.push(...attempt(run, source));
+    }
+    const wanted = leads.filter(({ base }) => !base.startsWith('$') || relocating.has(base.slice(1)));
+    if (start.home === null || wanted.length === 0) return;
+    if (round === limits.leadRounds)
+      return gap(run, { path: start.path }, 'discover', 'too-many', [], start.user);
+    const { workspaces, rebind } = followLeads(run, wanted, start.home, bound, seen);
+    next = rebind ? [start, ...workspaces] : workspaces;
+  }
+}
