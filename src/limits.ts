@@ -64,6 +64,6 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
-  /** Names with values that are judged in one text. */
+  /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
 } as const;

@@ -5,7 +5,7 @@
 import { type Followed, follow } from './discover/leads.ts';
 import { type Found, find } from './discover/find.ts';
 import { installed } from './discover/installed.ts';
-import { boundKey, relocationVariables } from './discover/paths.ts';
+import { type Named, boundKey, relocationVariables } from './discover/paths.ts';
 import { workspacePlace } from './discover/places.ts';
 import { type AgentEvidence, evidenceOf, tierOf } from './inventory/agent.ts';
 import type { Counted } from './inventory/coverage.ts';
@@ -69,7 +69,14 @@ function settle(run: Run, source: Source, all: (Draft | Switch)[]): void {
     const key = `${home.path}\0${workspace}`;
     const known = run.got.folders.get(key);
     const end =
-      known ?? follow(run.host, { path: workspace, from: { ...source, pointer: '' } }, home, run.machine);
+      known ??
+      follow(
+        run.host,
+        { path: workspace, from: { ...source, pointer: '' } },
+        home,
+        run.machine,
+        run.rules.places.homeNames,
+      );
     run.got.folders.set(key, end);
     const folder = end.status === 'read' ? end.folder : workspace.replaceAll('\\', '/').replace(/\/+$/, '');
     one.tie.workspace = folder;
@@ -153,7 +160,7 @@ function followLeads(
   run: Run,
   leads: Lead[],
   home: Place,
-  bound: Map<string, string[]>,
+  bound: Map<string, Named[]>,
   seen: Set<string>,
 ): { workspaces: Place[]; rebind: boolean } {
   const workspaces: Place[] = [];
@@ -166,7 +173,7 @@ function followLeads(
       gap(run, lead.from, 'discover', 'too-many', [], home.user);
       break;
     }
-    const end = follow(run.host, lead, home, run.machine);
+    const end = follow(run.host, lead, home, run.machine, run.rules.places.homeNames);
     if (lead.base === 'workspace') {
       run.got.facts.push(workspaceFact(run.secrets, home, lead.path, end.status, group));
       if (end.status !== 'read') continue;
@@ -176,9 +183,9 @@ function followLeads(
         workspaces.push(workspacePlace(folder, home, home.platform, end.boundary));
       }
     } else if (end.status === 'read') {
-      for (const { base, tool } of group) {
+      for (const { base, tool, bindings } of group) {
         const key = boundKey(base, tool);
-        bound.set(key, [...new Set([...(bound.get(key) ?? []), end.path])]);
+        bound.set(key, [...(bound.get(key) ?? []), { path: end.path, bindings }]);
       }
       rebind = true;
     }
@@ -190,7 +197,7 @@ function followLeads(
 export function scanPlace(run: Run, start: Place): void {
   const { host, rules, secrets } = run;
   const relocating = relocationVariables(rules);
-  const bound = new Map<string, string[]>();
+  const bound = new Map<string, Named[]>();
   const seen = new Set<string>();
   if (start.kind !== 'workspace') {
     const evidence = installed(host, start, rules, secrets);

@@ -4,7 +4,7 @@
  *
  * `{h40}` hex, `{H8}` capital hex, `{a}` letters and digits, `{w}` those with `_-`, `{d}` digits, `{u}` capitals and
  * digits, `{l}` small letters and digits, `{A}` letters, `{b}` base64, `{B}` small base32, `{B32U16}` capital
- * base32, `{bech58}` Bech32 capitals, `{U}` UUID, `{crc30}` so many random and 6 of base-62 CRC-32, `{jwt}`,
+ * base32, `{bech58}` Bech32 capitals, `{n36}` counting (`123...abc`), `{U}` UUID, `{crc30}` so many random and 6 of base-62 CRC-32, `{jwt}`,
  * `{supajwt}` and `{anonjwt}` (role claims), `{ghpat}`, `{glroute}`, `{vercel}`, `{b64userpass}`.
  */
 import { createHash } from 'node:crypto';
@@ -100,9 +100,11 @@ const composed: Record<string, (random: Random) => string> = {
 export function expand(recipe: string, seed = 1): string {
   const random = randomOf(`${seed}:${recipe}`);
   return recipe.replace(
-    /\{(B32U|bech|crc|[hHawdulAbB])(\d{1,4})\}|\{([A-Za-z0-9]+)\}/g,
+    /\{(B32U|bech|crc|[hHawdulAbBn])(\d{1,4})\}|\{([A-Za-z0-9]+)\}/g,
     (all, kind?: string, count?: string, name?: string) => {
       if (name !== undefined) return composed[name]?.(random) ?? all;
+      if (kind === 'n')
+        return `1234567890${lower}`.repeat(Math.ceil(Number(count) / 36)).slice(0, Number(count));
       if (kind === 'crc') return withCrc(pick('a', Number(count), random));
       return pick(kind!, Number(count), random);
     },

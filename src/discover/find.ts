@@ -47,13 +47,13 @@ function candidates(
   refuse: (path: string, reason: GapReason) => void,
 ): Candidate[] {
   const context = { place: claim.place, tool: claim.tool, rules, bound };
-  return expand(row.path, context).flatMap(({ literal, pattern, boundary }): Candidate[] => {
-    if (pattern === '') return [{ path: literal, boundary, bindings: {} }];
+  return expand(row.path, context).flatMap(({ literal, pattern, boundary, bindings: named }): Candidate[] => {
+    if (pattern === '') return [{ path: literal, boundary, bindings: named }];
     const matched = host.match(literal, toGlob(pattern), boundary);
     if (matched.refused) refuse(literal, matched.refused);
     return matched.paths.flatMap((found) => {
       const bindings = capture(pattern, path.relative(literal, found).replaceAll('\\', '/'));
-      return bindings === null ? [] : [{ path: found, boundary, bindings }];
+      return bindings === null ? [] : [{ path: found, boundary, bindings: { ...named, ...bindings } }];
     });
   });
 }

@@ -25,7 +25,7 @@ const kinds = {
   brew: 'brew',
   cask: 'cask',
 } as const;
-const nobody = new Map<string, string[]>();
+const nobody = new Map<string, never[]>();
 
 type Seen = { path: string; version?: string; bundle?: string };
 

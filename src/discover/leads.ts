@@ -16,8 +16,11 @@ export type Followed =
 /** Absolute form of a home on each platform, whoever its user is. */
 const someHome = /^(?:[A-Za-z]:)?\/(?:home|Users|usr\/home)\/[^/]+(?=\/|$)|^\/(?:var\/)?root(?=\/|$)/;
 
-function absolute(named: string, from: string, home: Place): string | null {
-  const text = named.replaceAll('\\', '/').replace(/\/+$/, '') || '/';
+function absolute(named: string, from: string, home: Place, homeNames: string[]): string | null {
+  const own = homeNames.find((name) => named.startsWith(name) && /^[\\/]|^$/.test(named.slice(name.length)));
+  const text =
+    (own === undefined ? named : `~${named.slice(own.length)}`).replaceAll('\\', '/').replace(/\/+$/, '') ||
+    '/';
   if (text.startsWith('//')) return null;
   if (text === '~' || text.startsWith('~/')) return home.path + text.slice(1);
   if (text.startsWith('/') || /^[A-Za-z]:\//.test(text)) return text;
@@ -44,8 +47,9 @@ export function follow(
   lead: Pick<Lead, 'path' | 'from'>,
   home: Place,
   machine: Place | null,
+  homeNames: string[],
 ): Followed {
-  const text = absolute(lead.path, lead.from.path, home);
+  const text = absolute(lead.path, lead.from.path, home, homeNames);
   if (text === null || /^[a-z][a-z0-9+.-]+:\/\//i.test(lead.path)) return { status: 'remote' };
   let outside = false;
   for (const candidate of mapped(text, home, machine)) {

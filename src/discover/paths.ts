@@ -8,10 +8,13 @@ import type { Ruleset } from '../model/rules.ts';
 import type { Paths, Tool } from '../model/tool.ts';
 
 /** A real folder or file, and the pattern below it that is left to match (may be empty). */
-export type Expanded = { literal: string; pattern: string; boundary: string };
+export type Expanded = { literal: string; pattern: string; boundary: string; bindings: Bindings };
+
+/** A path that a source named, and what was captured where it did. */
+export type Named = { path: string; bindings: Bindings };
 
 /** What leads and server environments have bound so far, by `tool base` or `$NAME`, for one home. */
-export type Bound = ReadonlyMap<string, readonly string[]>;
+export type Bound = ReadonlyMap<string, readonly Named[]>;
 
 /** Where `Bound` keeps a base: variables relocate for everybody, other bases mean what one tool says. */
 export function boundKey(base: string, tool: string): string {
@@ -37,7 +40,7 @@ function fromBase(base: string, rest: string, context: PathContext, depth: numbe
   const { place, tool, rules, bound } = context;
   if (base === 'workspace') {
     if (place.kind !== 'workspace') return [];
-    return [{ literal: place.path, pattern: rest, boundary: place.boundary }];
+    return [{ literal: place.path, pattern: rest, boundary: place.boundary, bindings: {} }];
   }
   const [shape, ofShape] = base.split(':');
   if (ofShape !== undefined) {
@@ -49,10 +52,11 @@ function fromBase(base: string, rest: string, context: PathContext, depth: numbe
     return pick(table, place.platform).flatMap((path) => expandOne(path + rest, context, depth + 1));
   }
   if (place.kind !== 'home') return [];
-  return (bound.get(boundKey(base, tool.id)) ?? []).map((path) => ({
+  return (bound.get(boundKey(base, tool.id)) ?? []).map(({ path, bindings }) => ({
     literal: path,
     pattern: rest,
     boundary: boundaryOf(path, place),
+    bindings,
   }));
 }
 
@@ -63,22 +67,23 @@ function expandOne(path: string, context: PathContext, depth: number): Expanded[
   if (base !== undefined) return fromBase(base, afterBase!, context, depth);
   if (path.startsWith('~')) {
     if (place.kind !== 'home') return [];
-    return [{ literal: place.path, pattern: path.slice(1), boundary: place.boundary }];
+    return [{ literal: place.path, pattern: path.slice(1), boundary: place.boundary, bindings: {} }];
   }
   const [, variable, afterVariable] = /^\$(\w+)(.*)$/s.exec(path) ?? [];
   if (variable !== undefined) {
     if (place.kind !== 'home') return [];
     const value = place.env[variable];
-    const values = [...(value ? [value] : []), ...(bound.get(`$${variable}`) ?? [])];
-    return [...new Set(values)].map((literal) => ({
+    const named = (bound.get(`$${variable}`) ?? []).map(({ path }) => path);
+    return [...new Set([...(value ? [value] : []), ...named])].map((literal) => ({
       literal,
       pattern: afterVariable!,
       boundary: boundaryOf(literal, place),
+      bindings: {},
     }));
   }
   if (place.kind !== 'machine') return [];
   const absolute = path.replace(/^[A-Za-z]:/, '');
-  return [{ literal: place.path, pattern: absolute, boundary: place.boundary }];
+  return [{ literal: place.path, pattern: absolute, boundary: place.boundary, bindings: {} }];
 }
 
 const wild = /[*{?]/;
@@ -88,7 +93,7 @@ export function expand(paths: Paths, context: PathContext): Expanded[] {
   const seen = new Set<string>();
   return pick(paths, context.place.platform)
     .flatMap((path) => expandOne(path, context, 0))
-    .map(({ literal, pattern, boundary }) => {
+    .map(({ literal, pattern, boundary, bindings }) => {
       // Fixed segments move over to the literal part, so that only what is wild is matched.
       const segments = pattern.split('/').filter((segment) => segment !== '');
       const first = segments.findIndex((segment) => wild.test(segment));
@@ -98,6 +103,7 @@ export function expand(paths: Paths, context: PathContext): Expanded[] {
         literal: fixed.length ? join(literal, `/${fixed.join('/')}`) : literal,
         pattern: left.join('/'),
         boundary,
+        bindings,
       };
     })
     .filter(({ literal, pattern }) => {
@@ -133,8 +139,7 @@ export function capture(pattern: string, relative: string): Bindings | null {
       const inner = glob === undefined ? '[^/]*?' : glob.replaceAll('*', '[^/]*?');
       return `(${inner})`;
     })
-    .replace(/\*\*\//g, '(?:.*/)?')
-    .replace(/(?<!\])\*/g, '[^/]*');
+    .replace(/\*\*\/|(?<!\])\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?'));
   const found = new RegExp(`^${source}$`, 's').exec(relative);
   return found === null ? null : Object.fromEntries(names.map((name, at) => [name, found[at + 1]!]));
 }

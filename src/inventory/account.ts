@@ -14,6 +14,7 @@ function withoutAddress(text: string): string {
   return text.replace(/[^\s@<>"']+@(?=[\w-]+(?:\.[\w-]+)+)/g, '…@');
 }
 
+/** By the plan; where none is known, by the domain of a provider of private addresses. */
 function tierOf(row: AccountRow, plan: string | null): FactOf<'account'>['tier'] {
   const word = plan?.toLowerCase() ?? '';
   if (row.corporate?.includes(word)) return 'corporate';
@@ -33,12 +34,13 @@ export function observeAccounts(scene: Scene, rows: AccountRow[]): Observed {
       };
       const email = row.email ? first(match.node, row.email, secrets) : null;
       const plan = read(match.node, row.plan);
+      const domain = email === null ? null : secrets.domain(email);
       const account = {
-        domain: email === null ? null : secrets.domain(email),
+        domain,
         organisation: read(match.node, row.organisation),
         organisationId: read(match.node, row.organisationId),
         plan,
-        tier: tierOf(row, plan),
+        tier: tierOf(row, plan ?? domain),
       };
       if (Object.values(account).every((value) => value === null || value === 'unknown')) continue;
       const fact: FactOf<'account'> = {

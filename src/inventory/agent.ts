@@ -43,7 +43,10 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
     .map((one) => ({ ...one, path: secrets.show(one.path) }))
     .toSorted((a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier) || (a.path < b.path ? -1 : 1));
   const times = group.flatMap(({ modifiedAt }) => (modifiedAt === null ? [] : [modifiedAt]));
-  const installed = evidence.find((one) => one.tier === 'installed' && one.version !== undefined);
+  // In the order of the tool file: what it names first is the program itself.
+  const installed = group.find(
+    (one) => one.evidence.tier === 'installed' && one.evidence.version !== undefined,
+  );
   // Files alone are left behind by an uninstall; a name alone may be another product's.
   const kinds = new Set(evidence.map((one) => one.tier));
   const sure = kinds.size > 1 ? 'high' : kinds.has('installed') ? 'medium' : undefined;
@@ -58,7 +61,7 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
     name: tool.name,
     vendor: tool.vendor,
     category: tool.category,
-    version: installed?.version ?? null,
+    version: installed?.evidence.version ?? null,
     tiers: tiers.filter((tier) => kinds.has(tier)),
     evidence: evidence.slice(0, shownEvidence),
     lastUsed: times.length ? `${new Date(Math.max(...times)).toISOString().slice(0, 19)}Z` : null,
@@ -68,6 +71,7 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
 
 /** One fact per tool and place that has evidence. */
 export function agentFacts(all: AgentEvidence[], secrets: Secrets): AgentFact[] {
-  const groups = Map.groupBy(all, ({ tool, place }) => `${place.path}\0${tool.id}`);
+  const agents = all.filter(({ tool }) => tool.agent !== false);
+  const groups = Map.groupBy(agents, ({ tool, place }) => `${place.path}\0${tool.id}`);
   return [...groups.values()].map((group) => fact(group, secrets));
 }

@@ -7,9 +7,9 @@ import type { CredentialRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, first, scalarText, select } from '../parse/select.ts';
-import { fill } from '../parse/template.ts';
 import type { Found } from '../secrets/engine.ts';
-import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf } from './draft.ts';
+import { spell } from './spell.ts';
+import { type Draft, type Observed, type Scene, commonOf, tieOf } from './draft.ts';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
@@ -65,15 +65,15 @@ function storageOf(scene: Scene, row: CredentialRow): Storage {
 
 /** How the row says to find the server that a secret belongs to. */
 function ownerOf(scene: Scene, row: CredentialRow, match: Match): NonNullable<Draft['of']> {
-  const bindings = bindingsOf(scene.claim, match);
-  const part = (spelling: string | undefined): string | null => {
-    if (spelling === undefined) return null;
-    if (spelling.includes('{')) return fill(spelling, bindings);
-    const text = first(match.node, [spelling], scene.secrets);
-    return text === null ? null : scene.secrets.show(text);
+  const stale =
+    typeof row.stale === 'string' ? (spell(scene, match, row.stale) ?? true) : (row.stale ?? false);
+  const { name, url, key } = row.server ?? {};
+  return {
+    name: spell(scene, match, name),
+    url: spell(scene, match, url),
+    key: spell(scene, match, key),
+    stale,
   };
-  const stale = typeof row.stale === 'string' ? (fill(row.stale, bindings) ?? true) : (row.stale ?? false);
-  return { name: part(row.server?.name), url: part(row.server?.url), key: part(row.server?.key), stale };
 }
 
 /** The shared traits of the secrets at one match: expiry, refreshability, place. */
@@ -119,7 +119,7 @@ function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] 
   return fields.flatMap(({ at, outlives }) => {
     const isText = at.node.type === 'scalar' && typeof at.node.value !== 'boolean';
     const text = isText ? scalarText(at.node) : null;
-    const found = text === null ? null : secrets.certain(at.key ?? '', text, row.type);
+    const found = text === null ? null : secrets.certain(at.key ?? row.field ?? 'file', text, row.type);
     return found === null ? [] : [{ found, match: at, outlives }];
   });
 }

@@ -27,6 +27,9 @@ export type Draft<F extends Fact = Fact> = {
   /** Extensions that are active in every profile, and profiles that have those of another one. */
   everywhere?: boolean;
   inherits?: string;
+  /** Servers that are only offered until a switch names them. */
+  offer?: boolean;
+  named?: boolean;
   /** Servers: digests under which a bridge keeps tokens, and the bridge's version as written. */
   storeKeys?: { key: string; version: string | null }[];
   /** Credentials of a definition: its server. */
@@ -43,6 +46,8 @@ export type Switch = {
   name: string;
   set: Load;
   others: Load | null;
+  /** Which list it is an entry of: each is asked by itself. */
+  list: string;
 };
 
 export type Observed = { drafts: Draft[]; leads: Lead[]; switches: Switch[] };

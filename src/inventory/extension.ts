@@ -4,9 +4,10 @@
 import type { FactOf } from '../model/fact.ts';
 import type { ExtensionRow } from '../model/tool.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
-import { first, select } from '../parse/select.ts';
+import { select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
+import { spellFirst } from './spell.ts';
 
 /** Extensions of an index; ids are compared in lower case. */
 export function observeExtensions(scene: Scene, rows: ExtensionRow[]): Observed {
@@ -15,23 +16,14 @@ export function observeExtensions(scene: Scene, rows: ExtensionRow[]): Observed 
   for (const row of rows) {
     for (const match of row.at.flatMap((at) => select(scene.tree, at, secrets, claim.bindings))) {
       if (row.when && !holds(row.when, treeValues(match.node, secrets))) continue;
-      const bindings = bindingsOf(claim, match);
-      const read = (spellings: string[] | undefined): string | null => {
-        for (const spelling of spellings ?? []) {
-          if (spelling.includes('{')) return fill(spelling, bindings);
-          const text = first(match.node, [spelling], secrets);
-          if (text !== null) return secrets.show(text);
-        }
-        return null;
-      };
-      const id = read(row.id)?.toLowerCase();
+      const id = spellFirst(scene, match, row.id)?.toLowerCase();
       if (id === undefined) continue;
-      const profile = row.profile === undefined ? null : fill(row.profile, bindings);
+      const profile = row.profile === undefined ? null : fill(row.profile, bindingsOf(claim, match));
       const fact: FactOf<'extension'> = {
         ...commonOf(scene, 'extension', match, [id, profile ?? ''], row.confidence),
         scope: profile === null || profile === 'default' ? 'user' : 'profile',
         extension: id,
-        version: read(row.version),
+        version: spellFirst(scene, match, row.version),
         profile: profile === null ? null : secrets.show(profile),
         load: 'active',
         agent: null,
@@ -42,7 +34,7 @@ export function observeExtensions(scene: Scene, rows: ExtensionRow[]): Observed 
       drafts.push({
         fact,
         everywhere,
-        tie: tieOf(claim, { profile: fact.profile, folder: read(row.folder) }),
+        tie: tieOf(claim, { profile: fact.profile, folder: spellFirst(scene, match, row.folder) }),
       });
     }
   }

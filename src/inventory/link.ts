@@ -24,6 +24,17 @@ function nameBy(draft: Draft, by: Switch['by']): string | null {
   return fact.kind === 'extension' ? fact.extension : null;
 }
 
+function isNamed(draft: Draft, by: Switch['by'], name: string): boolean {
+  return nameBy(draft, by)?.toLowerCase() === name.toLowerCase();
+}
+
+/** Drafts without offers that nobody took, and without what these hold. */
+function withoutOffers(drafts: Draft[]): Draft[] {
+  const left = drafts.filter((draft) => draft.offer && !draft.named);
+  const ids = new Set(left.map(({ fact }) => fact.id));
+  return drafts.filter((draft) => !left.includes(draft) && !(draft.owner && ids.has(draft.owner.id)));
+}
+
 /** A switch of one workspace or profile says nothing of facts elsewhere; one of none speaks of all. */
 const covers = (own: string | null, switched: string | null): boolean =>
   switched === null || own === switched;
@@ -48,12 +59,13 @@ function throwSwitches(
   switches: Switch[],
 ): void {
   const here = switches.filter((one) => applies(draft, one));
-  if (here.length === 0 || draft.fact.load === 'disabled' || draft.fact.load === 'not-loaded') return;
-  const named = here.filter(({ by, name }) => {
-    const own = nameBy(draft, by);
-    return name === '*' || (own !== null && own.toLowerCase() === name.toLowerCase());
+  if (here.length === 0) return;
+  draft.named = here.some(({ by, name }) => name !== '*' && isNamed(draft, by, name));
+  if (draft.fact.load === 'disabled' || draft.fact.load === 'not-loaded') return;
+  const loads = [...Map.groupBy(here, ({ list }) => list).values()].flatMap((list) => {
+    const named = list.filter(({ by, name }) => name === '*' || isNamed(draft, by, name));
+    return named.length ? named.map((one) => one.set) : list.flatMap((one) => one.others ?? []);
   });
-  const loads = named.length ? named.map((one) => one.set) : here.flatMap((one) => one.others ?? []);
   if (loads.length === 0) return;
   draft.fact.load = loads.toSorted((a, b) => strength.indexOf(b) - strength.indexOf(a))[0]!;
 }
@@ -90,7 +102,7 @@ export function link(drafts: Draft[], switches: Switch[], rules: Ruleset, seen: 
   ]);
   const present: Present = ({ tie, fact }) =>
     known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
-  const united = unite(drafts, present);
+  const united = unite(withoutOffers(drafts), present);
   attribute(ofKind(united, 'credential'), ofKind(united, 'server'));
   const profiles = fillProfiles(ofKind(united, 'profile'), ofKind(united, 'extension'));
   const rest = united.filter((draft) => draft.fact.kind !== 'profile');

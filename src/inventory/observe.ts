@@ -12,10 +12,11 @@ import { observeAccounts } from './account.ts';
 import { observeCredentials } from './credential.ts';
 import type { Observed, Scene } from './draft.ts';
 import { observeExtensions } from './extension.ts';
-import { observeLeads, observeSwitches } from './lead.ts';
+import { observeLeads } from './lead.ts';
 import { observePermissions } from './permission.ts';
 import { observeProfiles } from './profile.ts';
 import { observeDefinition, observeServers } from './server.ts';
+import { observeSwitches } from './switch.ts';
 
 const nothing: Observed = { drafts: [], leads: [], switches: [] };
 
@@ -59,7 +60,6 @@ function observeMisplaced(scene: Scene, known: Set<string>): Observed {
   for (const map of scene.rules.server.maps) {
     for (const match of select(scene.tree, map, scene.secrets)) {
       if (!asMap(match.node) || known.has(match.pointer) || !looksLikeServer(scene, match.node)) continue;
-      known.add(match.pointer);
       found.drafts.push(...observeDefinition(scene, row, match, 'not-loaded').drafts);
     }
   }

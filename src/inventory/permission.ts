@@ -27,7 +27,8 @@ export function observePermissions(scene: Scene, rows: PermissionRow[]): Observe
     const matches = row.at.flatMap((at) => select(tree, at, secrets, claim.bindings));
     const kept = matches.filter((match) => !row.when || holds(row.when, treeValues(match.node, secrets)));
     for (const match of kept) {
-      const text = scalarText(match.node);
+      const node = row.value === undefined ? match.node : select(match.node, row.value, secrets)[0]?.node;
+      const text = node === undefined ? null : scalarText(node);
       const value = text === null ? null : secrets.show(text);
       const level = value === null ? 'set' : row.levels ? (row.levels[value] ?? 'unknown') : value;
       drafts.push(draftOf(scene, row, match, value, level));

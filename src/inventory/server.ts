@@ -4,87 +4,19 @@
  * headers are never recorded, only their names.
  */
 import type { FactOf, Load, Storage } from '../model/fact.ts';
-import type { Lead } from '../model/place.ts';
 import type { ServerRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { identify } from '../identity/identify.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
-import { type Match, asList, asMap, scalarText, select } from '../parse/select.ts';
+import { type Match, asMap, scalarText, select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import type { Found } from '../secrets/engine.ts';
-import type { Secret } from '../secrets/secret.ts';
+import { Secret } from '../secrets/secret.ts';
 import { credentialDraft } from './credential.ts';
+import { definitionLeads } from './definition-leads.ts';
+import { type Piece, flag, namesOf, partOf, piecesOf, sceneOf, textsOf, under } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
-
-type Part = keyof Scene['rules']['server']['fields'];
-/** A scalar with its place: an argument, the value of a variable. */
-type Piece = { name: string; value: Secret | null; match: Match };
-
-/** The first of a part's spellings that is there, and which one it was. */
-function partOf(scene: Scene, node: Tree, part: Part): { match: Match; selector: string } | null {
-  for (const selector of scene.rules.server.fields[part] ?? []) {
-    const match = select(node, selector, scene.secrets)[0];
-    if (match !== undefined && !(match.node.type === 'scalar' && match.node.value === null)) {
-      return { match, selector };
-    }
-  }
-  return null;
-}
-
-function under(parent: Match, child: Match): Match {
-  return { ...child, pointer: parent.pointer + child.pointer };
-}
-
-/** Entries of a map part, or of a list of `{name, value}` maps or `NAME=value` lines. */
-function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
-  const found = partOf(scene, at.node, part);
-  if (found === null) return [];
-  const map = under(at, found.match);
-  if (asMap(map.node)) {
-    return select(map.node, '{name}', scene.secrets).map((entry) => ({
-      name: entry.key ?? '',
-      value: scalarText(entry.node),
-      match: under(map, entry),
-    }));
-  }
-  return select(map.node, '*', scene.secrets).flatMap((item): Piece[] => {
-    const line = scalarText(item.node);
-    const assigned = line === null ? null : scene.secrets.assignment(line);
-    if (assigned) return [{ ...assigned, match: under(map, item) }];
-    const name = select(item.node, 'name', scene.secrets)[0];
-    const value = select(item.node, 'value', scene.secrets)[0];
-    const text = name ? scalarText(name.node) : null;
-    if (text === null)
-      return line === null ? [] : [{ name: scene.secrets.show(line), value: null, match: under(map, item) }];
-    return [
-      {
-        name: scene.secrets.show(text),
-        value: value ? scalarText(value.node) : null,
-        match: under(map, value ?? item),
-      },
-    ];
-  });
-}
-
-function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[]; matches: Match[] } {
-  const found = partOf(scene, at.node, part);
-  if (found === null) return { texts: [], matches: [] };
-  const all = asList(found.match.node)
-    ? select(found.match.node, '*', scene.secrets).map((item) => under(found.match, item))
-    : [found.match];
-  const kept = all.flatMap((match) => {
-    const text = scalarText(match.node);
-    return text === null ? [] : [{ text, match: under(at, match) }];
-  });
-  return { texts: kept.map(({ text }) => text), matches: kept.map(({ match }) => match) };
-}
-
-function flag(scene: Scene, node: Tree, part: Part): boolean | null {
-  const found = partOf(scene, node, part);
-  if (found === null || found.match.node.type !== 'scalar') return null;
-  const { value } = found.match.node;
-  return typeof value === 'boolean' ? value : null;
-}
+import { spellFirst } from './spell.ts';
 
 function transportOf(
   scene: Scene,
@@ -103,14 +35,8 @@ function transportOf(
 
 /** The name: a field where the row says so or the entry is one of a list, else the key. */
 function nameOf(scene: Scene, row: ServerRow, match: Match): string {
-  const bindings = bindingsOf(scene.claim, match);
-  for (const spelling of row.name ?? []) {
-    const filled = spelling.includes('{') ? fill(spelling, bindings) : null;
-    const field = filled === null ? select(match.node, spelling, scene.secrets)[0] : undefined;
-    const text = field ? scalarText(field.node) : null;
-    if (filled !== null || text !== null)
-      return filled === null ? scene.secrets.show(text!) : scene.secrets.show(filled);
-  }
+  const stated = spellFirst(scene, match, row.name);
+  if (stated !== null) return scene.secrets.show(stated);
   const keyed = match.bindings['name'] ?? match.key;
   if (!match.listIndex && keyed !== null) return scene.secrets.show(keyed);
   const own = partOf(scene, match.node, 'name');
@@ -132,7 +58,8 @@ function credentials(
 }
 
 /** One definition. Exported for maps that lie in the wrong client's file. */
-export function observeDefinition(scene: Scene, row: ServerRow, match: Match, load?: Load): Observed {
+export function observeDefinition(given: Scene, row: ServerRow, match: Match, load?: Load): Observed {
+  const scene = sceneOf(given, row);
   const { claim, secrets, rules } = scene;
   const command = textsOf(scene, match, 'command');
   const args = textsOf(scene, match, 'args');
@@ -140,9 +67,10 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
   const url = urlPart ? scalarText(urlPart.match.node) : null;
   const env = piecesOf(scene, match, 'env');
   const headers = piecesOf(scene, match, 'headers');
-  const argv = [...command.texts.slice(1), ...args.texts];
-  const argMatches = [...command.matches.slice(1), ...args.matches];
-  const known = identify({ command: command.texts[0] ?? null, args: argv, url, env }, rules, secrets);
+  const launcher = command.texts.length ? (row.launcher ?? []).map((word) => new Secret(word)) : [];
+  const argv = [...launcher, ...command.texts, ...args.texts];
+  const argMatches = [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1);
+  const known = identify({ command: argv[0] ?? null, args: argv.slice(1), url, env }, rules, secrets);
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const name = nameOf(scene, row, match);
   const switched =
@@ -153,13 +81,12 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
     name,
     transport: transportOf(scene, row, match.node, url === null ? null : urlPart!.selector),
     ...known.shown,
-    envNames: [
-      ...new Set([
-        ...env.map((one) => one.name),
-        ...textsOf(scene, match, 'envNames').texts.map(secrets.show),
-      ]),
-    ].map(secrets.show),
-    headerNames: [...headers, ...piecesOf(scene, match, 'headerNames')].map((one) => secrets.show(one.name)),
+    envNames: [...new Set([...env.map((one) => one.name), ...namesOf(scene, match, 'envNames')])].map(
+      secrets.show,
+    ),
+    headerNames: [...headers.map((one) => one.name), ...namesOf(scene, match, 'headerNames')].map(
+      secrets.show,
+    ),
     package: known.package,
     identity: known.identity,
     via: known.via,
@@ -190,8 +117,11 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
     folder: filled(row.folder),
   });
   return {
-    drafts: [{ fact, tie, storeKeys: known.storeKeys }, ...credentials(scene, fact, found)],
-    leads: leadsOf(scene, match, env),
+    drafts: [
+      { fact, tie, storeKeys: known.storeKeys, ...(row.offer && { offer: true }) },
+      ...credentials(scene, fact, found),
+    ],
+    leads: definitionLeads(scene, match, fact.args, known.env),
     switches: [],
   };
 }
@@ -215,25 +145,6 @@ function textFields(scene: Scene, match: Match): { found: Found; match: Match; s
     const found = text === null ? null : scene.secrets.certain(field!.key ?? selector, text);
     return found === null ? [] : [{ found, match: under(match, field!), storage: 'literal' as const }];
   });
-}
-
-/** Other files that the definition names, and folders of other tools that its environment relocates. */
-function leadsOf(scene: Scene, match: Match, env: Piece[]): Lead[] {
-  const { source, claim, rules, secrets } = scene;
-  const home = claim.place.home;
-  if (home === null) return [];
-  const from = { path: source.path, pointer: match.pointer, ...match.at };
-  const file = partOf(scene, match.node, 'envFile');
-  const named = file ? scalarText(file.match.node) : null;
-  const leads: Lead[] =
-    named === null
-      ? []
-      : [{ base: rules.server.envFile, path: secrets.show(named), tool: claim.tool.id, home, from }];
-  for (const { name, value } of env) {
-    if (value !== null && /^\w+$/.test(name))
-      leads.push({ base: `$${name}`, path: secrets.show(value), tool: claim.tool.id, home, from });
-  }
-  return leads;
 }
 
 /** All definitions that a row's selectors find. */

@@ -31,6 +31,8 @@ export type Lead = {
   /** As written in the source. */
   path: string;
   tool: string;
+  /** What was captured on the way to it; known to rows below the base. */
+  bindings: Bindings;
   home: Place;
   from: { path: string; pointer: string; line?: number; column?: number };
 };

@@ -10,6 +10,25 @@ import { Selector, Selectors, many } from './path-row.ts';
 
 export const Level = { confidence: Confidence.optional() };
 
+/** The parts of a server definition, each of which clients spell in several ways. */
+export const ServerPart = z.enum([
+  'command',
+  'args',
+  'url',
+  'env',
+  'headers',
+  'envNames',
+  'headerNames',
+  'transport',
+  'disabled',
+  'enabled',
+  'secrets',
+  'envFile',
+  'headersHelper',
+  'name',
+]);
+export type ServerPart = z.infer<typeof ServerPart>;
+
 export const ServerRow = z.strictObject({
   at: Selectors,
   /** Where the name is, when it is neither the key nor a `name` field. */
@@ -25,6 +44,12 @@ export const ServerRow = z.strictObject({
   profile: z.string().optional(),
   /** Plugin or extension that brings it, as `{capture}`, for switches `by: folder`. */
   folder: z.string().optional(),
+  /** Where parts are that this client alone spells so: instead of the shared spellings of these parts. */
+  fields: z.partialRecord(ServerPart, Selectors).optional(),
+  /** Words that the client puts before the entry's command, such as `docker`, `run`. */
+  launcher: z.array(z.string()).min(1).optional(),
+  /** An offer: it is a fact only once a switch names it. */
+  offer: z.literal(true).optional(),
   /** False for clients that ignore `disabled` and `enabled` in the entry itself. */
   switch: z.literal(false).optional(),
   ...Level,
@@ -44,6 +69,8 @@ export const CredentialRow = z.strictObject({
   scan: z.boolean().optional(),
   when: AnyOf.optional(),
   type: z.string().optional(),
+  /** What the secret is called where no key names it; default `file`. */
+  field: z.string().optional(),
   expires: Selector.optional(),
   refresh: Selector.optional(),
   /** How to tell the server that it belongs to: a name, an URL, or the key that a bridge computes. */
@@ -101,6 +128,8 @@ export type ExtensionRow = z.infer<typeof ExtensionRow>;
 export const PermissionRow = z.strictObject({
   at: Selectors,
   setting: z.string(),
+  /** Where the value is below `at`, when `at` is a map. */
+  value: Selector.optional(),
   /** Value as written -> normalised level. */
   levels: z.record(z.string(), z.string()).optional(),
   /** Level when nothing is selected. */

@@ -74,6 +74,8 @@ export const SecretWords = z.strictObject({
   weakPasswords: z.array(z.string()).default([]),
   /** Words before the secret in an authorization header: Bearer. */
   authSchemes: z.array(z.string()).default([]),
+  /** Options whose value is `user:password`. */
+  pairOptions: z.array(z.string()).default([]),
   /** SHA-256 of values that are public samples; of a JWT, of its payload segment. */
   knownSamples: z.array(z.string()),
   /** Query parameters whose value is a secret. */

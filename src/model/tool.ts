@@ -20,6 +20,7 @@ import {
   Level,
   PermissionRow,
   ProfileRow,
+  ServerPart,
   ServerRow,
   SwitchRow,
 } from './proof-rows.ts';
@@ -128,6 +129,8 @@ export const ToolFile = z.strictObject({
   /** Month in which the places were last compared with the source, such as `2026-11`. */
   checked: z.string().regex(/^\d{4}-\d{2}$/),
   note: z.string().optional(),
+  /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
+  agent: z.literal(false).optional(),
   ...body,
   ...Level,
 });
@@ -145,6 +148,8 @@ const Lookup = z.strictObject({ paths: Paths, version: Selector.optional(), bund
 export const PlacesFile = z.strictObject({
   description: z.string(),
   places: z.record(z.string(), Paths),
+  /** What stands for the home at the start of paths that sources name. */
+  homeNames: z.array(z.string()),
   /** Where `installed:` names are looked up; `{name}` is the name that a tool gives. */
   lookup: z.strictObject({
     binaries: Lookup,
@@ -161,25 +166,7 @@ export type PlacesFile = z.infer<typeof PlacesFile>;
 export const ServerShape = z.strictObject({
   description: z.string(),
   /** Part -> selectors, in order of preference. */
-  fields: z.partialRecord(
-    z.enum([
-      'command',
-      'args',
-      'url',
-      'env',
-      'headers',
-      'envNames',
-      'headerNames',
-      'transport',
-      'disabled',
-      'enabled',
-      'secrets',
-      'envFile',
-      'headersHelper',
-      'name',
-    ]),
-    z.array(Selector),
-  ),
+  fields: z.partialRecord(ServerPart, z.array(Selector)),
   /** Word for a transport -> transport. */
   transports: z.record(z.string(), z.enum(['stdio', 'http', 'sse', 'ws'])),
   /** URL field that says the transport by its name. */
@@ -188,6 +175,10 @@ export const ServerShape = z.strictObject({
   maps: z.array(Selector),
   /** The base that a definition's `envFile` binds. */
   envFile: z.string(),
+  /** Options whose value is such a file. */
+  envFileOptions: z.array(z.string()),
+  /** What stands for the workspace in paths that a definition names. */
+  workspaceNames: z.array(z.string()),
   /** Rows that every tool with servers has: files that definitions name. */
   files: z.array(Row),
 });

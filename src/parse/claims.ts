@@ -36,18 +36,29 @@ function wantedOf(claims: Claim[], tables: Tables): Wanted {
   return wanted;
 }
 
-/** A selector that ends at the table itself is followed by fields relative to it: those are the keys. */
+/** Every text of a row that may be a selector below its `at`. */
+function relativeSelectors(row: object): string[] {
+  return Object.entries(row).flatMap(([part, value]: [string, unknown]): string[] => {
+    if (part === 'at') return [];
+    if (part === 'when') return (value as object[]).flatMap((one) => Object.keys(one));
+    if (typeof value === 'string') return [value];
+    if (Array.isArray(value)) return value.filter((one) => typeof one === 'string');
+    return typeof value === 'object' && value !== null ? relativeSelectors(value) : [];
+  });
+}
+
+/** A selector that ends at the table itself is followed by others relative to it: those name the keys. */
 function rowKeys(claims: Claim[], table: string, goesOn: boolean): string[] | null {
   if (goesOn) return null;
-  const fields = claims
-    .flatMap(({ row }) => (row.proves?.account ?? []).filter((one) => one.at.includes(table)))
-    .flatMap(({ email, organisation, organisationId, plan }) =>
-      [email, organisation, organisationId, plan].flatMap((one) => one ?? []),
-    );
-  const keys = fields.flatMap((field) => {
-    const first = compileSelector(field)[0];
-    return first?.kind === 'key' ? [first.key] : [];
-  });
+  const rows = claims.flatMap(({ row }) => Object.values(row.proves ?? {}).flat()) as { at?: string[] }[];
+  const keys = rows
+    .filter((row) => row.at?.includes(table))
+    .flatMap(relativeSelectors)
+    .flatMap((text) => {
+      // Other words of the row, such as a type, ask for a key that is not there.
+      const first = /^[\w"]/.test(text) ? compileSelector(text)[0] : undefined;
+      return first?.kind === 'key' ? [first.key] : [];
+    });
   return keys.length ? keys : null;
 }
 

@@ -6,12 +6,17 @@
 import { createRequire } from 'node:module';
 import { limits } from '../limits.ts';
 import type { Decoded } from '../model/tree.ts';
-import { emptyMap, fits, harvest, isFull, note, seed, textScalar } from './growth.ts';
+import { emptyMap, fits, harvest, isFull, seed, textScalar } from './growth.ts';
 
 const require = createRequire(import.meta.url);
 
-const assignment = /[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*=|:[ \t]+)[ \t]*/y;
+const assignment = /[ \t]*(?:export[ \t]+)?(?<key>[\w.-]+)(?:[ \t]*=|:[ \t]+)[ \t]*/dy;
 const restOfLine = /[ \t\r]*(?:#[^\n]*)?(?=\n|$)/y;
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
+}
 
 /** The offset past a quoted value that starts at `from`, or null when it does not end as one. */
 function quotedEnd(text: string, from: number): number | null {
@@ -26,9 +31,21 @@ function quotedEnd(text: string, from: number): number | null {
 }
 
 /** Where the value that starts at `from` ends: at its quote, or with its line. */
-function valueEnd(text: string, from: number, lineEnd: number): number {
-  const isQuoted = '\'"`'.includes(text.charAt(from) || ' ');
-  return (isQuoted ? quotedEnd(text, from) : null) ?? lineEnd;
+function valueEnd(text: string, from: number): number {
+  const isQuoted = ['"', "'", '`'].includes(text.charAt(from));
+  return (isQuoted ? quotedEnd(text, from) : null) ?? lineEnd(text, from);
+}
+
+type Found = { key: string; keyFrom: number; from: number; to: number };
+
+/** The assignment on the line that starts at `from`, as offsets; null when there is none. */
+function assignmentAt(text: string, from: number): Found | null {
+  assignment.lastIndex = from;
+  const found = assignment.exec(text);
+  const [keyFrom] = found?.indices?.groups?.['key'] ?? [];
+  if (!found?.groups || keyFrom === undefined) return null;
+  const start = assignment.lastIndex;
+  return { key: found.groups['key'] ?? '', keyFrom, from: start, to: valueEnd(text, start) };
 }
 
 /** Decodes the text of an environment file, keys in order and as often as they occur. */
@@ -37,27 +54,18 @@ export function decodeDotenv(text: string): Decoded {
   const growth = seed();
   const map = emptyMap({ line: 1, column: 1 });
   let line = 1;
-  for (let from = 0; from < text.length && !isFull(growth);) {
-    const newline = text.indexOf('\n', from);
-    let end = newline < 0 ? text.length : newline;
-    assignment.lastIndex = from;
-    const found = assignment.exec(text);
-    const key = found?.[1];
-    const lines = line;
-    if (found && key !== undefined && assignment.lastIndex <= end) {
-      const start = Math.min(assignment.lastIndex, end);
-      const close = valueEnd(text, start, end);
+  for (let from = 0; from < text.length && !isFull(growth); line += 1) {
+    const found = assignmentAt(text, from);
+    if (found) {
       // Under a name of ours, because the library would lose one that every object has.
-      const value = parse(`NAME=${text.slice(start, close)}`).NAME ?? '';
-      const column = from + found[0].indexOf(key) - from + 1;
-      const at = { line, column: start - from + 1 };
-      if (fits(growth, at)) map.entries.push({ key, keyAt: { line, column }, value: textScalar(value, at) });
-      for (; end >= 0 && end < close; end = text.indexOf('\n', end + 1)) line += 1;
+      const value = parse(`NAME=${text.slice(found.from, found.to)}`)['NAME'] ?? '';
+      const keyAt = { line, column: found.keyFrom - from + 1 };
+      const at = { line, column: found.from - from + 1 };
+      if (fits(growth, at)) map.entries.push({ key: found.key, keyAt, value: textScalar(value, at) });
     }
-    if (lines === line && text.slice(from, end).includes('\0'))
-      note(growth, 'malformed', { line, column: 1 });
-    from = end < 0 ? text.length : end + 1;
-    line += 1;
+    let end = lineEnd(text, from);
+    for (; found && end < found.to; end = lineEnd(text, end + 1)) line += 1;
+    from = end + 1;
   }
   return harvest(growth, map);
 }

@@ -61,7 +61,8 @@ function toTree(node: ValueNode, growth: Growth, text: string, depth: number): T
 function parsed(text: string): ValueNode | null {
   const momoa = require('@humanwhocodes/momoa') as typeof import('@humanwhocodes/momoa');
   try {
-    return momoa.parse(text, { mode: 'json5' }).body;
+    // The line end keeps the library from reading past a backslash at the very end, which it does for ever.
+    return momoa.parse(`${text}\n`, { mode: 'json5' }).body;
   } catch {
     return null;
   }

@@ -15,7 +15,7 @@ export type Values = (path: string) => unknown[];
 const patterns = new Map<string, RegExp>();
 
 function pattern(source: string): RegExp {
-  const known = patterns.get(source) ?? new RegExp(source, 'u');
+  const known = patterns.get(source) ?? new RegExp(source);
   patterns.set(source, known);
   return known;
 }

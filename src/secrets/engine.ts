@@ -121,7 +121,7 @@ function scanText(context: Context, text: string): (Found & { count: number })[]
         line++;
         counted = at + 1;
       }
-      const name = hit.field || context.reader.nameBefore(text, hit.start);
+      const name = hit.field || context.reader.nameBefore(text, hit.start) || 'text';
       byText.set(secret, { ...foundOf(context, text, hit, name), offset: hit.start, line, count: 1 });
     }
   }
@@ -140,7 +140,7 @@ export function createSecrets(
   const judge = createNamedJudge(createNames(rules.words), values, shapes, rules.words.authSchemes);
   const reader = createReader(shapes, createUrls(judge, values), createPairs(rules.words, judge), judge);
   const show = createShow(reader);
-  const argv = createArgv(reader, judge);
+  const argv = createArgv(reader, judge, rules.words.pairOptions);
   const context: Context = { reader, show, key };
 
   return {
@@ -161,7 +161,7 @@ export function createSecrets(
       return {
         shown: read.map((one) => show(one.shown)),
         found: read.flatMap((one, index) =>
-          one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit), index })),
+          one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit, 'args'), index })),
         ),
       };
     },

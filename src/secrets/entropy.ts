@@ -20,7 +20,7 @@ function inRuns(all: number[]): number {
   for (let from = 0; from < all.length - 1;) {
     const step = all[from + 1]! - all[from]!;
     let to = from + 1;
-    while (to < all.length && all[to]! - all[to - 1]! === step) to++;
+    while (to < all.length && step === all[to]! - all[to - 1]!) to++;
     const length = to - from;
     if (length >= 3 && Math.abs(step) <= 1) {
       covered += length;

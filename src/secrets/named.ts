@@ -24,6 +24,8 @@ export type NamedJudge = {
 
 type Grade = { type: string; confidence: Confidence; reasons: Reason[] };
 
+const weakGrade: Grade = { type: 'weak-password', confidence: 'medium', reasons: ['position'] };
+
 const basicPair = /^[\x21-\x7e]{1,200}:[\x20-\x7e]{1,200}$/;
 const rank = 100;
 
@@ -54,12 +56,13 @@ function gradePassword(text: string, name: string, values: Values): Grade | null
   return strength === 'short' || digits ? { type: 'password', confidence: 'low', reasons } : null;
 }
 
-function gradeToken(text: string, name: string, values: Values, sure: boolean): Grade | null {
+/** `unsure` is the confidence in a strong value whose name only hints; none in weaker ones. */
+function gradeToken(text: string, name: string, values: Values, unsure: Confidence | null): Grade | null {
   if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
   const strength = values.strength(text);
   const reasons: Reason[] = strength === 'strong' ? ['name', 'entropy'] : ['name'];
-  if (strength === 'strong') return { type: 'generic-secret', confidence: sure ? 'high' : 'medium', reasons };
-  if (strength !== 'fair' || !sure) return null;
+  if (strength === 'strong') return { type: 'generic-secret', confidence: unsure ?? 'high', reasons };
+  if (strength !== 'fair' || unsure !== null) return null;
   return { type: 'generic-secret', confidence: text.length >= 12 ? 'medium' : 'low', reasons };
 }
 
@@ -71,6 +74,40 @@ function hasCookie(text: string, values: Values): boolean {
   });
 }
 
+/** The pattern of a scheme word and the blank behind it, at the start of a text. */
+function schemePattern(schemes: string[]): RegExp {
+  return new RegExp(`^(?:${schemes.length === 0 ? '(?!)' : schemes.join('|')})\\s{1,4}(?=\\S)`, 'i');
+}
+
+function coreOf(text: string, scheme: RegExp): Core {
+  const [, before = '', inner = ''] = /^(\s*["'`]?)([^]*)$/.exec(text) ?? [];
+  const quote = before.trim();
+  const trimmed = inner.trimEnd();
+  const body = quote !== '' && trimmed.endsWith(quote) ? trimmed.slice(0, -1) : trimmed;
+  const lead = scheme.exec(body)?.[0].length ?? 0;
+  return { text: body.slice(lead), start: before.length + lead, scheme: lead > 0 };
+}
+
+/** The grade of a value whose name is of class `as`, by the kind of secret that it would be. */
+function gradeValue(name: string, part: Core, kind: FieldKind, as: NameClass, values: Values): Grade | null {
+  const { text } = part;
+  const basic = as === 'no' && !part.scheme ? null : basicPassword(text);
+  if (basic !== null) {
+    const grade = values.isReference(basic) ? null : gradePassword(basic, name, values);
+    const type = grade?.type === 'password' ? 'basic-auth' : grade?.type;
+    return grade && { ...grade, type: type!, reasons: ['position'] };
+  }
+  if (as === 'password') return gradePassword(text, name, values);
+  if (kind === 'header' && as === 'secret' && hasCookie(text, values)) {
+    return { type: 'cookie', confidence: 'high', reasons: ['name', 'entropy'] };
+  }
+  // Programs keep many things under `key`; people give variables better names.
+  const unsure = as === 'secret' || part.scheme ? null : kind === 'field' ? 'low' : 'medium';
+  const grade = gradeToken(text, name, values, unsure);
+  if (grade === null || !part.scheme) return grade;
+  return { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] };
+}
+
 /** Compiles the judge of names and whole values. */
 export function createNamedJudge(
   names: Names,
@@ -78,39 +115,8 @@ export function createNamedJudge(
   shapes: Shapes,
   schemes: string[],
 ): NamedJudge {
-  const scheme = new RegExp(`^(?:${schemes.length === 0 ? '(?!)' : schemes.join('|')})\\s{1,4}(?=\\S)`, 'i');
-
-  const core = (text: string): Core => {
-    const [, before = '', inner = ''] = /^(\s*["'`]?)([^]*)$/.exec(text) ?? [];
-    const quote = before.trim();
-    const trimmed = inner.trimEnd();
-    const body = quote !== '' && trimmed.endsWith(quote) ? trimmed.slice(0, -1) : trimmed;
-    const lead = scheme.exec(body)?.[0].length ?? 0;
-    return { text: body.slice(lead), start: before.length + lead, scheme: lead > 0 };
-  };
-
-  const graded = (name: string, part: Core, kind: FieldKind, as: NameClass): Grade | null => {
-    const { text } = part;
-    const basic = as === 'no' && !part.scheme ? null : basicPassword(text);
-    if (basic !== null) {
-      const grade = values.isReference(basic) ? null : gradePassword(basic, name, values);
-      return (
-        grade && {
-          ...grade,
-          type: grade.type === 'password' ? 'basic-auth' : grade.type,
-          reasons: ['position'],
-        }
-      );
-    }
-    if (as === 'password') return gradePassword(text, name, values);
-    if (kind === 'header' && as === 'secret' && hasCookie(text, values)) {
-      return { type: 'cookie', confidence: 'high', reasons: ['name', 'entropy'] };
-    }
-    const grade = gradeToken(text, name, values, as === 'secret' || part.scheme);
-    return grade && part.scheme
-      ? { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] }
-      : grade;
-  };
+  const scheme = schemePattern(schemes);
+  const core = (text: string): Core => coreOf(text, scheme);
 
   const judge = (name: string, whole: string, kind: FieldKind): Hit | null => {
     const part = core(whole);
@@ -126,7 +132,7 @@ export function createNamedJudge(
     if (values.isReference(text) || /^[[{]/.test(text)) return null;
     const named = as === 'no' ? null : shapes.named(name, text);
     if (named) return { ...named, start: start + named.start, end: start + named.end };
-    const grade = graded(name, part, kind, as);
+    const grade = gradeValue(name, part, kind, as, values);
     return grade && hitAt(start, start + text.length, name, grade);
   };
 
@@ -151,5 +157,3 @@ export function createNamedJudge(
     },
   };
 }
-
-const weakGrade: Grade = { type: 'weak-password', confidence: 'medium', reasons: ['position'] };

@@ -85,6 +85,22 @@ function convinces(hit: Hit, name: string, assigned: boolean): boolean {
   return assigned && /^[A-Z][A-Z0-9_]{3,}$/.test(name);
 }
 
+/** Credentials that follow a scheme without a name before it, as in prose and logs. */
+function afterScheme(text: string, scheme: RegExp, judge: NamedJudge): Hit[] {
+  const hits: Hit[] = [];
+  let looked = 0;
+  scheme.lastIndex = 0;
+  for (let match = scheme.exec(text); match !== null && looked < limits.pairs; match = scheme.exec(text)) {
+    looked++;
+    bare.lastIndex = match.index + match[0].length;
+    const end = bare.lastIndex + (bare.exec(text)?.[0].length ?? 0);
+    const hit = judge.judge('', text.slice(match.index, end), 'field');
+    if (hit === null || !convinces(hit, '', false)) continue;
+    hits.push({ ...hit, start: match.index + hit.start, end: match.index + hit.end, rank: rank - 1 });
+  }
+  return hits;
+}
+
 /** Compiles the search from the last words of secret names. */
 export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
   const endings = new Set(
@@ -103,7 +119,6 @@ export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
     let looked = 0;
     hint.lastIndex = 0;
     for (let match = hint.exec(text); match !== null && looked < limits.pairs; match = hint.exec(text)) {
-      looked++;
       const sign = /\W*$/.exec(match[0])![0];
       const from = match.index + match[0].length;
       const name = nameEnding(text, from - sign.length);
@@ -115,10 +130,14 @@ export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
       if (!value.quoted && text[value.end] === '(') continue;
       if (mode === 'text' && value.end - value.start < shortestInText) continue;
       const whole = text.slice(value.start, value.end);
-      const hit = judge.judge(name, whole, sign.includes(':') ? 'header' : 'env');
+      const kind = sign.includes(':') ? 'header' : 'env';
+      const as = judge.classify(name, kind);
+      if (as === 'no' && !judge.core(whole).scheme) continue;
+      looked++;
+      const hit = judge.judge(name, whole, kind);
       if (hit === null) continue;
       if (mode === 'text') {
-        if (judge.classify(name, 'field') === 'maybe' && hit.type !== 'basic-auth') continue;
+        if (as === 'maybe' && hit.type !== 'basic-auth') continue;
         if (!convinces(hit, name, value.quoted || sign.startsWith('='))) continue;
       }
       const at = { start: value.start + hit.start, end: value.start + hit.end };
@@ -127,24 +146,8 @@ export function createPairs(words: SecretWords, judge: NamedJudge): Pairs {
     return hits;
   };
 
-  const afterScheme = (text: string): Hit[] => {
-    const hits: Hit[] = [];
-    let looked = 0;
-    lone.lastIndex = 0;
-    for (let match = lone.exec(text); match !== null && looked < limits.pairs; match = lone.exec(text)) {
-      looked++;
-      const start = match.index + match[0].length;
-      bare.lastIndex = start;
-      const end = start + (bare.exec(text)?.[0].length ?? 0);
-      const hit = judge.judge('', text.slice(match.index, end), 'field');
-      if (hit === null || !convinces(hit, '', false)) continue;
-      hits.push({ ...hit, start: match.index + hit.start, end: match.index + hit.end, rank: rank - 1 });
-    }
-    return hits;
-  };
-
   return {
-    hits: (text, mode) => [...named(text, mode), ...afterScheme(text)],
+    hits: (text, mode) => [...named(text, mode), ...afterScheme(text, lone, judge)],
     nameBefore(text, start) {
       const before = text.slice(Math.max(0, start - nameChars), start);
       const sign = signBefore.exec(before);

@@ -2,6 +2,7 @@
  * Secrets inside URLs: the password (or lone token) before the host, and query values whose name says so.
  * A URL is read with plain string positions, since parsing would normalise it and lose them.
  */
+import { limits } from '../limits.ts';
 import type { Hit } from './hit.ts';
 import type { NamedJudge } from './named.ts';
 import type { Values } from './values.ts';
@@ -27,7 +28,9 @@ type Span = { start: number; end: number };
 
 /** Every `scheme://...` in a text, without what is inside another one. */
 function* urlSpans(text: string): Generator<Span> {
-  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+  let looked = 0;
+  for (let at = text.indexOf('://'); at >= 0 && looked < limits.pairs; at = text.indexOf('://', at + 3)) {
+    looked++;
     const lead = /[A-Za-z][A-Za-z0-9+.-]*$/.exec(text.slice(Math.max(0, at - schemeChars), at));
     if (lead === null) continue;
     stop.lastIndex = at + 3;

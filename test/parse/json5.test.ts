@@ -34,3 +34,8 @@ test('plain JSON that is too long for the strict parser is read in full', () => 
   expect(values('json5', `{"a": "${long}", "b": 1}`)).toBe(`{a: "${long}", b: 1}`);
   expect(values('json5', `{"a": "${long}", b: 1}`)).toBe(`{a: "${long}", b: 1} | malformed`);
 });
+
+test('a file that ends with a backslash in a text ends', () => {
+  expect(values('json5', "{a: 1, b: 'x\\")).toMatch(/^\{a: 1\} \| malformed/);
+  expect(values('json5', '"\\')).toMatch(/\| malformed/);
+});

@@ -1,0 +1,106 @@
+/**
+ * The parts of a server definition, however a client spells them. The spellings are data
+ * (`rules/shapes/server.yaml`); texts stay shut.
+ */
+import type { ServerPart, ServerRow } from '../model/tool.ts';
+import type { Tree } from '../model/tree.ts';
+import { type Match, asList, asMap, scalarText, select } from '../parse/select.ts';
+import { Secret } from '../secrets/secret.ts';
+import type { Scene } from './draft.ts';
+
+export type Part = ServerPart;
+/** A scalar with its place: an argument, the value of a variable. */
+export type Piece = { name: string; value: Secret | null; match: Match };
+
+/** The scene of a row that spells some parts in its own way. */
+export function sceneOf(scene: Scene, { fields }: ServerRow): Scene {
+  if (fields === undefined) return scene;
+  const server = { ...scene.rules.server, fields: { ...scene.rules.server.fields, ...fields } };
+  return { ...scene, rules: { ...scene.rules, server } };
+}
+
+/** The first of a part's spellings that is there, and which one it was. */
+export function partOf(scene: Scene, node: Tree, part: Part): { match: Match; selector: string } | null {
+  for (const selector of scene.rules.server.fields[part] ?? []) {
+    const match = select(node, selector, scene.secrets)[0];
+    if (match !== undefined && !(match.node.type === 'scalar' && match.node.value === null)) {
+      return { match, selector };
+    }
+  }
+  return null;
+}
+
+export function under(parent: Match, child: Match): Match {
+  return { ...child, pointer: parent.pointer + child.pointer };
+}
+
+/** Entries of a map part, or of a list of `{name, value}` maps or `NAME=value` lines. */
+export function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
+  const found = partOf(scene, at.node, part);
+  if (found === null) return [];
+  const map = under(at, found.match);
+  if (asMap(map.node)) {
+    return select(map.node, '{name}', scene.secrets).map((entry) => ({
+      name: entry.key ?? '',
+      value: scalarText(entry.node),
+      match: under(map, entry),
+    }));
+  }
+  return select(map.node, '*', scene.secrets).flatMap((item): Piece[] => {
+    const line = scalarText(item.node);
+    const assigned = line === null ? null : scene.secrets.assignment(line);
+    if (assigned) return [{ ...assigned, match: under(map, item) }];
+    const name = select(item.node, 'name', scene.secrets)[0] ?? select(item.node, 'key', scene.secrets)[0];
+    const value = select(item.node, 'value', scene.secrets)[0];
+    const text = name ? scalarText(name.node) : null;
+    if (text === null)
+      return line === null ? [] : [{ name: scene.secrets.show(line), value: null, match: under(map, item) }];
+    return [
+      {
+        name: scene.secrets.show(text),
+        value: value ? scalarText(value.node) : null,
+        match: under(map, value ?? item),
+      },
+    ];
+  });
+}
+
+/** Names of variables or headers under any spelling: keys, texts, or the `name` of maps in a list. */
+export function namesOf(scene: Scene, at: Match, part: Part): string[] {
+  const texts = (scene.rules.server.fields[part] ?? []).flatMap((selector) => {
+    const found = select(at.node, selector, scene.secrets).map(({ node }) => node);
+    const nodes = found.flatMap((node) => asList(node)?.items ?? [node]);
+    return nodes.flatMap((node): (Secret | string)[] => {
+      const map = asMap(node);
+      const text = map === null ? scalarText(node) : (select(map, 'name', scene.secrets)[0]?.node ?? null);
+      if (map === null) return text instanceof Secret ? [text] : [];
+      const name = text === null || text instanceof Secret ? text : scalarText(text);
+      return name === null ? map.entries.map(({ key }) => key) : [name];
+    });
+  });
+  return texts.map((text) => scene.secrets.show(text));
+}
+
+export function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[]; matches: Match[] } {
+  const found = partOf(scene, at.node, part);
+  if (found === null) return { texts: [], matches: [] };
+  const all = asList(found.match.node)
+    ? select(found.match.node, '*', scene.secrets).map((item) => under(found.match, item))
+    : [found.match];
+  const kept = all.flatMap((match) => {
+    const text = scalarText(match.node);
+    if (text === null) return [];
+    // Users write all arguments as one text, and some clients do.
+    const one = part === 'args' && found.match.node.type === 'scalar';
+    const words = one ? scene.secrets.words(text) : null;
+    return (words ?? [text]).map((word) => ({ text: word, match: under(at, match) }));
+  });
+  return { texts: kept.map(({ text }) => text), matches: kept.map(({ match }) => match) };
+}
+
+export function flag(scene: Scene, node: Tree, part: Part): boolean | null {
+  const found = partOf(scene, node, part);
+  if (found === null || found.match.node.type !== 'scalar') return null;
+  const { value } = found.match.node;
+  return typeof value === 'boolean' ? value : null;
+}

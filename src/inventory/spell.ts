@@ -1,0 +1,21 @@
+/** How rows say where a part of a fact is: `{captures}` filled in, or a selector below the matched node. */
+import { type Match, first } from '../parse/select.ts';
+import { fill } from '../parse/template.ts';
+import { type Scene, bindingsOf } from './draft.ts';
+
+/** The text that a spelling stands for, as it may be shown; null when there is none. */
+export function spell(scene: Scene, match: Match, spelling: string | undefined): string | null {
+  if (spelling === undefined) return null;
+  if (spelling.includes('{')) return fill(spelling, bindingsOf(scene.claim, match));
+  const text = first(match.node, [spelling], scene.secrets);
+  return text === null ? null : scene.secrets.show(text);
+}
+
+/** The first of several spellings that there is a text for. */
+export function spellFirst(scene: Scene, match: Match, spellings: string[] = []): string | null {
+  for (const spelling of spellings) {
+    const text = spell(scene, match, spelling);
+    if (text !== null) return text;
+  }
+  return null;
+}
