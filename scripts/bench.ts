@@ -9,7 +9,7 @@ import * as path from 'node:path';
 import { buildMachine } from '../test/fixture.ts';
 
 const top = path.join(import.meta.dirname, '..');
-const bundle = path.join(top, 'dist', 'shadowscan.mjs');
+const bundle = path.join(top, 'dist', 'shadowscan.cjs');
 const rounds = 15;
 
 /** CPU milliseconds of one run of a command; its output is thrown away. */

@@ -6,6 +6,34 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+const server = {
+  command: 'npx',
+  args: ['-y', 'example@1.0.0'],
+  env: { API_KEY: '${API_KEY}', LOG: 'debug' },
+};
+const servers = {
+  example: server,
+  remote: { url: 'https://mcp.example.com/mcp', headers: { 'X-Team': 'a' } },
+};
+
+/** A home with a file of each format that text comes in, so that every reader is warm. */
+const sampleHome: Record<string, string> = {
+  '.cursor/mcp.json': `// comment\n${JSON.stringify({ mcpServers: servers })}`,
+  '.claude.json': JSON.stringify({
+    mcpServers: servers,
+    projects: { '/home/dev/work': { mcpServers: servers } },
+  }),
+  'work/.mcp.json': JSON.stringify({ mcpServers: servers }),
+  '.codex/config.toml':
+    '[mcp_servers.a]\ncommand = "uvx"\nargs = ["example==1.0"]\n[mcp_servers.a.env]\nTOKEN = "${T}"\n',
+  '.continue/config.yaml':
+    'mcpServers:\n  - name: a\n    command: docker\n    args: [run, -i, example/image]\n',
+  '.openclaw/openclaw.json': "{mcp: {servers: {a: {command: 'sh', args: ['-c', 'npx -y example']}}}}",
+  '.codex/.env': 'TOKEN=${TOKEN}\nMODE=fast\n',
+  '.claude/agents/a.md': '---\nname: a\n---\ntext\n',
+  '.mcp-auth/mcp-remote-v1/00000000000000000000000000000000_tokens.json': '{"token_type":"bearer"}',
+};
+
 /** Writes `<dist>/shadowscan.program.js` and `<dist>/shadowscan.cache`. The scan that warms it must succeed. */
 export function compileProgram(
   project: string,
@@ -14,9 +42,10 @@ export function compileProgram(
 ): { program: string; cache: string } {
   const home = path.join(project, '.build', 'home');
   rmSync(home, { recursive: true, force: true });
-  mkdirSync(path.join(home, '.cursor'), { recursive: true });
-  const server = { command: 'npx', args: ['-y', 'example@1.0.0'], env: { API_KEY: '${API_KEY}' } };
-  writeFileSync(path.join(home, '.cursor', 'mcp.json'), JSON.stringify({ mcpServers: { example: server } }));
+  for (const [name, text] of Object.entries(sampleHome)) {
+    mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
+    writeFileSync(path.join(home, name), text);
+  }
   const [program, cache] = [path.join(dist, 'shadowscan.program.js'), path.join(dist, 'shadowscan.cache')];
   const body = readFileSync(bundle, 'utf8').replace(/^#!.*/, '');
   writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);

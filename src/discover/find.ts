@@ -9,7 +9,7 @@ import type { FileInfo, Host } from '../model/host.ts';
 import type { Bindings, Claim, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Row, Tool } from '../model/tool.ts';
-import { type Bound, capture, expand, toGlob } from './paths.ts';
+import { type Bound, capture, expand, namesWorkspace, toGlob } from './paths.ts';
 
 export type Refused = { path: string; reason: GapReason; claim: Claim };
 export type Found = { sources: Source[]; refused: Refused[] };
@@ -64,6 +64,7 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
   const refused: Refused[] = [];
   for (const tool of tools) {
     for (const row of tool.files) {
+      if (place.kind === 'workspace' && !namesWorkspace(row.path)) continue;
       const claimed = { tool, row, place };
       const refuse = (at: string, reason: GapReason): void => {
         refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });

@@ -126,10 +126,9 @@ export function toGlob(pattern: string): string {
   return glob + escapeGlob(pattern.slice(end));
 }
 
-/**
- * What the captures of a pattern are in a path that matched its glob; null when it does not match after all.
- */
-export function capture(pattern: string, relative: string): Bindings | null {
+type Compiled = { names: string[]; pattern: RegExp };
+
+function compilePattern(pattern: string): Compiled {
   const names: string[] = [];
   const source = pattern
     .replace(/[.+^$()|\\]/g, '\\$&')
@@ -140,8 +139,30 @@ export function capture(pattern: string, relative: string): Bindings | null {
       return `(${inner})`;
     })
     .replace(/\*\*\/|(?<!\])\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?'));
-  const found = new RegExp(`^${source}$`, 's').exec(relative);
-  return found === null ? null : Object.fromEntries(names.map((name, at) => [name, found[at + 1]!]));
+  return { names, pattern: new RegExp(`^${source}$`, 's') };
+}
+
+const compiled = new Map<string, Compiled>();
+
+/**
+ * What the captures of a pattern are in a path that matched its glob; null when it does not match after all.
+ */
+export function capture(pattern: string, relative: string): Bindings | null {
+  const known = compiled.get(pattern) ?? compilePattern(pattern);
+  compiled.set(pattern, known);
+  const found = known.pattern.exec(relative);
+  return found && Object.fromEntries(known.names.map((name, at) => [name, found[at + 1]!]));
+}
+
+const inWorkspaces = new WeakMap<Paths, boolean>();
+
+/** Whether any path of a row lies in workspaces: most do not, and there may be thousands of workspaces. */
+export function namesWorkspace(paths: Paths): boolean {
+  const known = inWorkspaces.get(paths);
+  if (known !== undefined) return known;
+  const names = Object.values(paths).some((all) => all.some((path) => path.startsWith('<workspace>')));
+  inWorkspaces.set(paths, names);
+  return names;
 }
 
 /** Names of all variables that relocate something in the catalogue. */

@@ -4,6 +4,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { usageError } from '../model/usage-error.ts';
 
+const batchChars = 65_536;
+
 /** Writes to a descriptor until all is out, also when it is a pipe that is full for the moment. */
 function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
@@ -18,10 +20,22 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
+/** Small chunks put together, so that a large report is not thousands of writes. */
+function* batched(chunks: Iterable<string>): Generator<string> {
+  let batch = '';
+  for (const chunk of chunks) {
+    batch += chunk;
+    if (batch.length < batchChars) continue;
+    yield batch;
+    batch = '';
+  }
+  if (batch !== '') yield batch;
+}
+
 /** Writes chunks to standard output. False when the reader has gone away, which is no error. */
 export function writeOut(chunks: Iterable<string>): boolean {
   try {
-    for (const chunk of chunks) writeAll(1, chunk);
+    for (const chunk of batched(chunks)) writeAll(1, chunk);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false;
@@ -38,7 +52,7 @@ export function writeWhole(file: string, chunks: Iterable<string>): void {
   try {
     const fd = fs.openSync(temporary, 'wx', 0o600);
     try {
-      for (const chunk of chunks) writeAll(fd, chunk);
+      for (const chunk of batched(chunks)) writeAll(fd, chunk);
       fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);

@@ -7,12 +7,8 @@ import type { AccountRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { first, select } from '../parse/select.ts';
+import { withoutAddress } from './address.ts';
 import { type Draft, type Observed, type Scene, commonOf, tieOf } from './draft.ts';
-
-/** Some vendors name an organisation after the address of its only member. */
-function withoutAddress(text: string): string {
-  return text.replace(/[^\s@<>"']+@(?=[\w-]+(?:\.[\w-]+)+)/g, '…@');
-}
 
 /** By the plan; where none is known, by the domain of a provider of private addresses. */
 function tierOf(row: AccountRow, plan: string | null): FactOf<'account'>['tier'] {

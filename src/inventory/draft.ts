@@ -10,6 +10,7 @@ import type { Ruleset } from '../model/rules.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Match } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
+import { withoutAddress } from './address.ts';
 
 /** How a draft can be found by switches and attributions. */
 export type Tie = {
@@ -96,7 +97,7 @@ export function originOf(
 ): Origin {
   const path = secrets.show(source.path);
   if (match === null) return { path };
-  const pointer = match.pointer === '' ? {} : { pointer: secrets.show(match.pointer) };
+  const pointer = match.pointer === '' ? {} : { pointer: withoutAddress(secrets.show(match.pointer)) };
   return { path, ...pointer, ...match.at };
 }
 
