@@ -13,11 +13,21 @@ import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
 import { schemaCommand } from './schema.ts';
 
+/** Commander's own complaint as one line with the way out. */
+function oneLine(text: string): string {
+  const said = neutral(
+    text
+      .trim()
+      .replace(/^error: /, '')
+      .replace(/\s*\n\s*/g, ' '),
+  );
+  return `shadowscan: ${said}; see shadowscan --help`;
+}
+
 function program(): Command {
   const root = new Command('shadowscan')
     .description('Endpoint Shadow AI scanner: AI agents, MCP servers and plaintext tokens on this machine.')
     .version(version, '-V, --version')
-    .showHelpAfterError('(see shadowscan --help)')
     .addCommand(scanCommand())
     .addCommand(allowlistCommand())
     .addCommand(explainCommand())
@@ -25,6 +35,7 @@ function program(): Command {
     .addCommand(rulesCommand());
   const override = (command: Command): void => {
     command.exitOverride();
+    command.configureOutput({ outputError: (text) => console.error(oneLine(text)) });
     for (const child of command.commands) override(child);
   };
   override(root);

@@ -4,6 +4,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import * as os from 'node:os';
+import * as path from 'node:path';
+import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
 import { matchPaths } from './match-paths.ts';
@@ -11,14 +13,20 @@ import { look, readFile } from './open-file.ts';
 
 const platforms: Partial<Record<NodeJS.Platform, Platform>> = { darwin: 'macos', win32: 'windows' };
 
+/** The running user's line in the local user database; asking the OS could mean asking a network. */
+function passwdEntry(): string[] | null {
+  const uid = process.getuid?.();
+  const file = uid === undefined ? null : readFile('/etc/passwd', '/etc', limits.ruleBytes);
+  if (file === null || 'refused' in file) return null;
+  const lines = file.bytes.toString('utf8').split('\n');
+  return lines.map((line) => line.split(':')).find((fields) => fields[2] === String(uid)) ?? null;
+}
+
 function currentUser(): { name: string; home: string } {
-  const home = os.homedir();
-  try {
-    return { name: os.userInfo().username, home };
-  } catch {
-    // Containers run under ids that no user database knows.
-    return { name: String(process.getuid?.() ?? 'unknown'), home };
-  }
+  const entry = passwdEntry();
+  const { HOME, USERPROFILE, USER, USERNAME } = process.env;
+  const home = (process.platform === 'win32' ? USERPROFILE : HOME) || entry?.[5] || os.homedir();
+  return { name: entry?.[0] || USER || USERNAME || path.basename(home), home };
 }
 
 /** A stable id that does not give away the OS's own: a digest of it, or of the host name. */

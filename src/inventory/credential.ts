@@ -8,7 +8,7 @@ import type { Tree } from '../model/tree.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, first, scalarText, select } from '../parse/select.ts';
 import type { Found } from '../secrets/engine.ts';
-import { spell } from './spell.ts';
+import { below, spell } from './spell.ts';
 import { type Draft, type Observed, type Scene, commonOf, tieOf } from './draft.ts';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
@@ -95,7 +95,7 @@ function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
     if (node.type === 'scalar') found.push({ name, match: at });
     else {
       for (const one of select(node, '*', scene.secrets)) {
-        const child = { ...one, pointer: at.pointer + one.pointer };
+        const child = below(at, one);
         walk(one.node, one.listIndex ? name : (one.key ?? name), child);
       }
     }
@@ -104,23 +104,28 @@ function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
   return found;
 }
 
-function within(parent: Match, child: Match): Match {
-  return { ...child, pointer: parent.pointer + child.pointer };
-}
-
 type Secretive = { found: Found & { count?: number }; match: Match; outlives?: boolean };
+
+/** The key that names a secret; for an item that of its list, for a file that is one secret what the row says. */
+function fieldOf({ key, listIndex, pointer }: Match, row: CredentialRow): string {
+  const named = listIndex
+    ? pointer.split(/[/#]/).findLast((part) => part !== '' && !/^\d+$/.test(part))
+    : key;
+  return named ?? row.field ?? 'file';
+}
 
 /** Secrets by definition of their field. */
 function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] {
   const { secrets } = scene;
   const fields = row.fields?.flatMap((field, nth) =>
-    select(match.node, field, secrets).map((one) => ({ at: within(match, one), outlives: nth > 0 })),
+    select(match.node, field, secrets).map((one) => ({ at: below(match, one), outlives: nth > 0 })),
   ) ?? [{ at: match, outlives: false }];
   return fields.flatMap(({ at, outlives }) => {
     const isText = at.node.type === 'scalar' && typeof at.node.value !== 'boolean';
     const text = isText ? scalarText(at.node) : null;
-    const found = text === null ? null : secrets.certain(at.key ?? row.field ?? 'file', text, row.type);
-    return found === null ? [] : [{ found, match: at, outlives }];
+    const found = text === null ? null : secrets.certain(fieldOf(at, row), text, row.type);
+    // That it is a secret is the row's word, whatever shape it has.
+    return found === null ? [] : [{ found: { ...found, confidence: 'high' }, match: at, outlives }];
   });
 }
 

@@ -7,6 +7,7 @@ import type { Tree } from '../model/tree.ts';
 import { type Match, asList, asMap, scalarText, select } from '../parse/select.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { Scene } from './draft.ts';
+import { below } from './spell.ts';
 
 export type Part = ServerPart;
 /** A scalar with its place: an argument, the value of a variable. */
@@ -30,36 +31,32 @@ export function partOf(scene: Scene, node: Tree, part: Part): { match: Match; se
   return null;
 }
 
-export function under(parent: Match, child: Match): Match {
-  return { ...child, pointer: parent.pointer + child.pointer };
-}
-
 /** Entries of a map part, or of a list of `{name, value}` maps or `NAME=value` lines. */
 export function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
   const found = partOf(scene, at.node, part);
   if (found === null) return [];
-  const map = under(at, found.match);
+  const map = below(at, found.match);
   if (asMap(map.node)) {
     return select(map.node, '{name}', scene.secrets).map((entry) => ({
       name: entry.key ?? '',
       value: scalarText(entry.node),
-      match: under(map, entry),
+      match: below(map, entry),
     }));
   }
   return select(map.node, '*', scene.secrets).flatMap((item): Piece[] => {
     const line = scalarText(item.node);
     const assigned = line === null ? null : scene.secrets.assignment(line);
-    if (assigned) return [{ ...assigned, match: under(map, item) }];
+    if (assigned) return [{ ...assigned, match: below(map, item) }];
     const name = select(item.node, 'name', scene.secrets)[0] ?? select(item.node, 'key', scene.secrets)[0];
     const value = select(item.node, 'value', scene.secrets)[0];
     const text = name ? scalarText(name.node) : null;
     if (text === null)
-      return line === null ? [] : [{ name: scene.secrets.show(line), value: null, match: under(map, item) }];
+      return line === null ? [] : [{ name: scene.secrets.show(line), value: null, match: below(map, item) }];
     return [
       {
         name: scene.secrets.show(text),
         value: value ? scalarText(value.node) : null,
-        match: under(map, value ?? item),
+        match: below(map, value ?? item),
       },
     ];
   });
@@ -85,7 +82,7 @@ export function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[];
   const found = partOf(scene, at.node, part);
   if (found === null) return { texts: [], matches: [] };
   const all = asList(found.match.node)
-    ? select(found.match.node, '*', scene.secrets).map((item) => under(found.match, item))
+    ? select(found.match.node, '*', scene.secrets).map((item) => below(found.match, item))
     : [found.match];
   const kept = all.flatMap((match) => {
     const text = scalarText(match.node);
@@ -93,7 +90,7 @@ export function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[];
     // Users write all arguments as one text, and some clients do.
     const one = part === 'args' && found.match.node.type === 'scalar';
     const words = one ? scene.secrets.words(text) : null;
-    return (words ?? [text]).map((word) => ({ text: word, match: under(at, match) }));
+    return (words ?? [text]).map((word) => ({ text: word, match: below(at, match) }));
   });
   return { texts: kept.map(({ text }) => text), matches: kept.map(({ match }) => match) };
 }

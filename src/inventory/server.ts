@@ -14,9 +14,9 @@ import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 import { credentialDraft } from './credential.ts';
 import { definitionLeads } from './definition-leads.ts';
-import { type Piece, flag, namesOf, partOf, piecesOf, sceneOf, textsOf, under } from './definition.ts';
+import { type Piece, flag, namesOf, partOf, piecesOf, sceneOf, textsOf } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
-import { spellFirst } from './spell.ts';
+import { below, spellFirst } from './spell.ts';
 
 function transportOf(
   scene: Scene,
@@ -48,10 +48,11 @@ function credentials(
   scene: Scene,
   server: FactOf<'server'>,
   found: { found: Found; match: Match; storage: Storage }[],
+  stale: boolean,
 ): Draft[] {
   return found.map(({ found: one, match, storage }) => {
     const named = one.field === '' ? { ...one, field: storage } : one;
-    const draft = credentialDraft(scene, match, named, { storage }, [server.name]);
+    const draft = credentialDraft(scene, match, named, { storage, stale }, [server.name]);
     draft.owner = server;
     return draft;
   });
@@ -105,7 +106,7 @@ export function observeDefinition(given: Scene, row: ServerRow, match: Match, lo
     ...textFields(scene, match),
     ...known.found.map((one) => ({
       found: one,
-      match: one.where === 'url' ? under(match, urlPart!.match) : (argMatches[one.index ?? -1] ?? match),
+      match: one.where === 'url' ? below(match, urlPart!.match) : (argMatches[one.index ?? -1] ?? match),
       storage: one.where === 'url' ? ('url' as const) : ('argv' as const),
     })),
   ];
@@ -119,7 +120,7 @@ export function observeDefinition(given: Scene, row: ServerRow, match: Match, lo
   return {
     drafts: [
       { fact, tie, storeKeys: known.storeKeys, ...(row.offer && { offer: true }) },
-      ...credentials(scene, fact, found),
+      ...credentials(scene, fact, found, row.stale ?? false),
     ],
     leads: definitionLeads(scene, match, fact.args, known.env),
     switches: [],
@@ -143,7 +144,7 @@ function textFields(scene: Scene, match: Match): { found: Found; match: Match; s
     const field = select(match.node, selector, scene.secrets)[0];
     const text = field ? scalarText(field.node) : null;
     const found = text === null ? null : scene.secrets.certain(field!.key ?? selector, text);
-    return found === null ? [] : [{ found, match: under(match, field!), storage: 'literal' as const }];
+    return found === null ? [] : [{ found, match: below(match, field!), storage: 'literal' as const }];
   });
 }
 

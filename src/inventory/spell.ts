@@ -19,3 +19,9 @@ export function spellFirst(scene: Scene, match: Match, spellings: string[] = [])
   }
   return null;
 }
+
+/** A match below another one, with its pointer from the root; below decoded text lines are those of that text. */
+export function below(parent: Match, child: Match): Match {
+  const at = parent.pointer.includes('#') ? parent.at : child.at;
+  return { ...child, at, pointer: parent.pointer + child.pointer };
+}

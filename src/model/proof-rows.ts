@@ -50,6 +50,8 @@ export const ServerRow = z.strictObject({
   launcher: z.array(z.string()).min(1).optional(),
   /** An offer: it is a fact only once a switch names it. */
   offer: z.literal(true).optional(),
+  /** The file is one that no client reads any more: what it holds is abandoned. */
+  stale: z.literal(true).optional(),
   /** False for clients that ignore `disabled` and `enabled` in the entry itself. */
   switch: z.literal(false).optional(),
   ...Level,
