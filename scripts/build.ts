@@ -4,7 +4,7 @@
  * well. Nothing is fetched: Node and native addons are those of `node_modules`.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rulesSource } from '../src/rules-source.ts';
 import { version } from '../src/version.ts';
@@ -23,6 +23,22 @@ function prove(command: string, args: string[]): void {
     throw new Error(`${path.basename(command)} --version: expected ${version}, got ${said}`);
 }
 
+/** What would be published: the bundle and no dependency, least of all the Node that development runs on. */
+function writePackage(): void {
+  const { name, description, license } = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8'));
+  const manifest = {
+    name,
+    version,
+    description,
+    license,
+    bin: { [name]: 'shadowscan.cjs' },
+    engines: { node: '>=22' },
+    files: ['shadowscan.cjs', 'shadowscan.program.js', 'shadowscan.cache', 'addons', 'rules.json'],
+  };
+  writeFileSync(path.join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const file of ['README.md', 'LICENSE']) copyFileSync(path.join(project, file), path.join(dist, file));
+}
+
 async function build(withBinary: boolean): Promise<void> {
   const rules = JSON.stringify(rulesSource());
   rmSync(dist, { recursive: true, force: true });
@@ -35,6 +51,7 @@ async function build(withBinary: boolean): Promise<void> {
   const { program, cache } = compileProgram(project, bundle, dist);
   await bundleStart('start-file', outfile);
   copyAddons(used, path.join(dist, 'addons'));
+  writePackage();
   prove(process.execPath, [outfile]);
   console.log(
     `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,

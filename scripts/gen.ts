@@ -1,18 +1,45 @@
 /**
- * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`. With `--check` it
+ * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/` and the README's table of
+ * tools. With `--check` it
  * writes nothing and fails when a file is stale, missing or no longer derived from anything.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadRules } from '../src/cli/load.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
+
+const project = fileURLToPath(new URL('../', import.meta.url));
+const loaded = await loadRules();
 
 /** What generated files must hold: path from the project's folder -> text. */
 export function generated(): Map<string, string> {
   const files = new Map<string, string>();
   for (const name of Object.keys(schemas) as SchemaName[])
     files.set(`schema/${name}-${schemaMajor}.json`, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
+  files.set('README.md', withTable(read(`${project}README.md`) ?? ''));
   return files;
+}
+
+const proofs = {
+  server: 'servers',
+  credential: 'tokens',
+  account: 'account',
+  profile: 'profiles',
+  permission: 'permissions',
+};
+
+/** What the catalogue reads of each tool, as a table in the README. */
+function withTable(readme: string): string {
+  const rows = loaded.tools.map(({ name, vendor, files, checked }) => {
+    const kinds = Object.entries(proofs).filter(([kind]) =>
+      files.some((row) => row.proves !== undefined && kind in row.proves),
+    );
+    return `| ${name} | ${vendor} | ${kinds.map(([, word]) => word).join(', ')} | ${checked} |`;
+  });
+  const table = ['| tool | vendor | read | checked |', '|---|---|---|---|', ...rows].join('\n');
+  const [before = '', after = ''] = readme.split(/(?<=<!-- tools:begin -->\n)[^]*?(?=<!-- tools:end -->)/);
+  return `${before}${table}\n${after}`;
 }
 
 /** Generated files whose text differs from `files`, with what is wrong with each. */
@@ -52,7 +79,6 @@ function list(folder: string): string[] {
 }
 
 function main(): void {
-  const project = fileURLToPath(new URL('../', import.meta.url));
   const files = generated();
   const wrong = stale(project, files);
   if (process.argv.includes('--check')) {

@@ -79,7 +79,7 @@ export function assemble(parts: Parts): Report {
       homes: parts.homes.map((home) => ({ ...home, status: 'read' })),
       sourcesRead: parts.sourcesRead,
       bytesRead: parts.bytesRead,
-      sideEffects: [],
+      sideEffects: host.sideEffects(),
     },
     device: {
       id: host.deviceId,

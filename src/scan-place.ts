@@ -175,7 +175,8 @@ function followLeads(
     }
     const end = follow(run.host, lead, home, run.machine, run.rules.places.homeNames);
     if (lead.base === 'workspace') {
-      run.got.facts.push(workspaceFact(run.secrets, home, lead.path, end.status, group));
+      const path = end.status === 'read' ? end.folder : lead.path;
+      run.got.facts.push(workspaceFact(run.secrets, home, path, end.status, group));
       if (end.status !== 'read') continue;
       for (const folder of upwards(end.folder, home)) {
         if (seen.has(folder)) continue;

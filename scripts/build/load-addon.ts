@@ -9,6 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { getRawAsset, isSea } from 'node:sea';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { noteSideEffect } from '../../src/host/side-effects.ts';
 
 /** JSON of name -> SHA-256 of the addon's bytes, put here by the build. */
 declare const ADDON_DIGESTS: string;
@@ -52,6 +53,7 @@ function unpackAndOpen(name: string, bytes: Buffer): unknown {
       // Made with mode 0700.
       folder = mkdtempSync(path.join(place, 'shadowscan-'));
       const file = path.join(folder, `${name}.node`);
+      noteSideEffect('unpacked a native addon to a temporary folder and removed it');
       writeFileSync(file, bytes, { flag: 'wx', mode: 0o500 });
       return open(file);
     } catch (error) {

@@ -3,10 +3,10 @@ import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import { loadAllowlist } from './load.ts';
 
-const starter = (
-  today: string,
-): string => `# What is approved on our machines, and what is not. Servers are matched by what would really run (package,
-# URL, image, command), never by the name that a configuration gives them. See \`shadowscan schema allowlist\`.
+const starter = (today: string): string => `\
+# What is approved on our machines, and what is not. Servers are matched by what would really run
+# (package, URL, image, command), never by the name that a configuration gives them.
+# All that can be said: shadowscan schema allowlist
 version: 1
 name: Example Corp
 owner: security@example.com
@@ -35,8 +35,10 @@ deny:
 
 async function check(file: string): Promise<void> {
   const { list } = await loadAllowlist(file, new Date());
+  const counts = `${list.approve.length} approvals, ${list.deny.length} denials`;
   writeOut([
-    `${file}: ${list.name}, version ${list.version}: ${list.approve.length} approvals, ${list.deny.length} denials\n`,
+    `${file}: ${list.name}, version ${list.version}: ${counts}
+`,
   ]);
 }
 

@@ -10,6 +10,7 @@ import type { Bindings, Claim, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Row, Tool } from '../model/tool.ts';
 import { type Bound, capture, expand, namesWorkspace, toGlob } from './paths.ts';
+import { presence } from './presence.ts';
 
 export type Refused = { path: string; reason: GapReason; claim: Claim };
 export type Found = { sources: Source[]; refused: Refused[] };
@@ -44,10 +45,13 @@ function candidates(
   claim: Omit<Claim, 'bindings'>,
   rules: Ruleset,
   bound: Bound,
+  isThere: (folder: string, boundary: string) => boolean,
   refuse: (path: string, reason: GapReason) => void,
 ): Candidate[] {
   const context = { place: claim.place, tool: claim.tool, rules, bound };
   return expand(row.path, context).flatMap(({ literal, pattern, boundary, bindings: named }): Candidate[] => {
+    const folder = pattern === '' ? path.dirname(literal) : literal;
+    if (literal !== boundary && !isThere(folder, boundary)) return [];
     if (pattern === '') return [{ path: literal, boundary, bindings: named }];
     const matched = host.match(literal, toGlob(pattern), boundary);
     if (matched.refused) refuse(literal, matched.refused);
@@ -62,6 +66,7 @@ function candidates(
 export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bound: Bound): Found {
   const sources = new Map<string, Source>();
   const refused: Refused[] = [];
+  const isThere = presence(host);
   for (const tool of tools) {
     for (const row of tool.files) {
       if (place.kind === 'workspace' && !namesWorkspace(row.path)) continue;
@@ -69,7 +74,7 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
       const refuse = (at: string, reason: GapReason): void => {
         refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });
       };
-      for (const candidate of candidates(host, row, claimed, rules, bound, refuse)) {
+      for (const candidate of candidates(host, row, claimed, rules, bound, isThere, refuse)) {
         const info = host.look(candidate.path, candidate.boundary);
         if (info === null) continue;
         if ('refused' in info) {

@@ -14,6 +14,7 @@ import { decode, formatOf } from '../parse/decode.ts';
 import { first } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { capture, expand, toGlob } from './paths.ts';
+import { presence } from './presence.ts';
 
 export type InstalledEvidence = { tool: Tool; place: Place; evidence: Evidence };
 
@@ -28,19 +29,6 @@ const kinds = {
 const nobody = new Map<string, never[]>();
 
 type Seen = { path: string; version?: string; bundle?: string };
-
-/** Folders that are not there need not be asked again for every tool. */
-function presence(host: Host): (folder: string, boundary: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (folder, boundary) => {
-    let there = known.get(folder);
-    if (there === undefined) {
-      there = host.look(folder, boundary) !== null;
-      known.set(folder, there);
-    }
-    return there;
-  };
-}
 
 function withName(paths: Paths, name: string): Paths {
   const put = (all: string[] | undefined): string[] =>

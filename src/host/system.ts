@@ -10,6 +10,7 @@ import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
+import { sideEffects } from './side-effects.ts';
 
 const platforms: Partial<Record<NodeJS.Platform, Platform>> = { darwin: 'macos', win32: 'windows' };
 
@@ -51,6 +52,7 @@ export function systemHost(): Host {
     now: () => new Date(),
     elapsed: () => performance.now(),
     randomId: randomUUID,
+    sideEffects,
     look,
     read: readFile,
     match: matchPaths,

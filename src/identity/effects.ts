@@ -4,7 +4,7 @@
  */
 import type { Package } from '../model/fact.ts';
 import type { Secret } from '../secrets/secret.ts';
-import type { Match } from './match-wrapper.ts';
+import type { Match, Wrappers } from './match-wrapper.ts';
 import { hasOption, valuesOf, wildcard } from './options.ts';
 import { readSpec } from './read-spec.ts';
 import type { Walk } from './walk.ts';
@@ -13,16 +13,26 @@ import type { Word } from './words.ts';
 /** Whether a text has the form `NAME=value`. */
 export const isAssignment = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*=/.test(text);
 
+const injections = new WeakMap<Wrappers, Map<string, (string | undefined)[]>>();
+
+/** Variables that make programs load other code, and the values with which they do not. */
+function injecting(wrappers: Wrappers): Map<string, (string | undefined)[]> {
+  const known = injections.get(wrappers);
+  if (known !== undefined) return known;
+  const all = wrappers.flatMap((wrapper) => wrapper.injects);
+  const grouped = Map.groupBy(all, ({ variable }) => variable);
+  const made = new Map([...grouped].map(([variable, some]) => [variable, some.map(({ unless }) => unless)]));
+  injections.set(wrappers, made);
+  return made;
+}
+
 /** Puts a variable into the environment; one that makes programs load other code is a doubt. */
 export function setVariable(walk: Walk, name: string, value: Secret | null): void {
   walk.env.set(name, value);
   if (value === null || value.length === 0) return;
-  for (const wrapper of walk.wrappers) {
-    for (const { variable, unless } of wrapper.injects) {
-      if (variable !== name.toUpperCase()) continue;
-      if (unless === undefined || !new RegExp(unless).test(walk.secrets.show(value))) {
-        walk.doubts.add('injected-options');
-      }
+  for (const unless of injecting(walk.wrappers).get(name.toUpperCase()) ?? []) {
+    if (unless === undefined || !new RegExp(unless).test(walk.secrets.show(value))) {
+      walk.doubts.add('injected-options');
     }
   }
 }

@@ -7,19 +7,38 @@ export type Wrappers = Ruleset['wrappers'];
 /** `called` is the command or package as the rules list it. */
 export type Match = { wrapper: Wrappers[number]; called: string; parsed: Parsed };
 
+type Entry = { wrapper: Wrappers[number]; called: string; subs: string[] };
+type Lists = Record<'commands' | 'packages', Map<string, Entry[]>>;
+
+const indexes = new WeakMap<Wrappers, Lists>();
+
+/** The entries of all wrappers by their first word, made once for a set of rules. */
+function indexOf(wrappers: Wrappers): Lists {
+  const known = indexes.get(wrappers);
+  if (known !== undefined) return known;
+  const made: Lists = { commands: new Map(), packages: new Map() };
+  for (const wrapper of wrappers) {
+    for (const list of ['commands', 'packages'] as const) {
+      for (const called of wrapper[list]) {
+        const [first = '', ...subs] = called.split(' ');
+        made[list].set(first, [...(made[list].get(first) ?? []), { wrapper, called, subs }]);
+      }
+    }
+  }
+  indexes.set(wrappers, made);
+  return made;
+}
+
 /** Of all entries that begin with `name`, the one whose most sub-commands are there. */
 function best(wrappers: Wrappers, list: 'commands' | 'packages', name: string, args: Word[]): Match | null {
   let found: Match | null = null;
   let depth = -1;
-  for (const wrapper of wrappers) {
-    for (const entry of wrapper[list]) {
-      const [first, ...subs] = entry.split(' ');
-      if (first !== name || subs.length <= depth) continue;
-      const parsed = readOptions(args, wrapper, subs);
-      if (parsed === null) continue;
-      found = { wrapper, called: entry, parsed };
-      depth = subs.length;
-    }
+  for (const { wrapper, called, subs } of indexOf(wrappers)[list].get(name) ?? []) {
+    if (subs.length <= depth) continue;
+    const parsed = readOptions(args, wrapper, subs);
+    if (parsed === null) continue;
+    found = { wrapper, called, parsed };
+    depth = subs.length;
   }
   return found;
 }
@@ -48,5 +67,5 @@ export function matchScript(wrappers: Wrappers, path: string, args: Word[]): Mat
 
 /** Whether some wrapper's command has this name. */
 export function isLauncher(wrappers: Wrappers, name: string): boolean {
-  return wrappers.some((wrapper) => wrapper.commands.some((entry) => entry.split(' ', 1)[0] === name));
+  return indexOf(wrappers).commands.has(name);
 }

@@ -106,7 +106,9 @@ function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
 
 type Secretive = { found: Found & { count?: number }; match: Match; outlives?: boolean };
 
-/** The key that names a secret; for an item that of its list, for a file that is one secret what the row says. */
+/**
+ * The key that names a secret; for an item that of its list, for a file that is one secret what the row says.
+ */
 function fieldOf({ key, listIndex, pointer }: Match, row: CredentialRow): string {
   const named = listIndex
     ? pointer.split(/[/#]/).findLast((part) => part !== '' && !/^\d+$/.test(part))

@@ -26,6 +26,7 @@ function envFileArgs(scene: Scene, args: string[]): string[] {
 export function definitionLeads(
   scene: Scene,
   match: Match,
+  server: string,
   args: string[],
   env: { name: string; value: Secret | null }[],
 ): Lead[] {
@@ -37,7 +38,7 @@ export function definitionLeads(
     base,
     path: placed(scene, path),
     tool: claim.tool.id,
-    bindings: {},
+    bindings: { server },
     home,
     from,
   });

@@ -56,7 +56,7 @@ export function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
       {
         name: scene.secrets.show(text),
         value: value ? scalarText(value.node) : null,
-        match: below(map, value ?? item),
+        match: below(map, value ? below(item, value) : item),
       },
     ];
   });

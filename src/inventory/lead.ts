@@ -29,7 +29,9 @@ export function observeLeads(scene: Scene, base: string, rows: LeadRow[]): Lead[
             : fill(row.path, bindingsOf(claim, match));
         if (named === null || named === '') return [];
         const local = uri.test(named) ? secrets.step('uri', new Secret(named)) : null;
-        const path = local === null ? secrets.show(named) : secrets.show(local);
+        const shown = local === null ? '' : secrets.show(local);
+        // A URI of another machine stays as it is, so that it is seen to be one.
+        const path = shown === '' || shown.startsWith('//') ? secrets.show(named) : shown;
         return [
           {
             base,

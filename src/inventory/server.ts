@@ -44,12 +44,10 @@ function nameOf(scene: Scene, row: ServerRow, match: Match): string {
   return text === null ? `#${keyed ?? 0}` : scene.secrets.show(text);
 }
 
-function credentials(
-  scene: Scene,
-  server: FactOf<'server'>,
-  found: { found: Found; match: Match; storage: Storage }[],
-  stale: boolean,
-): Draft[] {
+/** A secret in a definition, where it is and how it is kept there. */
+type Held = { found: Found; match: Match; storage: Storage };
+
+function credentials(scene: Scene, server: FactOf<'server'>, found: Held[], stale: boolean): Draft[] {
   return found.map(({ found: one, match, storage }) => {
     const named = one.field === '' ? { ...one, field: storage } : one;
     const draft = credentialDraft(scene, match, named, { storage, stale }, [server.name]);
@@ -58,10 +56,8 @@ function credentials(
   });
 }
 
-/** One definition. Exported for maps that lie in the wrong client's file. */
-export function observeDefinition(given: Scene, row: ServerRow, match: Match, load?: Load): Observed {
-  const scene = sceneOf(given, row);
-  const { claim, secrets, rules } = scene;
+/** The parts of one definition, and what it would really run. */
+function readDefinition(scene: Scene, row: ServerRow, match: Match) {
   const command = textsOf(scene, match, 'command');
   const args = textsOf(scene, match, 'args');
   const urlPart = partOf(scene, match.node, 'url');
@@ -69,69 +65,91 @@ export function observeDefinition(given: Scene, row: ServerRow, match: Match, lo
   const env = piecesOf(scene, match, 'env');
   const headers = piecesOf(scene, match, 'headers');
   const launcher = command.texts.length ? (row.launcher ?? []).map((word) => new Secret(word)) : [];
-  const argv = [...launcher, ...command.texts, ...args.texts];
-  const argMatches = [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1);
-  const known = identify({ command: argv[0] ?? null, args: argv.slice(1), url, env }, rules, secrets);
+  const [first = null, ...rest] = [...launcher, ...command.texts, ...args.texts];
+  const known = identify({ command: first, args: rest, url, env }, scene.rules, scene.secrets);
+  return {
+    env,
+    headers,
+    known,
+    urlAt: url === null ? null : urlPart,
+    argMatches: [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1),
+    indirect: first === null && url === null,
+  };
+}
+
+type Definition = ReturnType<typeof readDefinition>;
+
+function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definition): FactOf<'server'> {
+  const { claim, secrets } = scene;
+  const { env, headers, known, urlAt } = given;
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const name = nameOf(scene, row, match);
-  const switched =
-    flag(scene, match.node, 'disabled') === true || flag(scene, match.node, 'enabled') === false;
-  const disabled = switched && row.switch !== false;
+  const off = flag(scene, match.node, 'disabled') === true || flag(scene, match.node, 'enabled') === false;
+  const shown = (names: string[]): string[] => [...new Set(names.map(secrets.show))];
   const fact: FactOf<'server'> = {
     ...commonOf(scene, 'server', match, [name], row.confidence),
     name,
-    transport: transportOf(scene, row, match.node, url === null ? null : urlPart!.selector),
+    transport: transportOf(scene, row, match.node, urlAt?.selector ?? null),
     ...known.shown,
-    envNames: [...new Set([...env.map((one) => one.name), ...namesOf(scene, match, 'envNames')])].map(
-      secrets.show,
-    ),
-    headerNames: [...headers.map((one) => one.name), ...namesOf(scene, match, 'headerNames')].map(
-      secrets.show,
-    ),
+    envNames: shown([...env.map((one) => one.name), ...namesOf(scene, match, 'envNames')]),
+    headerNames: shown([...headers.map((one) => one.name), ...namesOf(scene, match, 'headerNames')]),
     package: known.package,
     identity: known.identity,
     via: known.via,
     registry: known.registry,
-    doubts: command.texts.length || url !== null ? known.doubts : [...known.doubts, 'indirect'],
-    load: load ?? (disabled ? 'disabled' : (row.load ?? 'active')),
+    doubts: given.indirect ? [...known.doubts, 'indirect'] : known.doubts,
+    load: off && row.switch !== false ? 'disabled' : (row.load ?? 'active'),
     workspace: workspace ?? (claim.place.kind === 'workspace' ? claim.place.path : null),
     threats: [],
     officialRemotes: [],
     ...unjudged,
   };
-  if (row.scope !== undefined) fact.scope = row.scope;
-  const found = [
+  return row.scope === undefined ? fact : { ...fact, scope: row.scope };
+}
+
+/** Every secret of a definition with its place. */
+function secretsOf(
+  scene: Scene,
+  match: Match,
+  { env, headers, known, urlAt, argMatches }: Definition,
+): Held[] {
+  return [
     ...env.flatMap((one) => judged(scene, one, 'env')),
     ...headers.flatMap((one) => judged(scene, one, 'header')),
     ...textFields(scene, match),
-    ...known.found.map((one) => ({
-      found: one,
-      match: one.where === 'url' ? below(match, urlPart!.match) : (argMatches[one.index ?? -1] ?? match),
-      storage: one.where === 'url' ? ('url' as const) : ('argv' as const),
-    })),
+    ...known.found.map((one): Held => {
+      if (one.where === 'url')
+        return { found: one, match: urlAt ? below(match, urlAt.match) : match, storage: 'url' };
+      return { found: one, match: argMatches[one.index ?? -1] ?? match, storage: 'argv' };
+    }),
   ];
+}
+
+/** One definition. Exported for maps that lie in the wrong client's file, which `load` says. */
+export function observeDefinition(scene: Scene, row: ServerRow, match: Match, load?: Load): Observed {
+  const own = sceneOf(scene, row);
+  const definition = readDefinition(own, row, match);
+  const fact = serverFact(own, row, match, definition);
+  if (load !== undefined) fact.load = load;
   const filled = (text: string | undefined): string | null =>
-    text === undefined ? null : fill(text, bindingsOf(claim, match));
-  const tie = tieOf(claim, {
+    text === undefined ? null : fill(text, bindingsOf(scene.claim, match));
+  const tie = tieOf(scene.claim, {
     workspace: fact.workspace,
     profile: filled(row.profile),
     folder: filled(row.folder),
   });
+  const { known } = definition;
   return {
     drafts: [
       { fact, tie, storeKeys: known.storeKeys, ...(row.offer && { offer: true }) },
-      ...credentials(scene, fact, found, row.stale ?? false),
+      ...credentials(own, fact, secretsOf(own, match, definition), row.stale ?? false),
     ],
-    leads: definitionLeads(scene, match, fact.args, known.env),
+    leads: definitionLeads(own, match, fact.name, fact.args, known.env),
     switches: [],
   };
 }
 
-function judged(
-  scene: Scene,
-  piece: Piece,
-  kind: 'env' | 'header',
-): { found: Found; match: Match; storage: Storage }[] {
+function judged(scene: Scene, piece: Piece, kind: 'env' | 'header'): Held[] {
   if (piece.value === null) return [];
   return scene.secrets
     .judge(piece.name, piece.value, kind)
@@ -139,7 +157,7 @@ function judged(
 }
 
 /** Fields that are secrets whenever they hold a literal, such as a client secret. */
-function textFields(scene: Scene, match: Match): { found: Found; match: Match; storage: Storage }[] {
+function textFields(scene: Scene, match: Match): Held[] {
   return (scene.rules.server.fields.secrets ?? []).flatMap((selector) => {
     const field = select(match.node, selector, scene.secrets)[0];
     const text = field ? scalarText(field.node) : null;

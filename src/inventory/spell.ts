@@ -20,7 +20,7 @@ export function spellFirst(scene: Scene, match: Match, spellings: string[] = [])
   return null;
 }
 
-/** A match below another one, with its pointer from the root; below decoded text lines are those of that text. */
+/** A match below another one, with its pointer from the root; below decoded text, at that text's place. */
 export function below(parent: Match, child: Match): Match {
   const at = parent.pointer.includes('#') ? parent.at : child.at;
   return { ...child, at, pointer: parent.pointer + child.pointer };

@@ -36,6 +36,8 @@ export type Host = {
   /** Milliseconds of a clock that never goes back. */
   elapsed(): number;
   randomId(): string;
+  /** What was done so far beyond reading. */
+  sideEffects(): string[];
   /**
    * Looks at a path without opening it. Links are followed only while they stay within `boundary`.
    * Null when nothing is there.

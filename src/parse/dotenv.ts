@@ -64,7 +64,8 @@ export function decodeDotenv(text: string): Decoded {
       if (fits(growth, at)) map.entries.push({ key: found.key, keyAt, value: textScalar(value, at) });
     }
     let end = lineEnd(text, from);
-    for (; found && end < found.to; end = lineEnd(text, end + 1)) line += 1;
+    const until = found?.to ?? 0;
+    for (; end < until; end = lineEnd(text, end + 1)) line += 1;
     from = end + 1;
   }
   return harvest(growth, map);

@@ -1,0 +1,67 @@
+/** What is delivered does what the source does: the bundle, the single binary, and the package around the bundle. */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Report } from '../src/model/report.ts';
+import { type Machine, buildMachine } from './fixture.ts';
+
+const top = path.join(import.meta.dirname, '..');
+const dist = path.join(top, 'dist');
+let machine: Machine;
+
+/** A report without what differs from run to run. */
+function scan(command: string, ...args: string[]): { report: unknown; sideEffects: string[] } {
+  const given = [
+    ...args,
+    'scan',
+    '--home',
+    machine.home,
+    '--platform',
+    'linux',
+    '--format',
+    'json',
+    '--exit-zero',
+  ];
+  // NODE_OPTIONS must not reach into the scanner; the file does not exist, so it would fail.
+  const env = { PATH: '/nonexistent', NODE_OPTIONS: args.length ? '' : '--require=/nonexistent/evil.js' };
+  const { stdout, stderr, status } = spawnSync(command, given, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
+  expect([status, stderr]).toEqual([0, '']);
+  const { run, ...rest } = Report.parse(JSON.parse(stdout));
+  return {
+    report: { ...rest, homes: run.homes, sourcesRead: run.sourcesRead },
+    sideEffects: run.sideEffects,
+  };
+}
+
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliveries', () => {
+  beforeAll(() => {
+    const built = spawnSync(process.execPath, [path.join(top, 'scripts', 'build.ts'), '--binary'], {
+      encoding: 'utf8',
+    });
+    expect(built.status, built.stderr).toBe(0);
+    // One that has a database, so that the native addon is needed.
+    machine = buildMachine(path.join(top, 'test', 'tools', 'cursor', 'linux'), 'linux');
+  });
+  afterAll(() => fs.rmSync(machine.folder, { recursive: true, force: true }));
+
+  test('bundle and binary report what the source reports', () => {
+    const source = scan(process.execPath, path.join(top, 'src', 'cli', 'main.ts'));
+    expect(JSON.stringify(source)).toContain('state.vscdb');
+    expect(scan(process.execPath, path.join(dist, 'shadowscan.cjs'))).toEqual(source);
+    const binary = scan(path.join(dist, 'shadowscan-linux-x64'));
+    expect(binary.report).toEqual(source.report);
+    // It carries the addon inside, and the OS loads only files.
+    expect(binary.sideEffects).toEqual(['unpacked a native addon to a temporary folder and removed it']);
+    expect(source.sideEffects).toEqual([]);
+  });
+
+  test('the package has no dependency', () => {
+    const manifest = JSON.parse(fs.readFileSync(path.join(dist, 'package.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([]);
+    expect(manifest).toMatchObject({ name: 'shadowscan', bin: { shadowscan: 'shadowscan.cjs' } });
+  });
+});
