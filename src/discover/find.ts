@@ -81,7 +81,10 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
           refuse(candidate.path, info.refused);
           continue;
         }
-        if (info.type === 'directory' && row.format !== 'none') continue;
+        if (info.type === 'directory' && row.format !== 'none') {
+          refuse(candidate.path, 'not-a-file');
+          continue;
+        }
         if (!belongs(info, place, candidate.boundary)) {
           refuse(candidate.path, 'link-out-of-place');
           continue;

@@ -23,6 +23,7 @@ export type PlaceOptions = {
 type Home = { user: string; path: string };
 
 function folderOf(host: Host, given: string, option: string): string {
+  if (given === '') throw usageError(`${option}: expected a folder, got an empty text`);
   const absolute = path.resolve(host.workingFolder(), given);
   const info = host.look(absolute, path.parse(absolute).root);
   if (info === null) throw usageError(`${option} ${given}: no such folder`);

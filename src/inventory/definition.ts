@@ -20,11 +20,17 @@ export function sceneOf(scene: Scene, { fields }: ServerRow): Scene {
   return { ...scene, rules: { ...scene.rules, server } };
 }
 
+/** Null and empty text stand for a part that is not there: some programs write every field. */
+function isEmpty(node: Tree): boolean {
+  if (node.type !== 'scalar') return false;
+  return node.value === null || (node.value instanceof Secret && node.value.length === 0);
+}
+
 /** The first of a part's spellings that is there, and which one it was. */
 export function partOf(scene: Scene, node: Tree, part: Part): { match: Match; selector: string } | null {
   for (const selector of scene.rules.server.fields[part] ?? []) {
     const match = select(node, selector, scene.secrets)[0];
-    if (match !== undefined && !(match.node.type === 'scalar' && match.node.value === null)) {
+    if (match !== undefined && !isEmpty(match.node)) {
       return { match, selector };
     }
   }
