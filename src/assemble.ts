@@ -38,8 +38,10 @@ const kinds = [
   'gap',
 ];
 
+const place = (number = 0): string => String(number).padStart(8, '0');
+
 const orderOf = ({ kind, user, origin, id }: Fact): string =>
-  [kinds.indexOf(kind), user ?? '', origin.path, String(origin.line ?? 0).padStart(8, '0'), id].join('\0');
+  [kinds.indexOf(kind), user ?? '', origin.path, place(origin.line), place(origin.column), id].join('\0');
 
 function counts(values: string[]): Record<string, number> {
   const sorted = values.toSorted();

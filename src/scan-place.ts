@@ -106,7 +106,9 @@ function readSource(run: Run, source: Source): Lead[] {
   const { trees, flaws } = decodeClaims(source, read.bytes, beside);
   for (const { reason, at } of flaws)
     gap(run, { path: source.path, ...at }, 'parse', reason, source.claims, user);
-  const { drafts, leads, switches } = observe(source, trees, rules, secrets);
+  const { drafts, leads, switches, flaws: left } = observe(source, trees, rules, secrets);
+  for (const { reason, at } of left)
+    gap(run, { path: source.path, ...at }, 'inventory', reason, source.claims, user);
   settle(run, source, [...drafts, ...switches]);
   got.drafts.push(...drafts);
   got.switches.push(...switches);
@@ -132,7 +134,11 @@ function attempt(run: Run, source: Source): Lead[] {
 /** Sources of a place that nobody has read yet, or not for these tools. */
 function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] {
   const { got } = run;
-  for (const one of refused) gap(run, { path: one.path }, 'discover', one.reason, [one.claim], place.user);
+  for (const same of Map.groupBy(refused, ({ path, reason }) => `${path}\0${reason}`).values()) {
+    const { path, reason } = same[0]!;
+    const claims = same.map(({ claim }) => claim);
+    gap(run, { path }, 'discover', reason, claims, place.user);
+  }
   got.evidence.push(...evidenceOf(sources));
   return sources.flatMap((source) => {
     const readers = got.readers.get(source.info.realPath) ?? new Set<string>();

@@ -9,6 +9,7 @@ import { approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
+import { mergeById } from './inventory/gap.ts';
 import { extensionEvidence, link } from './inventory/link.ts';
 import { limits } from './limits.ts';
 import type { Allowlist } from './model/allowlist.ts';
@@ -69,7 +70,11 @@ export function scan(host: Host, rules: Ruleset, options: ScanOptions): Report {
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
-  const facts = approve([...agentFacts(evidence, run.secrets), ...linked, ...got.facts], byList, rules);
+  const facts = approve(
+    [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)],
+    byList,
+    rules,
+  );
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {
     ...(options.only?.length && { only: options.only }),

@@ -148,7 +148,7 @@ describe('hostile homes', () => {
     expect(names).toEqual(['inside']);
     expect(gaps(report).toSorted()).toEqual([
       'mcp.json: link-out-of-place',
-      'mcp_config.json: link-out-of-place',
+      'windsurf: link-out-of-place',
     ]);
   });
 

@@ -8,6 +8,7 @@ const sentences: Record<string, string> = {
   'shell-script': 'a line of shell decides what runs',
   'registry-override': 'it names another package registry',
   'injected-options': 'options or variables load further code',
+  'search-path': 'a variable says where to look for its code',
   'too-many-wrappers': 'it is wrapped too deeply',
   userinfo: 'its URL holds a user name or password',
   alias: 'it installs one package under the name of another',

@@ -39,24 +39,28 @@ function reachable(host: Host, file: string, info: FileInfo, place: Place): bool
   return false;
 }
 
+type Looking = { host: Host; rules: Ruleset; bound: Bound; ask: ReturnType<typeof presence> };
+
 function candidates(
-  host: Host,
+  { host, rules, bound, ask }: Looking,
   row: Row,
   claim: Omit<Claim, 'bindings'>,
-  rules: Ruleset,
-  bound: Bound,
-  isThere: (folder: string, boundary: string) => boolean,
   refuse: (path: string, reason: GapReason) => void,
 ): Candidate[] {
   const context = { place: claim.place, tool: claim.tool, rules, bound };
   return expand(row.path, context).flatMap(({ literal, pattern, boundary, bindings: named }): Candidate[] => {
     const folder = pattern === '' ? path.dirname(literal) : literal;
-    if (literal !== boundary && !isThere(folder, boundary)) return [];
+    const state = literal === boundary ? 'there' : ask(folder, boundary);
+    if (state === 'absent') return [];
+    if (state !== 'there') {
+      refuse(state.path, state.reason);
+      return [];
+    }
     if (pattern === '') return [{ path: literal, boundary, bindings: named }];
     const matched = host.match(literal, toGlob(pattern), boundary);
-    if (matched.refused) refuse(literal, matched.refused);
+    for (const refusal of matched.refusals) refuse(refusal.path, refusal.reason);
     return matched.paths.flatMap((found) => {
-      const bindings = capture(pattern, path.relative(literal, found).replaceAll('\\', '/'));
+      const bindings = capture(pattern, path.relative(literal, found).split(path.sep).join('/'));
       return bindings === null ? [] : [{ path: found, boundary, bindings: { ...named, ...bindings } }];
     });
   });
@@ -66,7 +70,7 @@ function candidates(
 export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bound: Bound): Found {
   const sources = new Map<string, Source>();
   const refused: Refused[] = [];
-  const isThere = presence(host);
+  const looking = { host, rules, bound, ask: presence(host) };
   for (const tool of tools) {
     for (const row of tool.files) {
       if (place.kind === 'workspace' && !namesWorkspace(row.path)) continue;
@@ -74,7 +78,7 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
       const refuse = (at: string, reason: GapReason): void => {
         refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });
       };
-      for (const candidate of candidates(host, row, claimed, rules, bound, isThere, refuse)) {
+      for (const candidate of candidates(looking, row, claimed, refuse)) {
         const info = host.look(candidate.path, candidate.boundary);
         if (info === null) continue;
         if ('refused' in info) {

@@ -62,17 +62,19 @@ function manifestFields(
 
 /** Everything installed in a place, for all tools, in the order of the catalogue. */
 export function installed(host: Host, place: Place, rules: Ruleset, secrets: Secrets): InstalledEvidence[] {
-  const isThere = presence(host);
+  const ask = presence(host);
   const results: InstalledEvidence[] = [];
   const lookUp = (tool: Tool, paths: Paths): Seen[] =>
     expand(paths, { place, tool, rules, bound: nobody }).flatMap(({ literal, pattern, boundary }): Seen[] => {
       if (pattern === '') {
-        if (!isThere(path.dirname(literal), boundary)) return [];
+        if (ask(path.dirname(literal), boundary) !== 'there') return [];
         return host.look(literal, boundary) === null ? [] : [{ path: literal }];
       }
-      if (!isThere(literal, boundary)) return [];
+      if (ask(literal, boundary) !== 'there') return [];
       return host.match(literal, toGlob(pattern), boundary).paths.map((found) => {
-        const version = capture(pattern, path.relative(literal, found).replaceAll('\\', '/'))?.['version'];
+        const version = capture(pattern, path.relative(literal, found).split(path.sep).join('/'))?.[
+          'version'
+        ];
         return { path: found, ...(version === undefined ? {} : { version }) };
       });
     });

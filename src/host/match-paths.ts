@@ -1,33 +1,53 @@
 /**
  * Globs of bounded depth, through fast-glob with a file system of our own: links are followed only while
- * they stay within the boundary, the entries looked at are counted, and a folder that may not be listed is
- * reported instead of passing for an empty one.
+ * they stay within the boundary, the entries looked at are counted, and what may not be listed or followed is
+ * reported instead of passing for empty.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import fastGlob from 'fast-glob';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
+import type { Matched } from '../model/host.ts';
 import { isWithin, look, resolveBoundary } from './open-file.ts';
 
 /** Thrown through fast-glob to stop it; it is never seen outside this file. */
 const tooMany = Symbol('too-many');
 
-/** Paths below `folder` that match, sorted; `refused` when some could not be looked at. */
-export function matchPaths(
-  folder: string,
-  glob: string,
-  boundary: string,
-): { paths: string[]; refused?: GapReason } {
+/** What one segment of a glob means for a name. */
+function segmentPattern(segment: string): RegExp {
+  const source = segment
+    .replace(/\\(.)|[.+^$(){}|]/g, (all, escaped: string | undefined) => `\\${escaped ?? all}`)
+    .replace(/(?<!\\)\*/g, '.*')
+    .replace(/(?<!\\)\?/g, '.');
+  return new RegExp(`^${source}$`, 's');
+}
+
+/** Whether a path on the way to a match is one that the glob asks for: other links are nobody's business. */
+function isAskedFor(relative: string, glob: string): boolean {
+  const names = relative.split(path.sep);
+  const segments = glob.split('/');
+  const open = segments.indexOf('**');
+  return names.every((name, at) => {
+    if (open >= 0 && at >= open) return true;
+    return segments[at] !== undefined && segmentPattern(segments[at]).test(name);
+  });
+}
+
+/** Paths below `folder` that match, sorted; with what could not be looked at on the way. */
+export function matchPaths(folder: string, glob: string, boundary: string): Matched {
   const root = resolveBoundary(boundary);
   const there = look(folder, boundary);
-  if (root === null || there === null) return { paths: [] };
-  if ('refused' in there) return { paths: [], refused: there.refused };
+  if (root === null || there === null) return { paths: [], refusals: [] };
+  if ('refused' in there) return { paths: [], refusals: [{ path: folder, reason: there.refused }] };
   let entries = 0;
-  let refused: GapReason | undefined;
+  const refusals = new Map<string, GapReason>();
+  const refuse = (target: string, reason: GapReason): void => {
+    if (isAskedFor(path.relative(folder, target), glob)) refusals.set(path.normalize(target), reason);
+  };
   const within = (target: string): void => {
     if (isWithin(fs.realpathSync.native(target), root)) return;
-    refused ??= 'link-out-of-place';
+    refuse(target, 'link-out-of-place');
     throw Object.assign(new Error('outside'), { code: 'ENOENT' });
   };
   const guarded = {
@@ -46,15 +66,17 @@ export function matchPaths(
       } catch (error) {
         if (error === tooMany) throw error;
         const code = (error as NodeJS.ErrnoException).code;
-        if (code !== 'ENOENT' && code !== 'ENOTDIR') refused ??= 'unreadable';
+        if (code !== 'ENOENT' && code !== 'ENOTDIR') refusals.set(path.normalize(target), 'unreadable');
         return [];
       }
     },
   };
+  const told = (): Matched['refusals'] => [...refusals].map(([at, reason]) => ({ path: at, reason }));
+  const full = { path: folder, reason: 'too-many' as const };
   try {
-    const paths = fastGlob.sync(glob, {
+    // Relative, because fast-glob turns every backslash of an absolute path round.
+    const names = fastGlob.sync(glob, {
       cwd: folder,
-      absolute: true,
       dot: true,
       onlyFiles: false,
       followSymbolicLinks: true,
@@ -64,11 +86,11 @@ export function matchPaths(
       deep: limits.globDepth,
       fs: guarded as unknown as typeof fs,
     });
-    const sorted = paths.map((found) => path.normalize(found)).toSorted();
-    if (sorted.length <= limits.filesPerRow) return refused ? { paths: sorted, refused } : { paths: sorted };
-    return { paths: sorted.slice(0, limits.filesPerRow), refused: 'too-many' };
+    const paths = names.map((name) => path.join(folder, name)).toSorted();
+    if (paths.length <= limits.filesPerRow) return { paths, refusals: told() };
+    return { paths: paths.slice(0, limits.filesPerRow), refusals: [...told(), full] };
   } catch (error) {
-    if (error === tooMany) return { paths: [], refused: 'too-many' };
+    if (error === tooMany) return { paths: [], refusals: [...told(), full] };
     throw error;
   }
 }

@@ -13,15 +13,17 @@ import type { Word } from './words.ts';
 /** Whether a text has the form `NAME=value`. */
 export const isAssignment = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*=/.test(text);
 
-const injections = new WeakMap<Wrappers, Map<string, (string | undefined)[]>>();
+type Injection = Wrappers[number]['injects'][number];
+const injections = new WeakMap<Wrappers, Map<string, Injection[]>>();
 
-/** Variables that make programs load other code, and the values with which they do not. */
-function injecting(wrappers: Wrappers): Map<string, (string | undefined)[]> {
+/** Variables that make programs load other code, by name. */
+function injecting(wrappers: Wrappers): Map<string, Injection[]> {
   const known = injections.get(wrappers);
   if (known !== undefined) return known;
-  const all = wrappers.flatMap((wrapper) => wrapper.injects);
-  const grouped = Map.groupBy(all, ({ variable }) => variable);
-  const made = new Map([...grouped].map(([variable, some]) => [variable, some.map(({ unless }) => unless)]));
+  const made = Map.groupBy(
+    wrappers.flatMap((wrapper) => wrapper.injects),
+    ({ variable }) => variable,
+  );
   injections.set(wrappers, made);
   return made;
 }
@@ -30,10 +32,8 @@ function injecting(wrappers: Wrappers): Map<string, (string | undefined)[]> {
 export function setVariable(walk: Walk, name: string, value: Secret | null): void {
   walk.env.set(name, value);
   if (value === null || value.length === 0) return;
-  for (const unless of injecting(walk.wrappers).get(name.toUpperCase()) ?? []) {
-    if (unless === undefined || !new RegExp(unless).test(walk.secrets.show(value))) {
-      walk.doubts.add('injected-options');
-    }
+  for (const { unless, doubt } of injecting(walk.wrappers).get(name.toUpperCase()) ?? []) {
+    if (unless === undefined || !new RegExp(unless).test(walk.secrets.show(value))) walk.doubts.add(doubt);
   }
 }
 
@@ -111,6 +111,9 @@ export function applyEffects(walk: Walk, match: Match): void {
   changeEnvironment(walk, match);
   noteRegistry(walk, match);
   notePackages(walk, match, wrapper.ecosystem);
+  for (const [option, variable] of Object.entries(wrapper.sets)) {
+    for (const word of valuesOf(parsed, [option])) setVariable(walk, variable, word.closed);
+  }
   if (hasOption(parsed, wrapper.loads)) walk.doubts.add('injected-options');
   if (wrapper.doubt !== undefined) walk.doubts.add(wrapper.doubt);
   const folder = valuesOf(parsed, wrapper.folders).at(-1);

@@ -32,6 +32,7 @@ function grammarOf(wrapper: Wrapper): Grammar {
     ...wrapper.unsets,
     ...wrapper.folders,
     ...wrapper.loads,
+    ...Object.keys(wrapper.sets),
     ...(wrapper.at?.options ?? []),
     ...(wrapper.storeKey?.parts.flatMap((part) => part.options ?? []) ?? []),
     ...(wrapper.storeKey?.unknowable ?? []),

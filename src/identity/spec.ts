@@ -19,6 +19,7 @@ export type Doubt =
   | 'remote-command'
   | 'registry-override'
   | 'injected-options'
+  | 'search-path'
   | 'too-many-wrappers'
   | 'userinfo'
   | 'alias'

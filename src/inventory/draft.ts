@@ -7,7 +7,7 @@ import type { Confidence, Origin, Scope } from '../model/common.ts';
 import type { Fact, FactKind, FactOf, Load } from '../model/fact.ts';
 import type { Bindings, Claim, Lead, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
-import type { Tree } from '../model/tree.ts';
+import type { Flaw, Tree } from '../model/tree.ts';
 import type { Match } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { withoutAddress } from './address.ts';
@@ -53,8 +53,11 @@ export type Switch = {
 
 export type Observed = { drafts: Draft[]; leads: Lead[]; switches: Switch[] };
 
+/** The secrets kit for one source, which is told what had to be left out of it. */
+export type Kit = Secrets & { flaw(flaw: Flaw): void };
+
 /** What every observer of a kind is given. */
-export type Scene = { source: Source; claim: Claim; tree: Tree; rules: Ruleset; secrets: Secrets };
+export type Scene = { source: Source; claim: Claim; tree: Tree; rules: Ruleset; secrets: Kit };
 
 /** `<kind>:<16 hex>` over what names the fact: user, place and names, never list positions or values. */
 export function factId(kind: FactKind, ...parts: (string | null)[]): string {

@@ -2,7 +2,7 @@
  * Gaps and workspaces: facts about the scan itself, so that a report never claims more than was looked at.
  */
 import type { Origin } from '../model/common.ts';
-import type { FactOf, GapReason } from '../model/fact.ts';
+import type { Fact, FactOf, GapReason } from '../model/fact.ts';
 import type { Claim, Lead, Place } from '../model/place.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { factId, scopeOf } from './draft.ts';
@@ -57,4 +57,12 @@ export function workspaceFact(
     path: secrets.show(path),
     status,
   };
+}
+
+/** The same gap or workspace met in several rounds is one fact, of all tools that wanted it. */
+export function mergeById(facts: Fact[]): Fact[] {
+  return [...Map.groupBy(facts, ({ id }) => id).values()].map((same) => {
+    const tools = [...new Set(same.flatMap((fact) => fact.tools))].toSorted();
+    return { ...same[0]!, tools };
+  });
 }

@@ -5,7 +5,7 @@
 import type { Claim, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { ServerRow } from '../model/tool.ts';
-import type { Tree } from '../model/tree.ts';
+import type { Flaw, Tree } from '../model/tree.ts';
 import { asMap, select } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { observeAccounts } from './account.ts';
@@ -66,9 +66,23 @@ function observeMisplaced(scene: Scene, known: Set<string>): Observed {
   return found;
 }
 
-/** All that a source proves. `trees` holds it decoded, one entry per claim. */
-export function observe(source: Source, trees: Map<Claim, Tree>, rules: Ruleset, secrets: Secrets): Observed {
-  const scenes = [...trees].map(([claim, tree]): Scene => ({ source, claim, tree, rules, secrets }));
+/** Left out for its size, not for what a text inside a text is: any cell may hold something else. */
+const counted = new Set<Flaw['reason']>(['too-large', 'too-deep', 'unsupported']);
+
+/** All that a source proves, and what of it had to be left out. `trees` holds it decoded, one entry per claim. */
+export function observe(
+  source: Source,
+  trees: Map<Claim, Tree>,
+  rules: Ruleset,
+  secrets: Secrets,
+): Observed & { flaws: Flaw[] } {
+  const flaws: Flaw[] = [];
+  const flaw = (one: Flaw): void => {
+    if (counted.has(one.reason)) flaws.push(one);
+  };
+  const scenes = [...trees].map(([claim, tree]): Scene => {
+    return { source, claim, tree, rules, secrets: { ...secrets, flaw } };
+  });
   const all = scenes.map(observeClaim);
   const pointers = new Set(
     all
@@ -82,5 +96,6 @@ export function observe(source: Source, trees: Map<Claim, Tree>, rules: Ruleset,
     drafts: all.flatMap((one) => one.drafts),
     leads: all.flatMap((one) => one.leads),
     switches: all.flatMap((one) => one.switches),
+    flaws,
   };
 }

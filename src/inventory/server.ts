@@ -6,6 +6,8 @@
 import type { FactOf, Load, Storage } from '../model/fact.ts';
 import type { ServerRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
+import { limits } from '../limits.ts';
+import type { Position } from '../model/tree.ts';
 import { identify } from '../identity/identify.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, asMap, scalarText, select } from '../parse/select.ts';
@@ -66,6 +68,7 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
   const headers = piecesOf(scene, match, 'headers');
   const launcher = command.texts.length ? (row.launcher ?? []).map((word) => new Secret(word)) : [];
   const [first = null, ...rest] = [...launcher, ...command.texts, ...args.texts];
+  if (rest.length > limits.args) scene.secrets.flaw({ reason: 'too-large', at: match.at });
   const known = identify({ command: first, args: rest, url, env }, scene.rules, scene.secrets);
   return {
     env,
@@ -166,11 +169,34 @@ function textFields(scene: Scene, match: Match): Held[] {
   });
 }
 
+/** Where a selector of entries finds something that holds none, or an entry that is no definition. */
+function noteShapes(scene: Scene, at: string): void {
+  const map = /^(.+)\.\{name\}$/.exec(at)?.[1];
+  if (map === undefined) return;
+  const unsupported = ({ at: place }: { at: Position }): void => {
+    scene.secrets.flaw({ reason: 'unsupported', at: place });
+  };
+  const root = scene.tree;
+  // The file as a whole is something else than the map of settings that the client reads.
+  if (root.type === 'list' || (root.type === 'scalar' && /^["\w]/.test(at))) unsupported(root);
+  for (const { node } of select(root, map, scene.secrets, scene.claim.bindings)) {
+    // A text may name a file, or hold the map itself; other rows know.
+    if (node.type === 'scalar' && typeof node.value !== 'object') unsupported(node);
+    if (node.type !== 'map') continue;
+    for (const { value, keyAt } of node.entries) {
+      const off = value.type === 'scalar' && typeof value.value === 'boolean';
+      if (value.type !== 'map' && !off) unsupported({ at: keyAt });
+    }
+  }
+}
+
 /** All definitions that a row's selectors find. */
 export function observeServers(scene: Scene, rows: ServerRow[]): Observed {
   const observed: Observed = { drafts: [], leads: [], switches: [] };
   for (const row of rows) {
-    for (const match of row.at.flatMap((at) => select(scene.tree, at, scene.secrets, scene.claim.bindings))) {
+    if (row.when === undefined) for (const at of row.at) noteShapes(scene, at);
+    const matches = row.at.flatMap((at) => select(scene.tree, at, scene.secrets, scene.claim.bindings));
+    for (const match of matches) {
       if (!asMap(match.node)) continue;
       if (row.when && !holds(row.when, treeValues(match.node, scene.secrets))) continue;
       const one = observeDefinition(scene, row, match);

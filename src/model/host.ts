@@ -19,6 +19,9 @@ export type FileInfo = {
 
 export type Refusal = { refused: GapReason };
 
+/** What a glob found, and what could not be looked at on the way. */
+export type Matched = { paths: string[]; refusals: { path: string; reason: GapReason }[] };
+
 export type Host = {
   platform: Platform;
   arch: string;
@@ -46,5 +49,5 @@ export type Host = {
   /** Reads a regular file of at most `maxBytes`, within `boundary`, never blocking. Null when absent. */
   read(path: string, boundary: string, maxBytes: number): { bytes: Buffer; info: FileInfo } | Refusal | null;
   /** Paths that match a glob of bounded depth below `folder`, sorted; links to folders are not followed. */
-  match(folder: string, glob: string, boundary: string): { paths: string[]; refused?: GapReason };
+  match(folder: string, glob: string, boundary: string): Matched;
 };

@@ -127,7 +127,18 @@ export const Wrapper = z.strictObject({
   /** Options that make other code run first or instead. */
   loads: Names,
   /** Variables that do so, unless the whole value matches a pattern. */
-  injects: z.array(z.strictObject({ variable: z.string(), unless: z.string().optional() })).default([]),
+  injects: z
+    .array(
+      z.strictObject({
+        variable: z.string(),
+        unless: z.string().optional(),
+        /** Where it only says where to look for code, the weaker doubt. */
+        doubt: z.enum(['injected-options', 'search-path']).default('injected-options'),
+      }),
+    )
+    .default([]),
+  /** Options whose value is that of a variable: `--node-options` is `NODE_OPTIONS`. */
+  sets: z.record(z.string(), z.string()).default({}),
   /** A doubt that this wrapper always brings. */
   doubt: z.enum(['local-command', 'local-script', 'remote-command']).optional(),
 

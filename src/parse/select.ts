@@ -41,6 +41,8 @@ export type TextSteps = {
   bytes(text: Secret): Buffer;
   /** One Secret a line, empty ones included. */
   lines(text: Secret): Secret[];
+  /** Told of what selectors could not read or had to leave out. */
+  flaw?: OnFlaw;
 };
 
 /** Told of what could not be read inside a text that a step decodes. */
@@ -192,7 +194,7 @@ export function select(
   selector: string,
   text: TextSteps,
   bindings: Bindings = {},
-  onFlaw: OnFlaw = () => {},
+  onFlaw: OnFlaw = text.flaw ?? (() => {}),
 ): Match[] {
   const operations = compileSelector(selector);
   const run: Run = { operations, text, bound: bindings, onFlaw, found: [], full: false };

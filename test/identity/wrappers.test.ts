@@ -304,7 +304,6 @@ describe('code that runs first', () => {
     ['LD_PRELOAD', '/tmp/x.so'],
     ['npm_config_package', 'other'],
     ['DYLD_INSERT_LIBRARIES', '/tmp/x.dylib'],
-    ['PYTHONPATH', '/tmp'],
     ['PYTHONSTARTUP', '/tmp/x.py'],
     ['BASH_ENV', '/tmp/x.sh'],
     ['ENV', '/tmp/x.sh'],
@@ -327,7 +326,14 @@ describe('code that runs first', () => {
   test('also when a wrapper sets the variable', () => {
     expect(doubtsOf('env LD_PRELOAD=/tmp/x.so npx tool', {})).toEqual(['injected-options']);
     expect(doubtsOf('docker run -e NODE_OPTIONS=--require=/x mcp/x', {})).toEqual(['injected-options']);
-    expect(doubtsOf("sh -c 'PYTHONPATH=/x uvx tool'", {})).toEqual(['injected-options']);
+    expect(doubtsOf('npx --node-options=--require=/x tool', {})).toEqual(['injected-options']);
+    expect(doubtsOf('npx --node-options=--experimental-vm-modules tool', {})).toEqual([]);
+  });
+
+  test('where to look for code is a doubt of its own', () => {
+    expect(doubtsOf('npx tool', { PYTHONPATH: '/tmp' })).toEqual(['search-path']);
+    expect(doubtsOf('npx tool', { NODE_PATH: '/tmp' })).toEqual(['search-path']);
+    expect(doubtsOf("sh -c 'PYTHONPATH=/x uvx tool'", {})).toEqual(['search-path']);
   });
 });
 
