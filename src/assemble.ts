@@ -65,6 +65,17 @@ function summarise(facts: Fact[], findings: Finding[], rules: Ruleset, choice: P
   };
 }
 
+function leftOut(rules: Ruleset, { only, skip }: Parts['choice']): string[] {
+  const ids = rules.checks.map((check) => check.id);
+  return ids.filter((id) => (only && !only.includes(id)) || skip?.includes(id)).toSorted();
+}
+
+/** `read`, or why a home as a whole could not be. */
+function statusOf(home: string, facts: Fact[]): string {
+  const gap = facts.find((fact) => fact.kind === 'gap' && fact.origin.path === home);
+  return gap?.kind === 'gap' ? gap.reason : 'read';
+}
+
 /** The report of a run. `partial` when anything could not be seen. */
 export function assemble(parts: Parts): Report {
   const { host, rules, facts, findings } = parts;
@@ -78,9 +89,10 @@ export function assemble(parts: Parts): Report {
       endedAt: endedAt.toISOString(),
       durationMs: Math.max(0, Math.round(host.elapsed() - parts.began)),
       status: facts.some((fact) => fact.kind === 'gap') ? 'partial' : 'complete',
-      homes: parts.homes.map((home) => ({ ...home, status: 'read' })),
+      homes: parts.homes.map((home) => ({ ...home, status: statusOf(home.path, facts) })),
       sourcesRead: parts.sourcesRead,
       bytesRead: parts.bytesRead,
+      checksLeftOut: leftOut(rules, parts.choice),
       sideEffects: host.sideEffects(),
     },
     device: {

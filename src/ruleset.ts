@@ -1,6 +1,6 @@
 /**
- * Folded rules -> one frozen Ruleset. Built-in rules were validated when they were folded; an overlay adds
- * tools, checks and so on, or replaces those with the same id.
+ * Folded rules -> one frozen Ruleset. Built-in rules were validated when they were folded. An overlay adds
+ * tools, places, checks and so on; it replaces nothing.
  */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
@@ -23,7 +23,7 @@ export type FoldedRules = {
   remotes: Record<string, z.infer<typeof rules.RemoteFile>>;
 };
 
-type Folder = 'shapes' | 'tools' | 'wrappers' | 'secrets' | 'checks' | 'threats' | 'remotes';
+type Folder = 'wrappers' | 'secrets' | 'checks' | 'threats' | 'remotes';
 
 /** A tool with the rows and places of its shapes; its own places override theirs by name. */
 function foldTool(
@@ -53,6 +53,37 @@ function named<T>(files: Record<string, T>): (T & { id: string })[] {
     .map((id) => ({ ...files[id]!, id }));
 }
 
+/** What an overlay may not replace: a list of one's own must not silence what is built in. */
+const kept = ['wrappers', 'secrets', 'checks', 'threats', 'remotes'] as const;
+
+function demandNew(builtIn: FoldedRules, overlay: FoldedRules): void {
+  for (const folder of kept) {
+    const twice = Object.keys(overlay[folder]).find((id) => Object.hasOwn(builtIn[folder], id));
+    if (twice === undefined) continue;
+    throw usageError(`--rules: ${folder}/${twice} would replace a built-in rule; give it another name`);
+  }
+}
+
+/** A tool or shape of an overlay adds its places and files to the built-in one of the same name. */
+function added<T extends tool.ShapeFile | tool.ToolFile>(own: T | undefined, more: T): T {
+  if (own === undefined) return more;
+  return {
+    ...more,
+    places: { ...own.places, ...more.places },
+    files: [...(own.files ?? []), ...(more.files ?? [])],
+    ...('installed' in own && { installed: own.installed }),
+    ...('like' in own && { like: own.like }),
+  };
+}
+
+function addAll<T extends tool.ShapeFile | tool.ToolFile>(
+  builtIn: Record<string, T>,
+  overlay: Record<string, T> = {},
+): Record<string, T> {
+  const more = Object.entries(overlay).map(([id, file]) => [id, added(builtIn[id], file)] as const);
+  return { ...builtIn, ...Object.fromEntries(more) };
+}
+
 /** Puts built-in rules and an overlay together. */
 export function makeRuleset(
   version: string,
@@ -63,6 +94,7 @@ export function makeRuleset(
     ...builtIn[folder],
     ...overlay?.[folder],
   });
+  if (overlay) demandNew(builtIn, overlay);
   const places = overlay?.places ?? builtIn.places;
   const server = overlay?.server ?? builtIn.server;
   const words = overlay?.words ?? builtIn.words;
@@ -71,7 +103,7 @@ export function makeRuleset(
       'rules/shapes/places.yaml, rules/shapes/server.yaml and rules/secrets/words.yaml are needed',
     );
   }
-  const shapes = both('shapes');
+  const shapes = addAll(builtIn.shapes, overlay?.shapes);
   const secrets = Object.values(both('secrets'));
   return Object.freeze({
     version,
@@ -79,7 +111,9 @@ export function makeRuleset(
     places,
     server,
     words,
-    tools: named(both('tools')).map((file) => foldTool(file.id, file, shapes, server)),
+    tools: named(addAll(builtIn.tools, overlay?.tools)).map((file) =>
+      foldTool(file.id, file, shapes, server),
+    ),
     wrappers: named(both('wrappers')),
     secrets: secrets.flatMap(({ provider, rotate, shapes: all }) =>
       all.map((shape) => ({ ...(rotate === undefined ? {} : { rotate }), ...shape, provider })),

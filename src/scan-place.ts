@@ -9,7 +9,7 @@ import { type Named, boundKey, relocationVariables } from './discover/paths.ts';
 import { workspacePlace } from './discover/places.ts';
 import { type AgentEvidence, evidenceOf, tierOf } from './inventory/agent.ts';
 import type { Counted } from './inventory/coverage.ts';
-import type { Draft, Switch } from './inventory/draft.ts';
+import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
 import { gapFact, workspaceFact } from './inventory/gap.ts';
 import { observe } from './inventory/observe.ts';
 import { limits } from './limits.ts';
@@ -47,15 +47,19 @@ export type Run = {
 
 type Where = { path: string; line?: number; column?: number };
 
-function gap(
+/** Notes what could not be seen; `by` are those who wanted it. */
+export function gap(
   run: Run,
   where: Where,
   stage: FactOf<'gap'>['stage'],
   reason: GapReason,
-  claims: Claim[],
+  by: Claim[] | string[],
   user: string | null,
 ): void {
-  run.got.facts.push(gapFact(run.secrets, where, stage, reason, claims, user));
+  const tools = by.map((one) => (typeof one === 'string' ? one : one.tool.id));
+  const first = by[0];
+  const scope = typeof first === 'object' ? scopeOf(first) : 'user';
+  run.got.facts.push(gapFact(run.secrets, where, stage, reason, { tools, scope }, user));
 }
 
 /**
@@ -180,6 +184,10 @@ function followLeads(
       break;
     }
     const end = follow(run.host, lead, home, run.machine, run.rules.places.homeNames);
+    if ('reason' in end) {
+      const tools = group.map((one) => one.tool);
+      gap(run, lead.from, 'discover', end.reason, tools, home.user);
+    }
     if (lead.base === 'workspace') {
       const path = end.status === 'read' ? end.folder : lead.path;
       run.got.facts.push(workspaceFact(run.secrets, home, path, end.status, group));

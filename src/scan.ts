@@ -5,6 +5,7 @@
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, places } from './discover/places.ts';
+import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
@@ -18,7 +19,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type Gathered, type Run, scanPlace } from './scan-place.ts';
+import { type Gathered, type Run, gap, scanPlace } from './scan-place.ts';
 import { createSecrets } from './secrets/engine.ts';
 
 export type ScanOptions = PlaceOptions & {
@@ -42,10 +43,11 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
 }
 
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
-export function scan(host: Host, rules: Ruleset, options: ScanOptions): Report {
+export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
+  const host = remember(given);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const where = places(host, options);
+  const { places: where, refused } = places(host, options);
   const got: Gathered = {
     drafts: [],
     switches: [],
@@ -65,6 +67,7 @@ export function scan(host: Host, rules: Ruleset, options: ScanOptions): Report {
     machine: where.find((place) => place.kind === 'machine') ?? null,
     got,
   };
+  for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const place of where) scanPlace(run, place);
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);

@@ -109,7 +109,7 @@ describe('places', () => {
   test('homes of an image are found by the layout of its platform', () => {
     const linux = tree({ 'home/ann/.x': '', 'home/bob/.x': '', 'root/.x': '', 'home/file': '' });
     const users = (options: Parameters<typeof places>[1]) =>
-      places(testHost(), options).map((place) => place.user);
+      places(testHost(), options).places.map((place) => place.user);
     expect(users({ root: linux, platform: 'linux' })).toEqual([null, 'ann', 'bob', 'root']);
     const windows = tree({ 'Users/Ann/x': '', 'Users/Public/x': '', 'Users/Default/x': '' });
     expect(users({ root: windows, platform: 'windows' })).toEqual([null, 'Ann']);
@@ -120,8 +120,8 @@ describe('places', () => {
   test('the scanner’s own environment counts for its own home alone', () => {
     const folder = tree({ 'a/x': '', 'b/x': '' });
     const host = testHost({ env: { CODEX_HOME: '/c' }, user: { name: 'me', home: path.join(folder, 'a') } });
-    expect(places(host, {}).at(-1)!.env).toEqual({ CODEX_HOME: '/c' });
-    expect(places(host, { home: path.join(folder, 'b') }).at(-1)!.env).toEqual({});
+    expect(places(host, {}).places.at(-1)!.env).toEqual({ CODEX_HOME: '/c' });
+    expect(places(host, { home: path.join(folder, 'b') }).places.at(-1)!.env).toEqual({});
   });
 
   test('a folder that is not there is a usage error', () => {
@@ -175,7 +175,13 @@ describe('leads', () => {
     const start = (owner: number | null) => home(path.join(folder, 'home'), { owner });
     expect(follow(testHost(), lead(other), start(null), null, nobody).status).toBe('read');
     expect(follow(testHost(), lead(other), start(uid), null, nobody).status).toBe('read');
-    expect(follow(testHost(), lead(other), start(uid + 1), null, nobody).status).toBe('outside');
+    // What root keeps readable for all is no secret of anybody's.
+    expect(follow(testHost(), lead(other), start(uid + 1), null, nobody).status).toBe('read');
+    fs.chmodSync(other, 0o700);
+    expect(follow(testHost(), lead(other), start(uid + 1), null, nobody)).toEqual({
+      status: 'outside',
+      reason: 'not-owner',
+    });
     expect(follow(testHost(), lead('/'), start(null), null, nobody).status).toBe('absent');
   });
 
@@ -184,6 +190,7 @@ describe('leads', () => {
     fs.symlinkSync(path.join(folder, 'other'), path.join(folder, 'home/link'));
     expect(follow(testHost(), lead('~/link'), home(path.join(folder, 'home')), null, nobody)).toEqual({
       status: 'outside',
+      reason: 'link-out-of-place',
     });
   });
 });

@@ -146,10 +146,7 @@ describe('hostile homes', () => {
     const { report } = scanHome(home);
     const names = report.facts.flatMap((fact) => (fact.kind === 'server' ? [fact.name] : []));
     expect(names).toEqual(['inside']);
-    expect(gaps(report).toSorted()).toEqual([
-      'mcp.json: link-out-of-place',
-      'windsurf: link-out-of-place',
-    ]);
+    expect(gaps(report).toSorted()).toEqual(['mcp.json: link-out-of-place', 'windsurf: link-out-of-place']);
   });
 
   test('huge, endless and deep files are bounded', () => {

@@ -30,7 +30,7 @@ export async function loadAllowlist(
 ): Promise<{ list: Allowlist; info: AllowlistInfo }> {
   if (/^https?:\/\//i.test(given)) {
     throw usageError(
-      `--allowlist ${given}: only files can be read in this version; download the list and name the file`,
+      '--allowlist: only files can be read in this version; download the list and name the file',
     );
   }
   const file = path.resolve(given);

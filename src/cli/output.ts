@@ -11,7 +11,7 @@ import type { ReportOptions } from '../report/options.ts';
 export type Destination = { format: FormatName; file: string | null };
 
 function formatName(given: string, option: string): FormatName {
-  if (given in formats) return given as FormatName;
+  if (Object.hasOwn(formats, given)) return given as FormatName;
   throw usageError(`${option} ${given}: unknown format; one of ${Object.keys(formats).join(', ')}`);
 }
 
@@ -23,12 +23,18 @@ export function destinations(format: string | undefined, outputs: string[]): Des
   const byDefault =
     format === undefined ? (process.stdout.isTTY ? 'human' : 'json') : formatName(format, '--format');
   if (outputs.length === 0) return [{ format: byDefault, file: null }];
-  return outputs.map((given) => {
-    const [, name, file] = /^([a-z][a-z0-9-]*)=(.+)$/s.exec(given) ?? [];
+  const all = outputs.map((given): Destination => {
+    const [, name, file] = /^([a-z][a-z0-9-]*)=(.*)$/s.exec(given) ?? [];
     if (name !== undefined)
       return { format: formatName(name, '--output'), file: file === '-' ? null : file! };
     return { format: format === undefined ? 'json' : byDefault, file: given === '-' ? null : given };
   });
+  for (const [at, one] of all.entries()) {
+    if (one.file === '') throw usageError(`--output ${outputs[at]}: expected a file behind the format`);
+    const first = all.findIndex(({ file }) => file === one.file);
+    if (first < at) throw usageError(`--output ${outputs[at]}: the same place is named twice`);
+  }
+  return all;
 }
 
 function colourLevel(choice: string | undefined): 0 | 1 | 2 | 3 {

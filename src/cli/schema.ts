@@ -13,7 +13,7 @@ async function run(name: string | undefined): Promise<void> {
     writeOut(Object.keys(schemas).map((one) => `${one}\n`));
     return;
   }
-  if (!(name in schemas))
+  if (!Object.hasOwn(schemas, name))
     throw usageError(`schema ${name}: unknown; one of ${Object.keys(schemas).join(', ')}`);
   writeOut([`${JSON.stringify(jsonSchema(name as keyof typeof schemas), null, 2)}\n`]);
 }

@@ -10,17 +10,13 @@ import type { Bindings, Claim, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Row, Tool } from '../model/tool.ts';
 import { type Bound, capture, expand, namesWorkspace, toGlob } from './paths.ts';
+import { ownedBy } from './owner.ts';
 import { presence } from './presence.ts';
 
 export type Refused = { path: string; reason: GapReason; claim: Claim };
 export type Found = { sources: Source[]; refused: Refused[] };
 
 type Candidate = { path: string; boundary: string; bindings: Bindings };
-
-/** Whether a file outside of the home may be read on behalf of a user with fewer rights than we have. */
-function belongs(info: FileInfo, place: Place, boundary: string): boolean {
-  return place.owner === null || boundary === place.home?.boundary || info.uid === place.owner;
-}
 
 /** Whether group or others may pass every folder from the file up to its place. */
 function reachable(host: Host, file: string, info: FileInfo, place: Place): boolean | null {
@@ -82,15 +78,17 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
         const info = host.look(candidate.path, candidate.boundary);
         if (info === null) continue;
         if ('refused' in info) {
-          refuse(candidate.path, info.refused);
+          // Only a folder on the way can keep us from looking at a path.
+          const hidden = info.refused === 'unreadable';
+          refuse(hidden ? path.dirname(candidate.path) : candidate.path, info.refused);
           continue;
         }
         if (info.type === 'directory' && row.format !== 'none') {
           refuse(candidate.path, 'not-a-file');
           continue;
         }
-        if (!belongs(info, place, candidate.boundary)) {
-          refuse(candidate.path, 'link-out-of-place');
+        if (place.owner !== null && !ownedBy(info, place.owner)) {
+          refuse(candidate.path, 'not-owner');
           continue;
         }
         if (row.beside !== undefined && !isBeside(host, candidate, row.beside)) continue;

@@ -4,14 +4,18 @@
  * scanned elsewhere means `app` in that home.
  */
 import * as path from 'node:path';
+import type { GapReason } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
 import type { Lead, Place } from '../model/place.ts';
+import { ownedBy } from './owner.ts';
 import { boundaryOf } from './paths.ts';
 
 export type Followed =
   /** `folder` is the path, or the folder that holds it when it is a file. */
   | { status: 'read'; path: string; folder: string; boundary: string }
-  | { status: 'absent' | 'outside' | 'remote' };
+  | { status: 'absent' | 'remote' }
+  /** It is there and was not looked at: a gap. */
+  | { status: 'outside' | 'unreadable'; reason: GapReason };
 
 /** Absolute form of a home on each platform, whoever its user is. */
 const someHome = /^(?:[A-Za-z]:)?\/(?:home|Users|usr\/home)\/[^/]+(?=\/|$)|^\/(?:var\/)?root(?=\/|$)/;
@@ -51,7 +55,7 @@ export function follow(
 ): Followed {
   const text = absolute(lead.path, lead.from.path, home, homeNames);
   if (text === null || /^[a-z][a-z0-9+.-]+:\/\//i.test(lead.path)) return { status: 'remote' };
-  let outside = false;
+  let refused: Followed | null = null;
   for (const candidate of mapped(text, home, machine)) {
     const real = path.normalize(candidate);
     if (real === path.parse(real).root) continue;
@@ -59,17 +63,20 @@ export function follow(
     const info = host.look(real, boundary);
     if (info === null) continue;
     if ('refused' in info) {
-      outside ||= info.refused === 'link-out-of-place';
+      const status = info.refused === 'link-out-of-place' ? 'outside' : 'unreadable';
+      refused ??= { status, reason: info.refused };
       continue;
     }
     const within = boundary === home.boundary;
     const live = home.platform === host.platform;
-    if (!within && (!live || (home.owner !== null && info.uid !== home.owner))) {
-      outside = true;
+    // A path of another machine that happens to be there on this one is not what was meant.
+    if (!within && !live) continue;
+    if (home.owner !== null && !ownedBy(info, home.owner)) {
+      refused ??= { status: 'outside', reason: 'not-owner' };
       continue;
     }
     const folder = info.type === 'file' ? path.dirname(real) : real;
     return { status: 'read', path: real, folder, boundary: within ? boundary : folder };
   }
-  return { status: outside ? 'outside' : 'absent' };
+  return refused ?? { status: 'absent' };
 }

@@ -6,6 +6,8 @@ import * as path from 'node:path';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
 import type { Place } from '../model/place.ts';
+import { limits } from '../limits.ts';
+import type { GapReason } from '../model/fact.ts';
 import { usageError } from '../model/usage-error.ts';
 
 export type PlaceOptions = {
@@ -32,29 +34,60 @@ function folderOf(host: Host, given: string, option: string): string {
   return absolute;
 }
 
+/** Where the scan starts, and what should be a home and cannot be looked at. */
+export type Start = { places: Place[]; refused: { path: string; reason: GapReason }[] };
+
+const parents = { linux: 'home', macos: 'Users', windows: 'Users' };
+const rootHomes = { linux: 'root', macos: 'var/root', windows: null };
+const notUsers = new Set([
+  'Shared',
+  'Guest',
+  'Public',
+  'Default',
+  'Default User',
+  'All Users',
+  'lost+found',
+  '.localized',
+]);
+
+/** Homes that the user database of an image names, wherever they are. */
+function passwdHomes(host: Host, root: string): Home[] {
+  const read = host.read(path.join(root, 'etc/passwd'), root, limits.ruleBytes);
+  if (read === null || 'refused' in read) return [];
+  return read.bytes
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .filter(([, , uid = '', , , home]) => Number(uid) >= 1000 && Number(uid) < 65_534 && home)
+    .map(([user = '', , , , , home = '']) => ({ user, path: path.join(root, home) }));
+}
+
 /** Homes of a machine that is scanned as a folder, by the layout of its platform. */
-function homesBelow(host: Host, root: string, platform: Platform): Home[] {
-  const parents = { linux: ['home'], macos: ['Users'], windows: ['Users'] }[platform];
-  const skipped = new Set([
-    'Shared',
-    'Guest',
-    'Public',
-    'Default',
-    'Default User',
-    'All Users',
-    'lost+found',
-  ]);
-  const homes = parents.flatMap((parent) =>
-    host
-      .match(path.join(root, parent), '*', root)
-      .paths.map((found) => ({ user: path.basename(found), path: found })),
-  );
-  if (platform === 'linux') homes.push({ user: 'root', path: path.join(root, 'root') });
-  if (platform === 'macos') homes.push({ user: 'root', path: path.join(root, 'var/root') });
-  return homes.filter((home) => {
+function homesBelow(
+  host: Host,
+  root: string,
+  platform: Platform,
+): { homes: Home[]; refused: Start['refused'] } {
+  const found = host.match(path.join(root, parents[platform]), '*', root);
+  const refused = [...found.refusals];
+  const own = rootHomes[platform];
+  const named = [
+    ...found.paths.map((home) => ({ user: path.basename(home), path: home })),
+    ...(platform === 'linux' ? passwdHomes(host, root) : []),
+    ...(own === null ? [] : [{ user: 'root', path: path.join(root, own) }]),
+  ].filter((home) => !notUsers.has(home.user));
+  const homes = new Map<string, Home>();
+  for (const home of named) {
     const info = host.look(home.path, root);
-    return !skipped.has(home.user) && info !== null && 'type' in info && info.type === 'directory';
-  });
+    if (info !== null && 'refused' in info) refused.push({ path: home.path, reason: info.refused });
+    else if (info?.type === 'directory' && !homes.has(info.realPath)) homes.set(info.realPath, home);
+  }
+  if (homes.size === 0 && refused.length === 0) {
+    throw usageError(
+      `--root ${root}: no homes of ${platform} below it; name the right folder and --platform`,
+    );
+  }
+  return { homes: [...homes.values()], refused };
 }
 
 function homePlace(host: Host, home: Home, platform: Platform, own: boolean, env: Place['env'] = {}): Place {
@@ -107,28 +140,29 @@ export function workspacePlace(
 }
 
 /** The places that a run starts from. Throws a usage error for a folder that is not there. */
-export function places(host: Host, options: PlaceOptions): Place[] {
+export function places(host: Host, options: PlaceOptions): Start {
   const platform = options.platform ?? host.platform;
   if (options.workspaces?.length) {
-    return options.workspaces.map((given) => workspacePlace(folderOf(host, given, 'scan'), null, platform));
+    const all = options.workspaces.map((given) => folderOf(host, given, 'scan'));
+    return { places: all.map((folder) => workspacePlace(folder, null, platform)), refused: [] };
   }
   const root = options.root === undefined ? null : folderOf(host, options.root, '--root');
   if (options.home !== undefined) {
     const folder = folderOf(host, options.home, '--home');
     const own = host.user.home === folder && root === null && platform === host.platform;
     const home = { user: own ? host.user.name : path.basename(folder), path: folder };
-    return [
-      ...(root === null ? [] : [machinePlace(root, platform)]),
-      homePlace(host, home, platform, false, options.env),
-    ];
+    const machine = root === null ? [] : [machinePlace(root, platform)];
+    return { places: [...machine, homePlace(host, home, platform, false, options.env)], refused: [] };
   }
   if (root !== null) {
-    const homes = homesBelow(host, root, platform);
-    return [machinePlace(root, platform), ...homes.map((home) => homePlace(host, home, platform, false))];
+    const { homes, refused } = homesBelow(host, root, platform);
+    const all = homes.map((home) => homePlace(host, home, platform, false));
+    return { places: [machinePlace(root, platform), ...all], refused };
   }
   if (options.platform !== undefined && options.platform !== host.platform) {
     throw usageError('--platform: another platform than this one needs --home DIR or --root DIR');
   }
   const home = { user: host.user.name, path: path.resolve(host.user.home) };
-  return [machinePlace(path.parse(home.path).root, platform), homePlace(host, home, platform, true)];
+  const machine = machinePlace(path.parse(home.path).root, platform);
+  return { places: [machine, homePlace(host, home, platform, true)], refused: [] };
 }

@@ -22,7 +22,10 @@ export function presence(host: Host): (folder: string, boundary: string) => Pres
     if (upper === 'there') {
       const seen = host.look(folder, boundary);
       if (seen === null) state = 'absent';
-      else if ('refused' in seen) state = { path: folder, reason: seen.refused };
+      else if ('refused' in seen) {
+        // Only a folder above can keep us from looking at one.
+        state = { path: seen.refused === 'unreadable' ? above : folder, reason: seen.refused };
+      }
     }
     known.set(folder, state);
     return state;

@@ -32,23 +32,28 @@ function* batched(chunks: Iterable<string>): Generator<string> {
   if (batch !== '') yield batch;
 }
 
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'error';
+}
+
 /** Writes chunks to standard output. False when the reader has gone away, which is no error. */
 export function writeOut(chunks: Iterable<string>): boolean {
   try {
     for (const chunk of batched(chunks)) writeAll(1, chunk);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false;
+    if (codeOf(error) === 'EPIPE') return false;
+    if (error instanceof Error && 'code' in error) {
+      throw usageError(`standard output cannot be written (${codeOf(error)})`);
+    }
     throw error;
   }
 }
 
-/** Writes a file by way of a private temporary one beside it, so that nobody ever reads half a report. */
-export function writeWhole(file: string, chunks: Iterable<string>): void {
-  const temporary = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${randomBytes(6).toString('hex')}`,
-  );
+/** By way of a private temporary file beside it, so that nobody ever reads half a report. */
+function replaceFile(file: string, chunks: Iterable<string>): void {
+  const name = `.${path.basename(file)}.${randomBytes(6).toString('hex')}`;
+  const temporary = path.join(path.dirname(file), name);
   try {
     const fd = fs.openSync(temporary, 'wx', 0o600);
     try {
@@ -60,9 +65,29 @@ export function writeWhole(file: string, chunks: Iterable<string>): void {
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    throw usageError(
-      `--output ${file}: cannot be written (${code}); name a file in a folder that you may write to`,
-    );
+    throw error;
+  }
+}
+
+/** Into what is there and is no file: a device or a pipe must never be replaced by one. */
+function writeInto(file: string, chunks: Iterable<string>): void {
+  const fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+  try {
+    for (const chunk of batched(chunks)) writeAll(fd, chunk);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Writes a report to a file, whole or not at all; a device or pipe gets it as it comes. */
+export function writeWhole(file: string, chunks: Iterable<string>): void {
+  try {
+    const there = fs.statSync(file, { throwIfNoEntry: false });
+    if (there === undefined) replaceFile(file, chunks);
+    else if (there.isFile()) replaceFile(fs.realpathSync(file), chunks);
+    else writeInto(file, chunks);
+  } catch (error) {
+    const way = 'name a file in a folder that you may write to';
+    throw usageError(`--output ${file}: cannot be written (${codeOf(error)}); ${way}`);
   }
 }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { limits } from '../limits.ts';
 import { usageError } from '../model/usage-error.ts';
+import { readFile } from './open-file.ts';
 
 export type RuleFile = { path: string; bytes: Buffer };
 
@@ -22,9 +23,11 @@ export function readRuleFiles(folder: string): RuleFile[] {
     .toSorted()
     .map((name) => {
       const file = path.join(folder, name);
-      if (fs.statSync(file).size > limits.ruleBytes)
-        throw usageError(`${file}: larger than a rule file may be`);
-      return { path: name.replaceAll('\\', '/'), bytes: fs.readFileSync(file) };
+      demandTrusted(file);
+      const read = readFile(file, folder, limits.ruleBytes);
+      if (read === null) throw usageError(`${file}: not found`);
+      if ('refused' in read) throw usageError(`${file}: cannot be read as a rule file (${read.refused})`);
+      return { path: name.replaceAll('\\', '/'), bytes: read.bytes };
     });
 }
 

@@ -6,6 +6,7 @@ import type { Tool } from '../model/tool.ts';
 const unreadable = new Set<GapReason>([
   'unreadable',
   'link-out-of-place',
+  'not-owner',
   'not-a-file',
   'changed-while-read',
   'vanished',

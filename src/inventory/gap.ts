@@ -1,30 +1,29 @@
 /**
  * Gaps and workspaces: facts about the scan itself, so that a report never claims more than was looked at.
  */
-import type { Origin } from '../model/common.ts';
+import type { Origin, Scope } from '../model/common.ts';
 import type { Fact, FactOf, GapReason } from '../model/fact.ts';
-import type { Claim, Lead, Place } from '../model/place.ts';
+import type { Lead, Place } from '../model/place.ts';
 import type { Secrets } from '../secrets/engine.ts';
-import { factId, scopeOf } from './draft.ts';
+import { factId } from './draft.ts';
 
-/** Something that could not be seen. `claims` are those who wanted it; none for a place as a whole. */
+/** Something that could not be seen. `by` are the tools that wanted it; none for a place as a whole. */
 export function gapFact(
   secrets: Secrets,
   where: { path: string; line?: number; column?: number },
   stage: FactOf<'gap'>['stage'],
   reason: GapReason,
-  claims: Claim[],
+  by: { tools: string[]; scope: Scope },
   user: string | null,
 ): FactOf<'gap'> {
   const { line, column } = where;
   const origin: Origin = { path: secrets.show(where.path), ...(line && { line }), ...(column && { column }) };
-  const tools = [...new Set(claims.map((claim) => claim.tool.id))].toSorted();
   return {
     id: factId('gap', user, where.path, stage, reason, String(where.line ?? '')),
     kind: 'gap',
-    tools,
+    tools: [...new Set(by.tools)].toSorted(),
     user,
-    scope: claims[0] ? scopeOf(claims[0]) : 'user',
+    scope: by.scope,
     origin,
     confidence: 'high',
     stage,

@@ -69,7 +69,10 @@ function observeMisplaced(scene: Scene, known: Set<string>): Observed {
 /** Left out for its size, not for what a text inside a text is: any cell may hold something else. */
 const counted = new Set<Flaw['reason']>(['too-large', 'too-deep', 'unsupported']);
 
-/** All that a source proves, and what of it had to be left out. `trees` holds it decoded, one entry per claim. */
+/**
+ * All that a source proves, and what of it had to be left out. `trees` holds it decoded, one entry per
+ * claim.
+ */
 export function observe(
   source: Source,
   trees: Map<Claim, Tree>,

@@ -31,7 +31,7 @@ export const AllowlistEntry = z
      */
     url: z.string().optional(),
     /** Absolute path or bare name of a local program or script, as the definition writes it. */
-    command: z.string().optional(),
+    command: z.string().min(1).optional(),
     /** For `command`: every argument in order; `*` in one stands for text without `/` that is no option. */
     args: z.array(z.string()).optional(),
     /** Container image without tag, such as `docker.io/mcp/github`. */

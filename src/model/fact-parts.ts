@@ -84,6 +84,7 @@ export const GapReason = z.enum([
   'unreadable',
   'not-a-file',
   'link-out-of-place',
+  'not-owner',
   'changed-while-read',
   'vanished',
   'time-limit',

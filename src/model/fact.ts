@@ -155,7 +155,7 @@ export const WorkspaceFact = z.strictObject({
   kind: z.literal('workspace'),
   ...common,
   path: z.string(),
-  status: z.enum(['read', 'absent', 'outside', 'remote']),
+  status: z.enum(['read', 'absent', 'outside', 'unreadable', 'remote']),
 });
 export type WorkspaceFact = z.infer<typeof WorkspaceFact>;
 

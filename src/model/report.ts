@@ -50,6 +50,8 @@ export const Run = z.strictObject({
   homes: z.array(z.strictObject({ user: z.string().nullable(), path: z.string(), status: z.string() })),
   sourcesRead: z.int().nonnegative(),
   bytesRead: z.int().nonnegative(),
+  /** Ids of checks that `--only` or `--skip` left out. */
+  checksLeftOut: z.array(z.string()),
   /** What the run did beyond reading: empty by default. */
   sideEffects: z.array(z.string()),
 });

@@ -71,6 +71,7 @@ export function sample(more: Partial<Report> = {}): Report {
       ],
       sourcesRead: 214,
       bytesRead: 38_214_990,
+      checksLeftOut: [],
       sideEffects: [],
     },
     device: {

@@ -91,16 +91,23 @@ function read({ run }: Report): Span[] {
   ];
 }
 
-function checks({ summary: { score } }: Report): string {
+function checks({ run, summary: { score } }: Report): string {
+  const out = run.checksLeftOut.length;
+  const left = out === 0 ? '' : `; ${plural(out, 'check')} left out by --only or --skip`;
   const idle = score.notEvaluated === 0 ? '' : `; ${score.notEvaluated} had nothing to look at`;
-  return `${score.achieved} of ${score.evaluated} found nothing wrong${idle}`;
+  return `${score.achieved} of ${score.evaluated} found nothing wrong${idle}${left}`;
 }
 
-function allowlist({ allowlist: list }: Report, page: Page): Span[] {
+function allowlist({ allowlist: list, run }: Report, page: Page): Span[] {
   if (list === null) return [say('none: nothing could be approved or denied', 'warn')];
   const signed = list.signature === 'valid' ? 'signature valid' : 'not signed';
   const until = list.expiresAt === null ? 'no expiry' : `expires ${day(list.expiresAt)}`;
-  return [say(`${list.name} ${list.version}, ${signed}, ${until}, from `), solid(page.path(list.source))];
+  const over = list.expiresAt !== null && list.expiresAt < run.endedAt;
+  return [
+    ...(over ? [solid('EXPIRED', 'warn'), say(', so nothing is approved: ')] : []),
+    say(`${list.name} ${list.version}, ${signed}, ${until}, from `),
+    solid(page.path(list.source)),
+  ];
 }
 
 function pairs(rows: [string, Span[]][], page: Page): Line[] {
