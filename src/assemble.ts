@@ -3,6 +3,7 @@
  * bytes.
  */
 import { score } from './evaluate/score.ts';
+import type { Platform } from './model/common.ts';
 import type { Fact } from './model/fact.ts';
 import { severities } from './model/words.ts';
 import type { Host } from './model/host.ts';
@@ -18,6 +19,8 @@ export type Parts = {
   began: number;
   facts: Fact[];
   findings: Finding[];
+  /** Of what was scanned, which may be an image on another system. */
+  platform: Platform;
   homes: { user: string | null; path: string }[];
   allowlist: AllowlistInfo | null;
   coverage: Coverage[];
@@ -98,7 +101,7 @@ export function assemble(parts: Parts): Report {
     device: {
       id: host.deviceId,
       hostname: host.hostname,
-      platform: host.platform,
+      platform: parts.platform,
       osVersion: host.osVersion,
       arch: host.arch,
     },

@@ -6,7 +6,7 @@ import { type Followed, follow } from './discover/leads.ts';
 import { type Found, find } from './discover/find.ts';
 import { installed } from './discover/installed.ts';
 import { type Named, boundKey, relocationVariables } from './discover/paths.ts';
-import { workspacePlace } from './discover/places.ts';
+import { isGiven, workspacePlace } from './discover/places.ts';
 import { type AgentEvidence, evidenceOf, tierOf } from './inventory/agent.ts';
 import type { Counted } from './inventory/coverage.ts';
 import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
@@ -149,7 +149,11 @@ function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] 
     const claims = source.claims.filter(({ tool }) => !readers.has(tool.id));
     for (const [tool, own] of Map.groupBy(claims, (claim) => claim.tool.id)) {
       readers.add(tool);
-      got.counted.push({ tool, user: place.user, shared: own.every((claim) => tierOf(claim) === 'nothing') });
+      got.counted.push({
+        tool,
+        user: place.user,
+        shared: !isGiven(place) && own.every((claim) => tierOf(claim) === 'nothing'),
+      });
     }
     got.readers.set(source.info.realPath, readers);
     const wanted = claims.filter(({ row }) => row.proves !== undefined && row.format !== 'none');

@@ -91,6 +91,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     began,
     facts,
     findings,
+    platform: options.platform ?? host.platform,
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,

@@ -264,6 +264,19 @@ describe('to a fixpoint', () => {
     expect(names(scan(testHost(), rules, { workspaces: [folder] }))).toEqual(['here']);
   });
 
+  test('what a given workspace names is looked for within it', () => {
+    const folder = tree({
+      '.vscode/mcp.json': JSON.stringify({ servers: { a: { command: 'x', envFile: '.env.local' } } }),
+      '.env.local': 'DB_PASSWORD=kX9-vv2_QpL0!\n',
+    });
+    const { facts, coverage } = scan(testHost(), rules, { workspaces: [folder] });
+    const found = facts.flatMap((fact) =>
+      fact.kind === 'credential' ? [[fact.field, fact.serverName]] : [],
+    );
+    expect(found).toEqual([['DB_PASSWORD', 'a']]);
+    expect(coverage.map(({ tool, status }) => `${tool} ${status}`)).toContain('vscode found');
+  });
+
   test('the time limit leaves gaps, not silence', () => {
     const folder = tree({
       '.cursor/mcp.json': server('a'),

@@ -69,7 +69,7 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
   const looking = { host, rules, bound, ask: presence(host) };
   for (const tool of tools) {
     for (const row of tool.files) {
-      if (place.kind === 'workspace' && !namesWorkspace(row.path)) continue;
+      if (place.kind === 'workspace' && place.home !== place && !namesWorkspace(row.path)) continue;
       const claimed = { tool, row, place };
       const refuse = (at: string, reason: GapReason): void => {
         refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });

@@ -51,7 +51,7 @@ function fromBase(base: string, rest: string, context: PathContext, depth: numbe
   if (table !== undefined) {
     return pick(table, place.platform).flatMap((path) => expandOne(path + rest, context, depth + 1));
   }
-  if (place.kind !== 'home') return [];
+  if (place.kind !== 'home' && place.home !== place) return [];
   return (bound.get(boundKey(base, tool.id)) ?? []).map(({ path, bindings }) => ({
     literal: path,
     pattern: rest,

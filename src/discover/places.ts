@@ -127,7 +127,7 @@ export function workspacePlace(
   platform: Platform,
   boundary = folder,
 ): Place {
-  return {
+  const place: Place = {
     kind: 'workspace',
     path: folder,
     boundary,
@@ -137,6 +137,14 @@ export function workspacePlace(
     owner: home?.owner ?? null,
     home,
   };
+  // One that was given is its own: what it names is looked for within it.
+  place.home ??= place;
+  return place;
+}
+
+/** Whether a workspace was given on the command line, so that its files are what the scan is about. */
+export function isGiven(place: Place): boolean {
+  return place.kind === 'workspace' && place.home === place;
 }
 
 /** The places that a run starts from. Throws a usage error for a folder that is not there. */

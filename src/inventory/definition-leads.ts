@@ -9,7 +9,11 @@ import type { Scene } from './draft.ts';
 function placed(scene: Scene, path: string): string {
   const { place } = scene.claim;
   if (place.kind !== 'workspace') return path;
-  return scene.rules.server.workspaceNames.reduce((all, name) => all.replaceAll(name, place.path), path);
+  const named = scene.rules.server.workspaceNames.reduce(
+    (all, name) => all.replaceAll(name, place.path),
+    path,
+  );
+  return /^[\w.-]+(?:[\\/]|$)/.test(named) ? `${place.path}/${named}` : named;
 }
 
 /** Values of the options that name a file of variables; `args` as they may be shown. */

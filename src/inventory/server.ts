@@ -87,6 +87,7 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
   const { env, headers, known, urlAt } = given;
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const name = nameOf(scene, row, match);
+  const helped = partOf(scene, match.node, 'headersHelper') !== null;
   const off = flag(scene, match.node, 'disabled') === true || flag(scene, match.node, 'enabled') === false;
   const shown = (names: string[]): string[] => [...new Set(names.map(secrets.show))];
   const fact: FactOf<'server'> = {
@@ -100,7 +101,7 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
     identity: known.identity,
     via: known.via,
     registry: known.registry,
-    doubts: given.indirect ? [...known.doubts, 'indirect'] : known.doubts,
+    doubts: [...known.doubts, ...(given.indirect ? ['indirect'] : []), ...(helped ? ['helper-command'] : [])],
     load: off && row.switch !== false ? 'disabled' : (row.load ?? 'active'),
     workspace: workspace ?? (claim.place.kind === 'workspace' ? claim.place.path : null),
     threats: [],
