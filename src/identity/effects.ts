@@ -6,6 +6,9 @@ import type { Package } from '../model/fact.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { Match, Wrappers } from './match-wrapper.ts';
 import { hasOption, valuesOf, wildcard } from './options.ts';
+import { hasOpen } from './places.ts';
+import { expectProgram } from './programs.ts';
+import { raiseDoubts } from './raise.ts';
 import { readSpec } from './read-spec.ts';
 import type { Walk } from './walk.ts';
 import type { Word } from './words.ts';
@@ -32,8 +35,12 @@ function injecting(wrappers: Wrappers): Map<string, Injection[]> {
 export function setVariable(walk: Walk, name: string, value: Secret | null): void {
   walk.env.set(name, value);
   if (value === null || value.length === 0) return;
-  for (const { unless, doubt } of injecting(walk.wrappers).get(name.toUpperCase()) ?? []) {
-    if (unless === undefined || !new RegExp(unless).test(walk.secrets.show(value))) walk.doubts.add(doubt);
+  for (const { unless, folders, doubt } of injecting(walk.wrappers).get(name.toUpperCase()) ?? []) {
+    const text = walk.secrets.show(value);
+    const usual = folders
+      ? !hasOpen(walk.wrappers, text)
+      : unless !== undefined && new RegExp(unless).test(text);
+    if (!usual) walk.doubts.add(doubt);
   }
 }
 
@@ -98,16 +105,17 @@ function notePackages(walk: Walk, { wrapper, parsed }: Match, type: Package['typ
   const extra = valuesOf(parsed, wrapper.with);
   if (extra.length > 0) walk.doubts.add('extra-packages');
   if (type === undefined) return;
-  const named = valuesOf(parsed, wrapper.from);
-  for (const word of [...extra, ...named].flatMap(({ text }) => text.split(','))) {
-    const spec = readSpec(type, word, wrapper);
-    if (spec.package) walk.fetched.push(spec.package);
-  }
+  const read = (words: Word[]): Package[] =>
+    words.flatMap(({ text }) => text.split(',')).flatMap((one) => readSpec(type, one, wrapper).package ?? []);
+  const named = read(valuesOf(parsed, wrapper.from));
+  walk.fetched.push(...read(extra), ...named);
+  if (named.length > 0) expectProgram(walk, wrapper, named);
 }
 
 /** Applies all that a wrapper changes. */
 export function applyEffects(walk: Walk, match: Match): void {
   const { wrapper, parsed } = match;
+  raiseDoubts(walk, match);
   changeEnvironment(walk, match);
   noteRegistry(walk, match);
   notePackages(walk, match, wrapper.ecosystem);

@@ -61,11 +61,13 @@ function walkOf(rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Walk {
     registry: null,
     first: null,
     fetched: [],
+    expected: null,
     folder: null,
     storeKeys: [],
     found: [],
     lines: new Map(),
     assigning: new Set(),
+    glancing: false,
   };
 }
 

@@ -2,6 +2,8 @@
 import type { Package } from '../model/fact.ts';
 import { type Match, matchCommand, matchPackage, matchScript } from './match-wrapper.ts';
 import { valuesOf } from './options.ts';
+import { liesOpen } from './places.ts';
+import { noteProgram, runsAnything } from './programs.ts';
 import { readSpec } from './read-spec.ts';
 import { type Spec, downloaded, unreadable } from './spec.ts';
 import { type End, type Walk, localEnd, packageEnd, sourceEnd, unknownEnd } from './walk.ts';
@@ -57,10 +59,15 @@ export function launch(
   const args = words.slice(1);
   // A program that is itself a launcher hides the real one, whatever package it came with.
   const inner = named.length > 0 ? matchCommand(walk.wrappers, words) : null;
-  if (inner) return on(walk, inner, ownOf(walk, inner));
+  const own = inner && ownOf(walk, inner);
+  if (first !== undefined) noteProgram(walk, first, inner, own);
+  if (inner) return on(walk, inner, own);
   if (spec.package === null) return sourceEnd(spec);
   const outer = matchPackage(walk.wrappers, spec.package.type, spec.package.name, args);
-  return outer ? on(walk, outer, spec.package) : packageEnd(walk, spec.package);
+  if (outer) return on(walk, outer, spec.package);
+  // What stands behind an image may take the place of its program.
+  if (spec.package.type === 'oci' && runsAnything(walk.wrappers, args)) walk.doubts.add('other-program');
+  return packageEnd(walk, spec.package);
 }
 
 /** The fetched package that a wrapper's command belongs to. */
@@ -118,6 +125,8 @@ export function runFile(
 ): End {
   const known = matchScript(walk.wrappers, file.text, args);
   const spec = packageOfPath(walk, file.text);
+  // What lies there under a package's name need not be the package.
+  if ((known ?? spec) && liesOpen(walk.wrappers, file.text)) walk.doubts.add('launcher-path');
   if (known) {
     // Only its name says that it is the bridge, unless it lies where packages are put.
     if (spec === null) walk.doubts.add('local-script');

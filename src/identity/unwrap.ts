@@ -6,9 +6,12 @@ import { limits } from '../limits.ts';
 import type { Package } from '../model/fact.ts';
 import type { Wrapper } from '../model/wrapper.ts';
 import { applyEffects, isAssignment, takeAssignments } from './effects.ts';
+import { glance } from './glance.ts';
 import { launch, ownOf, runFile, runScript } from './launch.ts';
 import { type Match, isLauncher, matchCommand } from './match-wrapper.ts';
 import { valuesOf } from './options.ts';
+import { isOpen } from './places.ts';
+import { noteProgram } from './programs.ts';
 import type { Doubt } from './spec.ts';
 import { noteStoreKeys } from './store-keys.ts';
 import { hasVariable } from './variable.ts';
@@ -28,15 +31,19 @@ export function runCommand(walk: Walk, line: Word[]): End {
   const [first, ...args] = words;
   if (first && isLine(first.text, (name) => isLauncher(walk.wrappers, name))) {
     const parts = wordsOf(walk, first, false);
-    if (parts === null) return unknownEnd(walk, 'shell-script');
+    if (parts === null) return compoundEnd(walk, first.text);
     words = [...takeAssignments(walk, parts), ...args];
   }
   const [program] = words;
   if (program === undefined || program.text.trim() === '') return unknownEnd(walk);
   const match = matchCommand(walk.wrappers, words);
+  const own = match && ownOf(walk, match);
+  noteProgram(walk, program, match, own);
   if (match) {
-    if (hasVariable(program.text)) walk.doubts.add('variable');
-    return enter(walk, match, ownOf(walk, match));
+    const place = unquote(program.text);
+    if (hasVariable(place)) walk.doubts.add('variable');
+    if (/[\\/]/.test(place) && isOpen(walk.wrappers, place)) walk.doubts.add('launcher-path');
+    return enter(walk, match, own);
   }
   return runLast(walk, { ...program, text: unquote(program.text) }, words.slice(1));
 }
@@ -150,10 +157,16 @@ function namedEnd(walk: Walk, parts: (string | null | undefined)[], doubt: Doubt
   return localEnd({ ...walk, folder: null }, name + place, doubt);
 }
 
+/** More than one command: what runs cannot be told, but packages in it can. */
+function compoundEnd(walk: Walk, line: string): End {
+  glance(walk, line, runCommand);
+  return unknownEnd(walk, 'shell-script');
+}
+
 /** A line of shell and, where the wrapper passes them on, further arguments. */
 function runShell(walk: Walk, wrapper: Wrapper, [line, ...args]: Word[]): End {
   const parts = wordsOf(walk, line!, wrapper.windows);
-  if (parts === null) return unknownEnd(walk, 'shell-script');
+  if (parts === null) return compoundEnd(walk, line!.text);
   return runCommand(walk, [...takeAssignments(walk, parts), ...args]);
 }
 
@@ -163,7 +176,7 @@ function joined(walk: Walk, wrapper: Wrapper, words: Word[]): End {
   if (joins === undefined) return runCommand(walk, words);
   if (words.length === 1 && /\s/.test(words[0]!.text)) return runShell(walk, wrapper, words);
   const texts = words.map((word) => word.text);
-  if (texts.some((text) => /^(?:[;<>&|]|&&|\|\|)$/.test(text))) return unknownEnd(walk, 'shell-script');
+  if (texts.some((text) => /^(?:[;<>&|]|&&|\|\|)$/.test(text))) return compoundEnd(walk, texts.join(' '));
   const parting = [...joins, '\n'];
   if (texts.some((text) => parting.some((sign) => text.includes(sign)))) walk.doubts.add('shell-script');
   return runCommand(walk, takeAssignments(walk, words));

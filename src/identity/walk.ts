@@ -24,6 +24,8 @@ export type Walk = {
   first: Package | null;
   /** Packages that launchers bring: a program of theirs may run without being named as a package. */
   fetched: Package[];
+  /** Packages that a launcher named for the program that runs next, and whether that has any name. */
+  expected: { packages: Package[]; free: boolean } | null;
   /** Folder that relative scripts lie in, when a launcher names it. */
   folder: string | null;
   storeKeys: StoreKey[];
@@ -32,6 +34,8 @@ export type Walk = {
   lines: Map<number | null, string>;
   /** Arguments that assign variables. */
   assigning: Set<number>;
+  /** Whether this is only a look aside at a part of a shell line. */
+  glancing: boolean;
 };
 
 export type End = {
@@ -75,7 +79,7 @@ const absolute = /^(?:[/\\~$%]|[A-Za-z]:)/;
  * A path with `.`, `..` and doubled slashes resolved, as far as the text tells; Windows paths stay as
  * they are.
  */
-function plainPath(path: string): string {
+export function plainPath(path: string): string {
   if (path.includes('\\') || !path.includes('/')) return path;
   const kept: string[] = [];
   for (const segment of path.split('/')) {

@@ -76,6 +76,14 @@ export const SecretWords = z.strictObject({
   authSchemes: z.array(z.string()).default([]),
   /** Options whose value is `user:password`. */
   pairOptions: z.array(z.string()).default([]),
+  /** Options whose value is `NAME=value`, or a name that the next argument is the value of. */
+  envOptions: z.array(z.string()).default([]),
+  /** Options whose value is a header line, or a name that the next argument is the value of. */
+  headerOptions: z.array(z.string()).default([]),
+  /** Patterns of placeholders made for people, which may be shown where a secret stands. */
+  shownPlaceholders: z.array(z.string()).default([]),
+  /** Words of which a shown placeholder made of words has at least one. */
+  shownWords: z.array(z.string()).default([]),
   /** SHA-256 of values that are public samples; of a JWT, of its payload segment. */
   knownSamples: z.array(z.string()),
   /** Query parameters whose value is a secret. */

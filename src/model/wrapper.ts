@@ -23,7 +23,8 @@ export const Wrapper = z.strictObject({
   description: z.string(),
   source: z.string().optional(),
 
-  // How it is recognised. A file with none of these three holds only `injects`, and holds for every command.
+  // How it is recognised. A file with none of these three has no syntax, and what it lists holds for every
+  // command.
   /** Command names, lower case, without folder and `.exe`; with sub-commands: `pnpm dlx`. */
   commands: Names,
   /** Packages that are this wrapper when a launcher runs them: `npm:mcp-remote`, `npm:@x/cli run`. */
@@ -132,11 +133,34 @@ export const Wrapper = z.strictObject({
       z.strictObject({
         variable: z.string(),
         unless: z.string().optional(),
+        /** Whether it lists folders: then only one is a doubt that is relative, or one of `openFolders`. */
+        folders: z.boolean().default(false),
         /** Where it only says where to look for code, the weaker doubt. */
-        doubt: z.enum(['injected-options', 'search-path']).default('injected-options'),
+        doubt: z.enum(['injected-options', 'search-path', 'no-tls-check']).default('injected-options'),
       }),
     )
     .default([]),
+  /**
+   * Options and variables of the wrapper that are a doubt, when the pattern (caseless) fits the value. A
+   * value is read as text, as a list of `folders` (see `injects`), or as the host's path of a `mount`.
+   */
+  raises: z
+    .array(
+      z.strictObject({
+        options: Names,
+        variables: Names,
+        as: z.enum(['text', 'folders', 'mount']).default('text'),
+        when: z.string().optional(),
+        doubt: z.enum(['search-path', 'remote-command', 'privileged', 'other-program', 'no-tls-check']),
+      }),
+    )
+    .default([]),
+  /** Folders that anybody can write, `*` for any text, where no program of a definition should lie. */
+  openFolders: Names,
+  /** Words in names of packages and programs that tell neither from another. */
+  plainWords: Names,
+  /** Whether programs of its packages are named freely, so that another name than theirs tells nothing. */
+  freeNames: z.boolean().default(false),
   /** Options whose value is that of a variable: `--node-options` is `NODE_OPTIONS`. */
   sets: z.record(z.string(), z.string()).default({}),
   /** A doubt that this wrapper always brings. */

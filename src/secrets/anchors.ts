@@ -4,16 +4,15 @@
  * more runs an order of magnitude faster than one with shorter ones, which therefore wait for short texts.
  */
 import { limits } from '../limits.ts';
+import type { Span } from './hit.ts';
 
 export type Anchored = { anchors: string[]; pattern: string };
-/** Part of a text, by positions. */
-export type Range = { start: number; end: number };
 
 export type AnchorSearch<T> = {
   /** Whether any anchor at all is in the text. */
   mayMatch(text: string): boolean;
   /** For each item whose anchor occurs, the parts of the text to try its pattern on, merged and in order. */
-  ranges(text: string): Map<T, Range[]>;
+  ranges(text: string): Map<T, Span[]>;
 };
 
 const shortAnchor = 4;
@@ -37,12 +36,20 @@ function reachOf(pattern: string): number {
 function byLiteral<T extends Anchored>(items: T[]): Map<string, T[]> {
   const own = new Map<string, T[]>();
   for (const item of items) {
-    for (const anchor of item.anchors) own.set(anchor, [...(own.get(anchor) ?? []), item]);
+    for (const anchor of item.anchors) {
+      const list = own.get(anchor);
+      if (list === undefined) own.set(anchor, [item]);
+      else list.push(item);
+    }
   }
   const all = new Map<string, T[]>();
-  for (const literal of own.keys()) {
-    const prefixes = [...own.keys()].filter((other) => literal.startsWith(other));
-    all.set(literal, [...new Set(prefixes.flatMap((other) => own.get(other)!))]);
+  for (const [literal, list] of own) {
+    let whole = list;
+    for (let end = 1; end < literal.length; end++) {
+      const shorter = own.get(literal.slice(0, end));
+      if (shorter !== undefined) whole = [...new Set([...shorter, ...whole])];
+    }
+    all.set(literal, whole);
   }
   return all;
 }
@@ -53,28 +60,42 @@ function alternation(literals: string[], flags: string): RegExp {
   return new RegExp(sorted.length === 0 ? '(?!)' : sorted.map(escape).join('|'), flags);
 }
 
-/** Compiles the anchors of all items. */
+/** The anchors of all items, compiled when a text is first searched. */
 export function createAnchorSearch<T extends Anchored>(items: T[]): AnchorSearch<T> {
-  const literals = byLiteral(items);
-  const all = [...literals.keys()];
-  const long = all.filter((literal) => literal.length >= shortAnchor);
-  const any = alternation(all, '');
-  const everything = alternation(all, 'g');
-  const longOnly = alternation(long, 'g');
-  const reach = new Map(items.map((item) => [item, reachOf(item.pattern)]));
+  const reach = new Map<T, number>();
+  const reachOfItem = (item: T): number => {
+    const known = reach.get(item) ?? reachOf(item.pattern);
+    reach.set(item, known);
+    return known;
+  };
+  const lazy: { literals?: Map<string, T[]>; everything?: RegExp; longOnly?: RegExp } = {};
+  const literals = (): Map<string, T[]> => (lazy.literals ??= byLiteral(items));
+  const searchFor = (text: string): RegExp => {
+    if (text.length <= limits.shortAnchorChars) {
+      return (lazy.everything ??= alternation([...literals().keys()], 'g'));
+    }
+    return (lazy.longOnly ??= alternation(
+      [...literals().keys()].filter((literal) => literal.length >= shortAnchor),
+      'g',
+    ));
+  };
 
   return {
-    mayMatch: (text) => any.test(text),
+    mayMatch(text) {
+      const search = searchFor(text);
+      search.lastIndex = 0;
+      return search.test(text);
+    },
     ranges(text) {
-      const found = new Map<T, Range[]>();
-      const search = text.length <= limits.shortAnchorChars ? everything : longOnly;
+      const found = new Map<T, Span[]>();
+      const search = searchFor(text);
       search.lastIndex = 0;
       for (let match = search.exec(text); match !== null; match = search.exec(text)) {
         // Literals may overlap, so the search goes on at the next character.
         search.lastIndex = match.index + 1;
-        for (const item of literals.get(match[0])!) {
+        for (const item of literals().get(match[0])!) {
           const start = Math.max(0, match.index - lead);
-          const end = Math.min(text.length, match.index + match[0].length + reach.get(item)!);
+          const end = Math.min(text.length, match.index + match[0].length + reachOfItem(item));
           const own = found.get(item);
           const last = own?.at(-1);
           if (own === undefined) found.set(item, [{ start, end }]);

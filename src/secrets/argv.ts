@@ -1,80 +1,111 @@
 /**
- * Secrets on a command line. It knows no options: an option is judged by its own name, and arguments such as
- * `NAME=value` and `Header: value` by their form, whichever option stands before them.
+ * Secrets on a command line, in its arguments and in the words of those that are lines themselves. It knows
+ * no options: an option is judged by its own name, and arguments such as `NAME=value` and `Header: value` by
+ * their form, whichever option stands before them.
  */
 import { limits } from '../limits.ts';
+import type { Conceal } from './conceal.ts';
 import { type Hit, settle, shift } from './hit.ts';
-import { maskAll, maskOf } from './mask.ts';
+import { type Word, wordsOfLine } from './line.ts';
+import { maskAll } from './mask.ts';
 import type { NamedJudge } from './named.ts';
-import type { FieldKind } from './names.ts';
+import type { Part, Parts } from './parts.ts';
 import type { Reader } from './read.ts';
 
 export type ArgvHits = { shown: string; hits: Hit[] };
 export type Argv = { read(args: string[]): ArgvHits[] };
 
-type Part = { name: string; kind: FieldKind; start: number };
-
 /** A name that the argument's form gives goes before one that is only found in its text. */
 const ownRank = 400;
-const option = /^--?([A-Za-z][A-Za-z0-9_.-]{0,80})$/;
-const optionValue = /^--?([A-Za-z][A-Za-z0-9_.-]{0,80})=/;
-const variable = /^(?:-[A-Za-z])?([A-Za-z_][A-Za-z0-9_.]{0,120})=/;
-const header = /^(?:-[A-Za-z])?([A-Za-z][A-Za-z0-9_-]{0,80})\s{0,4}:(?!\/\/|\\)\s{0,8}/;
+/** A word of a line within an argument is told from the argument's own form. */
+const innerRank = 350;
+/** Lines inside words of lines. */
+const lineDepth = 4;
+/** Rounds of hiding; one is nearly always enough. */
+const rounds = 4;
+/** Only such lines have names that their words give to others. */
+const commandLine = /(?:^|\s)["']?(?:--?[A-Za-z]|[A-Za-z_][A-Za-z0-9_]*=)/;
 
-/** The names that an argument gives to what follows in it, outermost first. */
-function partsOf(arg: string): Part[] {
-  const parts: Part[] = [];
-  let start = 0;
-  const long = optionValue.exec(arg);
-  if (long !== null) {
-    start = long[0].length;
-    // `-eNAME=value` and `-Dname=value`: the option's own letter comes first.
-    if (/^-[A-Za-z]{2}/.test(arg)) parts.push({ name: long[1]!.slice(1), kind: 'env', start });
-    parts.push({ name: long[1]!, kind: 'option', start });
+type Kit = { reader: Reader; judge: NamedJudge; parts: Parts; conceal: Conceal };
+
+/** What the names of a word tell of it; the innermost name counts where several fit. */
+function namedHits(words: Word[], index: number, names: Part[], kit: Kit): Hit[] {
+  const { text } = words[index]!;
+  const hits: Hit[] = [];
+  for (let at = names.length - 1; at >= 0; at--) {
+    const { name, kind, start } = names[at]!;
+    const value = text.slice(start);
+    // A harmless name adds nothing to what the text shows by itself.
+    if (kit.judge.classify(name, kind) === 'no' && !kit.judge.core(value).scheme) continue;
+    for (const hit of shift(kit.reader.underName(name, value, kind), start)) hits.push(hit);
   }
-  const rest = arg.slice(start);
-  const quote = /^["']/.test(rest) ? 1 : 0;
-  const env = variable.exec(rest.slice(quote));
-  const line = env === null ? header.exec(rest.slice(quote)) : null;
-  if (env !== null) parts.push({ name: env[1]!, kind: 'env', start: start + quote + env[0].length });
-  if (line !== null) parts.push({ name: line[1]!, kind: 'header', start: start + quote + line[0].length });
-  return parts;
+  const start = kit.parts.password(words, index);
+  const pair = start < 0 ? null : kit.judge.password(names[0]?.name ?? '', text.slice(start));
+  // A pair of plain words or numbers is a user and group.
+  if (pair !== null && pair.type !== 'weak-password' && pair.confidence !== 'low') {
+    hits.push({ ...pair, start, end: text.length });
+  }
+  return hits;
 }
 
-/** Whether an argument can be the value of the option before it. A long random text may begin with a dash. */
-function isValue(arg: string): boolean {
-  return !arg.startsWith('-') || (arg.length >= 16 && /^-[^-]/.test(arg));
+/** Hits without a name under the innermost name that their place has. */
+function called(hits: Hit[], names: Part[]): Hit[] {
+  if (names.length === 0) return hits;
+  return hits.map((hit) => {
+    const name = hit.field === '' ? names.findLast(({ start }) => start <= hit.start)?.name : undefined;
+    return name === undefined ? hit : { ...hit, field: name };
+  });
 }
 
-/** Compiles the reader of command lines. `pairOptions` have `user:password` as their value. */
-export function createArgv(reader: Reader, judge: NamedJudge, pairOptions: string[]): Argv {
-  const pairs = new Set(pairOptions);
+function lineHits(line: string, depth: number, kit: Kit): Hit[] {
+  if (depth === 0 || !commandLine.test(line)) return [];
+  const words = wordsOfLine(line);
+  if (words.length < 2) return [];
+  return words.flatMap(({ text, start }, index) => {
+    const own = namedHits(words, index, kit.parts.of(words, index), kit);
+    return shift(/\s/.test(text) ? [...own, ...lineHits(text, depth - 1, kit)] : own, start);
+  });
+}
 
-  /** The password of `user:password`; a pair of plain words or numbers is a user and group. */
-  const pairHit = (name: string, text: string): Hit | null => {
-    const colon = text.indexOf(':');
-    const hit = colon < 0 || !pairs.has(name) ? null : judge.password(name, text.slice(colon + 1));
-    if (hit === null || hit.type === 'weak-password' || hit.confidence === 'low') return null;
-    return { ...hit, start: colon + 1, end: text.length };
-  };
+const raise = (hits: Hit[], rank: number): Hit[] =>
+  hits.map((hit) => (hit.rank >= rank ? hit : { ...hit, rank }));
 
-  const readOne = (arg: string, previous: string | undefined): ArgvHits => {
-    const given = arg.slice(0, limits.judgedChars);
-    const parts = partsOf(given);
-    const before = previous === undefined ? null : option.exec(previous);
-    if (before !== null && isValue(given)) parts.unshift({ name: before[1]!, kind: 'option', start: 0 });
-    const named = parts
-      .flatMap(({ name, kind, start }) => {
-        const value = given.slice(start);
-        const pair = kind === 'option' ? pairHit(name, value) : null;
-        return shift([...reader.underName(name, value, kind), ...(pair ? [pair] : [])], start);
-      })
-      .map((hit) => ({ ...hit, rank: Math.max(hit.rank, ownRank) }));
-    const found = settle([...named, ...reader.inText(given, 'value')]);
-    if (found.length > 0) return { shown: maskAll(arg, found), hits: found };
-    const hidden = parts.find((part) => judge.conceals(part.name, given.slice(part.start), part.kind));
-    const shown = hidden === undefined ? arg : arg.slice(0, hidden.start) + maskOf('', '');
-    return { shown, hits: [] };
+/**
+ * Arguments with everything hidden that must be, until hiding changes nothing: what is hidden may have stood
+ * in the way of what else a name hides.
+ */
+function settled(given: string[], { parts, conceal }: Kit): string[] {
+  let args = given;
+  for (let round = 0; round < rounds; round++) {
+    const words = args.map((text) => ({ text, start: 0 }));
+    const next = args.map((text, index) =>
+      maskAll(text, [], [...conceal.inText(text), ...conceal.inWord(words, index, parts.of(words, index))]),
+    );
+    if (next.every((text, index) => text === args[index])) break;
+    args = next;
+  }
+  return args;
+}
+
+/** Compiles the reader of command lines. */
+export function createArgv(kit: Kit): Argv {
+  return {
+    read(args) {
+      const words = args.map((arg) => ({ text: arg.slice(0, limits.judgedChars), start: 0 }));
+      const read = words.map(({ text }, index) => {
+        const names = kit.parts.of(words, index);
+        const named = raise(namedHits(words, index, names, kit), ownRank);
+        const inLine = /\s/.test(text) ? raise(lineHits(text, lineDepth, kit), innerRank) : [];
+        const hits = called(settle([...named, ...inLine, ...kit.reader.inText(text, 'value')]), names);
+        const hidden = [...kit.conceal.inText(text), ...kit.conceal.inWord(words, index, names)];
+        return { shown: maskAll(args[index]!, hits, hidden), hits };
+      });
+      if (read.every(({ shown }, index) => shown === args[index])) return read;
+      const shown = settled(
+        read.map((one) => one.shown),
+        kit,
+      );
+      return read.map(({ hits }, index) => ({ shown: shown[index]!, hits }));
+    },
   };
-  return { read: (args) => args.map((arg, index) => readOne(arg, args[index - 1])) };
 }

@@ -16,7 +16,13 @@ const atLeastHigh: Record<Severity, Severity> = {
   info: 'info',
 };
 
-/** The one secret that the text of such a field is, or null. `type` names it when no shape matches. */
+/** A shape that says how a token is written and not whose it is: what the field says tells more. */
+const generalShape = 'jwt';
+
+/**
+ * The one secret that the text of such a field is, or null. `type` names it when no provider's own shape
+ * matches.
+ */
 export function certainHit(
   name: string,
   text: string,
@@ -28,7 +34,10 @@ export function certainHit(
   if (core.text === '' || /^(?:null|undefined|true|false)$/i.test(core.text)) return null;
   if (parts.values.isReference(core.text) || parts.values.isObviousPlaceholder(core.text)) return null;
   const known = parts.reader.underName(name, text, 'field').find((hit) => hit.reasons.includes('shape'));
-  if (known) return { ...known, field: name, severity: atLeastHigh[known.severity] };
+  if (known) {
+    const own = type === undefined || known.type !== generalShape ? {} : { type, provider: null };
+    return { ...known, ...own, field: name, severity: atLeastHigh[known.severity] };
+  }
   return {
     start: core.start,
     end,

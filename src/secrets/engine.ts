@@ -8,13 +8,17 @@ import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
 import { certainHit } from './certain.ts';
+import { type Conceal, createConceal } from './conceal.ts';
 import { type StoreKeyArgs, type StoreKeySpec, fingerprintOf, storeKeyOf } from './digest.ts';
 import { expiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
+import { remembered } from './memo.ts';
 import { createNamedJudge } from './named.ts';
 import { type FieldKind, createNames } from './names.ts';
 import { createPairs } from './pairs.ts';
+import { type PairSearch, createPairSearch } from './pair-search.ts';
+import { createParts } from './parts.ts';
 import { type Reader, createReader } from './read.ts';
 import { Secret } from './secret.ts';
 import { createShapes } from './shapes.ts';
@@ -22,6 +26,7 @@ import { assignmentOf, shellWords } from './shell.ts';
 import { type StepName, domainOf, stepOf } from './steps.ts';
 import { createUrls } from './urls.ts';
 import { createValues } from './values.ts';
+import { createCovers } from './visible.ts';
 
 export type { FieldKind } from './names.ts';
 
@@ -42,7 +47,10 @@ export type Found = {
 };
 
 export type Secrets = {
-  /** Text fit to be shown: known shapes, passwords and secret query values of URLs masked. */
+  /**
+   * Text fit to be shown: known shapes masked, and whatever stands where a secret would (`conceal.ts`), judged
+   * to be one or not. To show what was shown changes nothing.
+   */
   show(value: Secret | string): string;
   /** Secrets of a value under its name. References, placeholders, paths and harmless names give none. */
   judge(name: string, value: Secret, kind: FieldKind): Found[];
@@ -50,7 +58,7 @@ export type Secrets = {
   certain(name: string, value: Secret, type?: string): Found | null;
   /** Secrets in free text, each distinct one once with its first place. */
   scan(text: Secret): (Found & { count: number })[];
-  /** A command line: every argument as it may be shown, and the secrets in it. */
+  /** A command line: every argument as it may be shown, values of variables and headers hidden; its secrets. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
   url(value: Secret): { shown: string; found: Found[] };
@@ -70,15 +78,24 @@ export type Secrets = {
   domain(value: Secret): string | null;
   /** ISO 8601 UTC of an expiry: seconds, milliseconds, ISO text, or the `exp` claim of a JWT; else null. */
   expiry(value: Secret | number): string | null;
-  /** Short text to compare with constants of rules; null when it is long or holds a secret. */
+  /** Short text to compare with constants of rules; null when it is long or some of it must be hidden. */
   plain(value: Secret): string | null;
 };
 
 const plainChars = 256;
+/** Rounds of hiding; one is nearly always enough. */
+const rounds = 4;
 /** Characters behind the shown ones that are read too, so that no secret is cut in two and missed. */
 const shownSlack = 20_000;
+/** The same for what is hidden by its name, which stands before it. */
+const hiddenSlack = 1_024;
 
-type Context = { reader: Reader; show(value: Secret | string): string; key: Buffer | null };
+type Context = {
+  reader: Reader;
+  search: PairSearch;
+  show(value: Secret | string): string;
+  key: Buffer | null;
+};
 
 function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Found {
   const secret = text.slice(hit.start, hit.end);
@@ -90,15 +107,39 @@ function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Fou
     masked: maskOf(secret, hit.prefix),
   };
   const { severity, confidence, reasons } = hit;
-  return { secret: new Secret(secret), info, field: show(hit.field || name), severity, confidence, reasons };
+  return {
+    secret: new Secret(secret),
+    info,
+    field: show(hit.field || hit.called || name),
+    severity,
+    confidence,
+    reasons,
+  };
 }
 
-function createShow(reader: Reader): Secrets['show'] {
+function createShow(reader: Reader, conceal: Conceal): Secrets['show'] {
+  const once = (text: string): string => {
+    const hidden = conceal.inText(text.slice(0, limits.shownChars + hiddenSlack));
+    return hidden.length > 0 || reader.mayHold(text)
+      ? maskAll(text, reader.inText(text, 'text'), hidden)
+      : text;
+  };
+  const shownOf = remembered((text) => {
+    let shown = text;
+    // What is hidden may have stood in the way of what else a name hides.
+    for (let round = 0; round < rounds; round++) {
+      const next = once(shown);
+      if (next === shown) break;
+      shown = next;
+    }
+    return shown;
+  });
   return (value) => {
     const text = typeof value === 'string' ? value : Secret.open(value);
-    const given = text.length > limits.shownChars ? text.slice(0, limits.shownChars + shownSlack) : text;
-    const shown = reader.mayHold(given) ? maskAll(given, reader.inText(given, 'text')) : given;
-    return shown.length > limits.shownChars ? `${shown.slice(0, limits.shownChars)}…` : shown;
+    if (text.length <= limits.shownChars) return shownOf(text);
+    const shown = shownOf(text.slice(0, limits.shownChars + shownSlack));
+    // What was cut off may have been what made the rest harmless.
+    return shown.length > limits.shownChars ? shownOf(`${shown.slice(0, limits.shownChars)}…`) : shown;
   };
 }
 
@@ -121,11 +162,30 @@ function scanText(context: Context, text: string): (Found & { count: number })[]
         line++;
         counted = at + 1;
       }
-      const name = hit.field || context.reader.nameBefore(text, hit.start) || 'text';
+      const name = hit.field || context.search.nameBefore(text, hit.start) || hit.called || 'text';
       byText.set(secret, { ...foundOf(context, text, hit, name), offset: hit.start, line, count: 1 });
     }
   }
   return [...byText.values()];
+}
+
+/** The parts of the kit, put together. They compile what they need of the rules when they first need it. */
+function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
+  const { words } = rules;
+  const values = createValues(
+    words,
+    rules.secrets.map((shape) => shape.prefix),
+  );
+  const shapes = createShapes(rules.secrets, values);
+  const names = createNames(words);
+  const judge = createNamedJudge(names, values, shapes, words.authSchemes);
+  const search = createPairSearch(words, names);
+  const pairs = createPairs(search, judge, words.authSchemes);
+  const reader = createReader(shapes, createUrls(judge, values), pairs, judge);
+  const parts = createParts(words, names);
+  const conceal = createConceal({ judge, search, parts, covers: createCovers(words, values, judge) });
+  const argv = createArgv({ reader, judge, parts, conceal });
+  return { values, judge, search, reader, conceal, argv };
 }
 
 /**
@@ -135,13 +195,9 @@ export function createSecrets(
   rules: { secrets: Ruleset['secrets']; words: SecretWords },
   key: Buffer | null,
 ): Secrets {
-  const values = createValues(rules.words);
-  const shapes = createShapes(rules.secrets, values);
-  const judge = createNamedJudge(createNames(rules.words), values, shapes, rules.words.authSchemes);
-  const reader = createReader(shapes, createUrls(judge, values), createPairs(rules.words, judge), judge);
-  const show = createShow(reader);
-  const argv = createArgv(reader, judge, rules.words.pairOptions);
-  const context: Context = { reader, show, key };
+  const { values, judge, search, reader, conceal, argv } = partsOf(rules);
+  const show = createShow(reader, conceal);
+  const context: Context = { reader, search, show, key };
 
   return {
     show,
@@ -159,7 +215,10 @@ export function createSecrets(
       const texts = args.slice(0, limits.args).map((arg) => Secret.open(arg));
       const read = argv.read(texts);
       return {
-        shown: read.map((one) => show(one.shown)),
+        // What was masked is looked at once more, so that it is shown the same ever after.
+        shown: read.map(({ shown }, index) =>
+          shown === texts[index] && shown.length < limits.shownChars ? shown : show(shown),
+        ),
         found: read.flatMap((one, index) =>
           one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit, 'args'), index })),
         ),
@@ -169,7 +228,7 @@ export function createSecrets(
       const text = Secret.open(value).slice(0, limits.judgedChars);
       const hits = reader.inText(text, 'value');
       return {
-        shown: show(maskAll(text, hits)),
+        shown: show(maskAll(text, hits, conceal.inText(text))),
         found: hits.map((hit) => foundOf(context, text, hit, 'url')),
       };
     },
@@ -186,7 +245,7 @@ export function createSecrets(
     expiry: expiryOf,
     plain(value) {
       const text = Secret.open(value);
-      if (text.length > plainChars) return null;
+      if (text.length > plainChars || conceal.inText(text).length > 0) return null;
       return reader.mayHold(text) && reader.inText(text, 'text').length > 0 ? null : text;
     },
   };

@@ -17,6 +17,10 @@ export type Hit = {
   prefix: string;
   /** Name that the secret was found under, empty when it has none. */
   field: string;
+  /** What to call it where nothing gives it a name: `password` of a URL. */
+  called?: string;
+  /** Whether it looks typed rather than made, so that a name alone makes it no surer. */
+  typed?: boolean;
   severity: Severity;
   confidence: Confidence;
   reasons: Reason[];
@@ -24,11 +28,15 @@ export type Hit = {
   rank: number;
 };
 
+/** Part of a text, by positions. */
+export type Span = { start: number; end: number };
+
 /** Rank of known shapes and above. */
 export const shapeRank = 1_000;
 
 /** Hits of one text in order, without overlaps. */
 export function settle(hits: Hit[]): Hit[] {
+  if (hits.length < 2) return hits;
   const sorted = hits.toSorted((a, b) => a.start - b.start || b.rank - a.rank || b.end - a.end);
   const kept: Hit[] = [];
   for (const hit of sorted) {
@@ -40,7 +48,8 @@ export function settle(hits: Hit[]): Hit[] {
   return kept;
 }
 
-/** The same hits in a text that has `by` more units in front, under `field` where they had no name. */
+/** The same hits in a text that has `by` more units in front. */
 export function shift(hits: Hit[], by: number): Hit[] {
+  if (by === 0) return hits;
   return hits.map((hit) => ({ ...hit, start: hit.start + by, end: hit.end + by }));
 }

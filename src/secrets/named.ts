@@ -18,8 +18,6 @@ export type NamedJudge = {
   judge(name: string, text: string, kind: FieldKind): Hit | null;
   /** The secret that a password in a URL or a pair is, whatever its name. */
   password(name: string, text: string): Hit | null;
-  /** Whether to keep a value from sight although it is too short or plain to be reported. */
-  conceals(name: string, text: string, kind: FieldKind): boolean;
 };
 
 type Grade = { type: string; confidence: Confidence; reasons: Reason[] };
@@ -39,6 +37,12 @@ function basicPassword(text: string): string | null {
   if (text.length < 8 || text.length > 600 || !/^[A-Za-z0-9+/_-]+=*$/.test(text)) return null;
   const decoded = Buffer.from(text, 'base64').toString('latin1');
   return basicPair.test(decoded) && !decoded.startsWith('{') ? decoded.slice(decoded.indexOf(':') + 1) : null;
+}
+
+/** What counts in good part is reported with the least confidence. */
+function ifTyped(grade: Grade | null, text: string, values: Values): Grade | null {
+  if (grade === null || grade.type === 'weak-password' || !values.isTyped(text)) return grade;
+  return { ...grade, confidence: 'low', reasons: ['name'] };
 }
 
 function gradePassword(text: string, name: string, values: Values): Grade | null {
@@ -61,8 +65,13 @@ function gradeToken(text: string, name: string, values: Values, unsure: Confiden
   if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
   const strength = values.strength(text);
   const reasons: Reason[] = strength === 'strong' ? ['name', 'entropy'] : ['name'];
+  const typed = values.isTyped(text);
+  // Words with a long number that counts are a sample, or a key that somebody made up.
+  const madeUp = strength === 'words' && (typed || /\d{6}/.test(text));
+  if (unsure !== null && (typed || strength !== 'strong')) return null;
   if (strength === 'strong') return { type: 'generic-secret', confidence: unsure ?? 'high', reasons };
-  if (strength !== 'fair' || unsure !== null) return null;
+  if (madeUp && text.length >= 8) return { type: 'generic-secret', confidence: 'low', reasons };
+  if (strength !== 'fair') return null;
   return { type: 'generic-secret', confidence: text.length >= 12 ? 'medium' : 'low', reasons };
 }
 
@@ -70,7 +79,8 @@ function gradeToken(text: string, name: string, values: Values, unsure: Confiden
 function hasCookie(text: string, values: Values): boolean {
   return text.split(/;\s{0,4}/, 100).some((pair) => {
     const value = pair.slice(pair.indexOf('=') + 1);
-    return pair.includes('=') && !values.isPlaceholder(value) && values.strength(value) === 'strong';
+    if (!pair.includes('=') || values.isPlaceholder(value) || values.isTyped(value)) return false;
+    return values.strength(value) === 'strong';
   });
 }
 
@@ -80,6 +90,8 @@ function schemePattern(schemes: string[]): RegExp {
 }
 
 function coreOf(text: string, scheme: RegExp): Core {
+  // Most values are one word without quotes.
+  if (/^[^\s"'`]+$/.test(text)) return { text, start: 0, scheme: false };
   const [, before = '', inner = ''] = /^(\s*["'`]?)([^]*)$/.exec(text) ?? [];
   const quote = before.trim();
   const trimmed = inner.trimEnd();
@@ -93,17 +105,18 @@ function gradeValue(name: string, part: Core, kind: FieldKind, as: NameClass, va
   const { text } = part;
   const basic = as === 'no' && !part.scheme ? null : basicPassword(text);
   if (basic !== null) {
-    const grade = values.isReference(basic) ? null : gradePassword(basic, name, values);
+    const password = values.isReference(basic) ? null : gradePassword(basic, name, values);
+    const grade = ifTyped(password, basic, values);
     const type = grade?.type === 'password' ? 'basic-auth' : grade?.type;
     return grade && { ...grade, type: type!, reasons: ['position'] };
   }
-  if (as === 'password') return gradePassword(text, name, values);
+  if (as === 'password') return ifTyped(gradePassword(text, name, values), text, values);
   if (kind === 'header' && as === 'secret' && hasCookie(text, values)) {
     return { type: 'cookie', confidence: 'high', reasons: ['name', 'entropy'] };
   }
   // Programs keep many things under `key`; people give variables better names.
   const unsure = as === 'secret' || part.scheme ? null : kind === 'field' ? 'low' : 'medium';
-  const grade = gradeToken(text, name, values, unsure);
+  const grade = ifTyped(gradeToken(text, name, values, unsure), text, values);
   if (grade === null || !part.scheme) return grade;
   return { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] };
 }
@@ -144,16 +157,8 @@ export function createNamedJudge(
       if (text === '' || values.isReference(text) || values.isPlaceholder(text)) {
         return values.isWeakPassword(text) ? hitAt(0, text.length, name, weakGrade) : null;
       }
-      const grade = gradePassword(text, name, values);
+      const grade = ifTyped(gradePassword(text, name, values), text, values);
       return grade && hitAt(0, text.length, name, { ...grade, reasons: ['position'] });
-    },
-    conceals(name, whole, kind) {
-      const as = names.classify(name, kind);
-      if (as !== 'secret' && as !== 'password') return false;
-      const { text } = core(whole);
-      if (text === '' || values.isReference(text) || values.isPlaceholder(text)) return false;
-      if (values.isMadeOfWords(text, name)) return false;
-      return values.strength(text) === 'short' || (as === 'password' && values.strength(text) !== 'none');
     },
   };
 }

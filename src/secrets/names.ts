@@ -3,6 +3,7 @@
  * rules; here is only how a name is taken apart and compared with them.
  */
 import type { SecretWords } from '../model/rules.ts';
+import { remembered } from './memo.ts';
 
 export type FieldKind = 'env' | 'header' | 'field' | 'query' | 'option';
 /** `maybe`: a secret word is in it, but not where it decides; the value must be convincing. */
@@ -19,6 +20,7 @@ const suffixWords = 4;
 
 /** Words of a name in lower case: `X-API-Key`, `xApiKey` and `X_API_KEY` are x, api, key. */
 export function splitName(name: string): string[] {
+  if (/^[a-z0-9]{1,40}$/.test(name)) return [name];
   return name
     .slice(-nameChars)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -42,54 +44,77 @@ function significant(name: string): string[] {
   return words;
 }
 
-const phrase = (name: string): string => splitName(name).join(' ');
+const phrase = (name: string): string =>
+  /^[a-z0-9]+(?: [a-z0-9]+)*$/.test(name) ? name : splitName(name).join(' ');
 
-/** A whole name; `*` stands for any words. */
-function wholeName(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => phrase(part));
-  return new RegExp(`^${parts.join('.*')}$`);
+/** Whole names; `*` at the end stands for any words, elsewhere for any text. */
+function wholeNames(patterns: string[]): (full: string) => boolean {
+  const exact = new Set(patterns.filter((one) => !one.includes('*')).map(phrase));
+  const open = patterns.filter((one) => one.includes('*'));
+  const starts = open
+    .filter((one) => one.indexOf('*') === one.length - 1)
+    .map((one) => phrase(one.slice(0, -1)));
+  const others = open
+    .filter((one) => one.indexOf('*') < one.length - 1)
+    .map((one) => new RegExp(`^${one.split('*').map(phrase).join('.*')}$`));
+  return (full) =>
+    exact.has(full) ||
+    starts.some((start) => full.startsWith(start)) ||
+    others.some((pattern) => pattern.test(full));
+}
+
+/** The word lists of the rules, as phrases. */
+type Lists = Record<
+  'secret' | 'password' | 'headers' | 'queries' | 'before' | 'last',
+  ReadonlySet<string>
+> & {
+  isHarmless(full: string): boolean;
+};
+
+/** The longest secret name that ends at `end`, in words; 0 when there is none. */
+function secretAt(all: string[], end: number, { secret }: Lists): number {
+  for (let size = Math.min(suffixWords, end); size > 0; size--) {
+    if (secret.has(size === 1 ? all[end - 1]! : all.slice(end - size, end).join(' '))) return size;
+  }
+  return 0;
+}
+
+function classOf(name: string, kind: FieldKind, lists: Lists): NameClass {
+  const all = significant(name);
+  const full = all.join(' ');
+  const harmlessAt = (start: number): boolean => start > 0 && lists.before.has(all[start - 1]!);
+  if (kind === 'header' && lists.headers.has(full)) return 'secret';
+  if (kind === 'query' && lists.queries.has(full)) return 'secret';
+  if (all.length === 0 || lists.isHarmless(full)) return 'no';
+  const size = secretAt(all, all.length, lists);
+  if (size > 0) {
+    const start = all.length - size;
+    if (lists.password.has(all.slice(start).join(' '))) return 'password';
+    if (harmlessAt(start)) return 'no';
+    // A bare `key`, `pat` or `auth` is a field of many things.
+    return all.length === 1 && full.length <= 4 && kind !== 'query' ? 'maybe' : 'secret';
+  }
+  if (lists.last.has(all.at(-1)!)) return 'no';
+  for (let end = all.length - 1; end > 0; end--) {
+    const inside = secretAt(all, end, lists);
+    if (inside > 0) return harmlessAt(end - inside) ? 'no' : 'maybe';
+  }
+  return 'no';
 }
 
 /** Compiles the name words of the rules. */
 export function createNames(words: SecretWords): Names {
-  const secret = new Set(words.secretNames.map(phrase));
-  const password = new Set(words.passwordNames.map(phrase));
-  const headers = new Set(words.secretHeaders.map(phrase));
-  const queries = new Set(words.queryNames.map(phrase));
-  const before = new Set(words.harmlessBefore.map(phrase));
-  const last = new Set(words.harmlessLast.map(phrase));
-  const whole = words.harmlessNames.map(wholeName);
-
-  /** The longest secret name that ends at `end`, in words; 0 when there is none. */
-  const secretAt = (all: string[], end: number): number => {
-    for (let size = Math.min(suffixWords, end); size > 0; size--) {
-      if (secret.has(all.slice(end - size, end).join(' '))) return size;
-    }
-    return 0;
+  const phrases = (list: string[]): ReadonlySet<string> => new Set(list.map(phrase));
+  const lists: Lists = {
+    secret: phrases(words.secretNames),
+    password: phrases(words.passwordNames),
+    headers: phrases(words.secretHeaders),
+    queries: phrases(words.queryNames),
+    before: phrases(words.harmlessBefore),
+    last: phrases(words.harmlessLast),
+    isHarmless: wholeNames(words.harmlessNames),
   };
-  const harmlessAt = (all: string[], start: number): boolean => start > 0 && before.has(all[start - 1]!);
-
-  return {
-    classify(name, kind) {
-      const all = significant(name);
-      const full = all.join(' ');
-      if (kind === 'header' && headers.has(full)) return 'secret';
-      if (kind === 'query' && queries.has(full)) return 'secret';
-      if (all.length === 0 || whole.some((pattern) => pattern.test(full))) return 'no';
-      const size = secretAt(all, all.length);
-      if (size > 0) {
-        const start = all.length - size;
-        if (password.has(all.slice(start).join(' '))) return 'password';
-        if (harmlessAt(all, start)) return 'no';
-        // A bare `key`, `pat` or `auth` is a field of many things.
-        return all.length === 1 && full.length <= 4 && kind !== 'query' ? 'maybe' : 'secret';
-      }
-      if (last.has(all.at(-1)!)) return 'no';
-      for (let end = all.length - 1; end > 0; end--) {
-        const inside = secretAt(all, end);
-        if (inside > 0) return harmlessAt(all, end - inside) ? 'no' : 'maybe';
-      }
-      return 'no';
-    },
-  };
+  const kinds: FieldKind[] = ['env', 'header', 'field', 'query', 'option'];
+  const byKind = new Map(kinds.map((kind) => [kind, remembered((name) => classOf(name, kind, lists))]));
+  return { classify: (name, kind) => byKind.get(kind)!(name) };
 }

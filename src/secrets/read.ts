@@ -16,8 +16,6 @@ export type Reader = {
   inText(text: string, mode: TextMode): Hit[];
   /** Secrets of a value under its name. */
   underName(name: string, text: string, kind: FieldKind): Hit[];
-  /** The name that a value at this place of a text is given to, or empty. */
-  nameBefore(text: string, start: number): string;
 };
 
 /** A value longer than this, or of several lines, is a document: there, pairs are judged as in free text. */
@@ -32,18 +30,21 @@ function agreed(hit: Hit, name: string): Hit {
     ...hit,
     field: hit.field || name,
     reasons,
-    severity: hit.severity === 'medium' ? 'high' : hit.severity,
+    severity: hit.severity === 'medium' && !hit.typed ? 'high' : hit.severity,
   };
 }
 
 /** Puts the ways of finding together. */
 export function createReader(shapes: Shapes, urls: Urls, pairs: Pairs, judge: NamedJudge): Reader {
-  const inText = (text: string, mode: TextMode): Hit[] =>
-    settle([...shapes.hits(text), ...urls.hits(text), ...pairs.hits(text, mode)]);
+  const inText = (text: string, mode: TextMode): Hit[] => {
+    const known = shapes.hits(text);
+    // Anything else has a sign, or a blank behind a scheme.
+    if (!/[:=\s]/.test(text)) return known;
+    return settle([...known, ...urls.hits(text), ...pairs.hits(text, mode)]);
+  };
   return {
     inText,
-    nameBefore: pairs.nameBefore,
-    mayHold: (text) => /[:=]|\s\S{16}/.test(text) || shapes.mayMatch(text),
+    mayHold: (text) => (/[:=\s]/.test(text) && /[:=]|\s\S{16}/.test(text)) || shapes.mayMatch(text),
     underName(name, text, kind) {
       const own = judge.judge(name, text, kind);
       const named = ['secret', 'password'].includes(judge.classify(name, kind)) || judge.core(text).scheme;

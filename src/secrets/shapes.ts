@@ -3,15 +3,17 @@
  * word or is a placeholder is no hit. Which shapes there are is data.
  */
 import { limits } from '../limits.ts';
-import type { Confidence } from '../model/common.ts';
+import type { Confidence, Severity } from '../model/common.ts';
 import type { SecretShape } from '../model/rules.ts';
-import { type Range, createAnchorSearch } from './anchors.ts';
+import { createAnchorSearch } from './anchors.ts';
 import { checksumHolds } from './checksum.ts';
-import { entropy, letterRuns } from './entropy.ts';
-import { type Hit, type Reason, settle, shapeRank } from './hit.ts';
+import { entropy, isFlat, letterRuns } from './entropy.ts';
+import { type Hit, type Reason, type Span, settle, shapeRank } from './hit.ts';
 import { hasClaims } from './jwt.ts';
+import { remembered } from './memo.ts';
 import { hasWords, splitName } from './names.ts';
-import { type Values, isHuman } from './values.ts';
+import { isHuman } from './strength.ts';
+import type { Values } from './values.ts';
 
 export type Shape = SecretShape & { provider: string };
 export type Shapes = {
@@ -23,21 +25,33 @@ export type Shapes = {
   named(name: string, text: string): Hit | null;
 };
 
-type Compiled = Shape & { search: RegExp; whole: RegExp; nameWords: string[]; rank: number };
+/** A shape whose patterns are compiled when they are first needed. */
+type Compiled = Shape & { rank: number; search(): RegExp; whole(): RegExp };
 
 /** Bits a character that even the shortest random part has. */
 const leastEntropy = 2.3;
 const lower: Record<Confidence, Confidence> = { high: 'medium', medium: 'low', low: 'low' };
+const atMostMedium: Record<Severity, Severity> = {
+  critical: 'medium',
+  high: 'medium',
+  medium: 'medium',
+  low: 'low',
+  info: 'info',
+};
+
+/** A group that is the secret; telling its place costs time, so that only patterns with one pay. */
+const hasGroup = /(?:^|[^\\])\((?!\?)/;
 
 function compile(shape: Shape): Compiled {
   const literal = Math.max(shape.prefix.length, ...shape.anchors.map((anchor) => anchor.length));
   const special = (shape.claims ? 50 : 0) + (shape.names.length > 0 ? 100 : 0);
+  const places = hasGroup.test(shape.pattern) ? 'd' : '';
+  const lazy: { search?: RegExp; whole?: RegExp } = {};
   return {
     ...shape,
-    search: new RegExp(shape.pattern, 'dg'),
-    whole: new RegExp(`^(?:${shape.pattern})$`, 'd'),
-    nameWords: shape.names.map((name) => splitName(name).join(' ')),
     rank: shapeRank + literal + special,
+    search: () => (lazy.search ??= new RegExp(shape.pattern, `g${places}`)),
+    whole: () => (lazy.whole ??= new RegExp(`^(?:${shape.pattern})$`, places)),
   };
 }
 
@@ -54,16 +68,32 @@ function beginsWord(text: string, start: number): boolean {
   return !/[A-Za-z0-9]/.test(text[start - 1]!) || escaped.test(text.slice(Math.max(0, start - 12), start));
 }
 
-/** Whether the part behind the prefix is a placeholder or too plain for a token. */
-function isSham(secret: string, shape: Compiled, values: Values): boolean {
+/** Whether a pattern is so much a provider's own that hardly anything else looks like it. */
+function isTelling({ prefix, pattern }: Shape): boolean {
+  if (prefix.length >= 4) return true;
+  return prefix.length === 3 && /\{\d+\}/.test(pattern) && !/\{\d+,\d*\}/.test(pattern);
+}
+
+/**
+ * Whether the part behind the prefix is a placeholder or too plain for a token. `typed` is one that counts:
+ * a sample, or a test key that somebody typed.
+ */
+function shamOf(secret: string, shape: Compiled, values: Values): 'no' | 'typed' | 'sham' {
   const body = secret.startsWith(shape.prefix) ? secret.slice(shape.prefix.length) : secret;
-  if (values.isPlaceholder(body) || values.isObviousPlaceholder(secret) || values.isReference(body))
-    return true;
-  if (body.length >= 16 && entropy(body.slice(0, 512)) < leastEntropy) return true;
-  if (shape.names.length === 0 && body.length <= 128 && /[a-z]/.test(body) && isHuman(body, 4)) return true;
-  return (
-    body.length <= 128 && letterRuns(body).length <= body.length / 4 && values.isMadeOfWords(body, shape.id)
-  );
+  const counted = values.isCounted(body);
+  if (values.isObviousPlaceholder(body) || values.isObviousPlaceholder(secret)) return 'sham';
+  if (values.isReference(body) || (!counted && values.isPlaceholder(body))) return 'sham';
+  if (body.length >= 16 && entropy(body.slice(0, 512)) < leastEntropy) return 'sham';
+  if (shape.names.length === 0 && body.length <= 128 && /[a-z]/.test(body) && isHuman(body, 4)) return 'sham';
+  if (
+    body.length <= 128 &&
+    letterRuns(body).length <= body.length / 4 &&
+    values.isMadeOfWords(body, shape.id)
+  ) {
+    return 'sham';
+  }
+  if (counted) return isTelling(shape) && !isFlat(body) ? 'typed' : 'sham';
+  return values.isTyped(body) ? 'typed' : 'no';
 }
 
 function hitOf(
@@ -73,35 +103,38 @@ function hitOf(
   shape: Compiled,
   values: Values,
 ): Hit | null {
-  const [start, end] = match.indices![1] ?? match.indices![0]!;
+  const [start, end] = match.indices?.[1] ?? [match.index, match.index + match[0].length];
   const secret = text.slice(at + start, at + end);
-  if (secret === '' || isSham(secret, shape, values)) return null;
+  const sham = secret === '' ? 'sham' : shamOf(secret, shape, values);
+  if (sham === 'sham') return null;
   if (shape.claims && !hasClaims(secret, shape.claims)) return null;
   const holds = shape.checksum === undefined || checksumHolds(shape.checksum, secret);
   if (!holds && shape.checksum === 'jwt') return null;
   const reasons: Reason[] = ['shape'];
   if (shape.checksum !== undefined && holds) reasons.push('checksum');
-  return {
+  const known = {
     start: at + start,
     end: at + end,
     type: shape.id,
     provider: shape.provider,
     prefix: shape.prefix,
     field: '',
-    severity: shape.public ? 'info' : shape.severity,
-    confidence: holds ? shape.confidence : lower[shape.confidence],
     reasons,
     rank: shape.rank,
   };
+  const severity = shape.public ? 'info' : shape.severity;
+  if (sham === 'typed') return { ...known, severity: atMostMedium[severity], confidence: 'low', typed: true };
+  return { ...known, severity, confidence: holds ? shape.confidence : lower[shape.confidence] };
 }
 
-function hitsIn(text: string, range: Range, shape: Compiled, values: Values): Hit[] {
+function hitsIn(text: string, range: Span, shape: Compiled, values: Values): Hit[] {
   const part = text.slice(range.start, range.end);
   const hits: Hit[] = [];
-  shape.search.lastIndex = 0;
-  for (let match = shape.search.exec(part); match !== null; match = shape.search.exec(part)) {
+  const search = shape.search();
+  search.lastIndex = 0;
+  for (let match = search.exec(part); match !== null; match = search.exec(part)) {
     if (!beginsWord(text, range.start + match.index)) {
-      shape.search.lastIndex = match.index + 1;
+      search.lastIndex = match.index + 1;
       continue;
     }
     const hit = hitOf(text, match, range.start, shape, values);
@@ -111,26 +144,39 @@ function hitsIn(text: string, range: Range, shape: Compiled, values: Values): Hi
   return hits;
 }
 
-/** Compiles all shapes. */
+/** Prepares all shapes. */
 export function createShapes(all: Shape[], values: Values): Shapes {
-  const compiled = all.map(compile);
-  const free = compiled.filter((shape) => shape.names.length === 0);
-  const bound = compiled.filter((shape) => shape.names.length > 0);
-  const anchors = createAnchorSearch(free);
+  const anchors = createAnchorSearch(all.filter((shape) => shape.names.length === 0));
+  const compiled = new Map<Shape, Compiled>();
+  const compiledOf = (shape: Shape): Compiled => {
+    const known = compiled.get(shape) ?? compile(shape);
+    compiled.set(shape, known);
+    return known;
+  };
+  const bound = all
+    .filter((shape) => shape.names.length > 0)
+    .map((shape) => ({ shape, phrases: shape.names.map((name) => splitName(name).join(' ')) }));
+  /** Shapes that need a name and get it from this one. */
+  const boundBy = remembered((name) => {
+    const words = splitName(name).join(' ');
+    const fitting = bound.filter(({ phrases }) => phrases.some((part) => hasWords(words, part)));
+    return fitting.map(({ shape }) => compiledOf(shape));
+  });
+
   return {
     mayMatch: anchors.mayMatch,
     hits(text) {
       const hits: Hit[] = [];
       for (const [shape, ranges] of anchors.ranges(text)) {
-        for (const range of ranges) hits.push(...hitsIn(text, range, shape, values));
+        for (const range of ranges) {
+          for (const hit of hitsIn(text, range, compiledOf(shape), values)) hits.push(hit);
+        }
       }
       return settle(hits);
     },
     named(name, text) {
-      const words = splitName(name).join(' ');
-      for (const shape of bound) {
-        if (!shape.nameWords.some((part) => hasWords(words, part))) continue;
-        const match = shape.whole.exec(text);
+      for (const shape of boundBy(name)) {
+        const match = shape.whole().exec(text);
         const hit = match && hitOf(text, match, 0, shape, values);
         if (hit) return { ...hit, field: name, reasons: [...hit.reasons, 'name'] };
       }

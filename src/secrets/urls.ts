@@ -3,7 +3,7 @@
  * A URL is read with plain string positions, since parsing would normalise it and lose them.
  */
 import { limits } from '../limits.ts';
-import type { Hit } from './hit.ts';
+import type { Hit, Span } from './hit.ts';
 import type { NamedJudge } from './named.ts';
 import type { Values } from './values.ts';
 
@@ -24,10 +24,8 @@ export function percentDecoded(text: string): string {
   }
 }
 
-type Span = { start: number; end: number };
-
-/** Every `scheme://...` in a text, without what is inside another one. */
-function* urlSpans(text: string): Generator<Span> {
+/** Every `scheme://...` in a text, from behind the scheme, without what is inside another one. */
+export function* urlSpans(text: string): Generator<Span> {
   let looked = 0;
   for (let at = text.indexOf('://'); at >= 0 && looked < limits.pairs; at = text.indexOf('://', at + 3)) {
     looked++;
@@ -41,7 +39,7 @@ function* urlSpans(text: string): Generator<Span> {
 }
 
 /** Where the user information of a URL ends, or -1. A password may hold a `/` or `#` that was not escaped. */
-function userinfoEnd(rest: string): number {
+export function userinfoEnd(rest: string): number {
   const path = rest.search(/[/?#]/);
   const authority = path < 0 ? rest : rest.slice(0, path);
   const at = authority.lastIndexOf('@');
@@ -61,6 +59,7 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
     const token = percentDecoded(info);
     const lone = token.length >= 20 && !values.isReference(token) && !values.isPlaceholder(token);
     if (!lone || values.strength(token) !== 'strong') return null;
+    const typed = values.isTyped(token);
     return {
       start: 0,
       end,
@@ -68,21 +67,24 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
       provider: null,
       prefix: '',
       field: '',
-      severity: 'high',
-      confidence: 'medium',
+      called: 'token',
+      severity: typed ? 'medium' : 'high',
+      confidence: typed ? 'low' : 'medium',
       reasons: ['position', 'entropy'],
       rank,
     };
   }
+  const called = 'password';
   const user = percentDecoded(info.slice(0, colon));
   const word = percentDecoded(info.slice(colon + 1));
   const hit = judge.password('', word);
   if (word === '' || values.isReference(word)) return null;
   if (word.toLowerCase() === user.toLowerCase() && !values.isPlaceholder(word)) {
-    return hit && { ...hit, type: 'weak-password', severity: 'low', start: colon + 1, end, rank };
+    return hit && { ...hit, type: 'weak-password', severity: 'low', called, start: colon + 1, end, rank };
   }
   if (hit === null) return null;
-  return { ...hit, type: hit.type === 'password' ? 'url-password' : hit.type, start: colon + 1, end, rank };
+  const type = hit.type === 'password' ? 'url-password' : hit.type;
+  return { ...hit, type, called, start: colon + 1, end, rank };
 }
 
 function queryHits(rest: string, judge: NamedJudge): Hit[] {
@@ -105,6 +107,7 @@ export function createUrls(judge: NamedJudge, values: Values): Urls {
   return {
     hits(text) {
       const hits: Hit[] = [];
+      if (!text.includes('://')) return hits;
       for (const { start, end } of urlSpans(text)) {
         const rest = text.slice(start, end);
         const info = userinfoHit(rest, judge, values);

@@ -1,25 +1,14 @@
 /**
- * What a value is apart from its name: a reference to a secret kept elsewhere, a placeholder, a path, words,
- * or something that could well be a secret. Word lists and patterns are rules.
+ * What a value is apart from its name: a reference to a secret kept elsewhere, a placeholder, made of words,
+ * counting, or something that could well be a secret. Word lists and patterns are rules.
  */
 import { createHash } from 'node:crypto';
 import type { SecretWords } from '../model/rules.ts';
-import {
-  entropy,
-  isMonotonous,
-  isPronounceable,
-  isSequence,
-  letterRuns,
-  withoutCounting,
-} from './entropy.ts';
+import { isFlat, isPartlySequence, isRepeated, isSequence, withoutCounting } from './entropy.ts';
 import { isCutOffJwt } from './jwt.ts';
+import { remembered } from './memo.ts';
 import { splitName } from './names.ts';
-
-/**
- * `strong` could hardly be anything but a secret, `fair` may be one, `words` is human text, `none` is not
- * one.
- */
-export type Strength = 'strong' | 'fair' | 'short' | 'words' | 'none';
+import { type Strength, strengthOf } from './strength.ts';
 
 export type Values = {
   /** Whether the text as a whole refers to a value kept elsewhere. */
@@ -30,6 +19,10 @@ export type Values = {
   isPlaceholder(text: string): boolean;
   /** Only by pattern and known sample: for places where a program writes the value. */
   isObviousPlaceholder(text: string): boolean;
+  /** Whether nearly all of it counts or repeats, with a public prefix or without. */
+  isCounted(text: string): boolean;
+  /** Whether a good part of it counts (`123456`, `abcdef`): a sample that was typed, or a poor secret. */
+  isTyped(text: string): boolean;
   /** Made of words that placeholders are made of, the words of its own name included. */
   isMadeOfWords(text: string, name: string): boolean;
   isWeakPassword(text: string): boolean;
@@ -40,10 +33,6 @@ export type Values = {
 const placeholderChars = 4_096;
 /** Characters of the shortest known sample. */
 const shortestSample = 16;
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const path = /^(?:~|\.{1,2})?[/\\]|^[A-Za-z]:[/\\]|^(?:[\w@.-]{1,64}\/){1,20}[\w@.-]{0,64}\.\w{1,8}$/;
-const url = /^[a-z][a-z0-9+.-]{1,20}:(?:\/\/|\w{0,20}:)/i;
-
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Whether letters-and-digits text can be cut into words and at most four digits. */
@@ -52,69 +41,121 @@ function splits(text: string, isWord: (word: string) => boolean): boolean {
   /** Fewest digits needed to reach each position; -1 when it cannot be reached. */
   const reach = Array.from({ length: text.length + 1 }, () => -1);
   reach[0] = 0;
-  for (let from = 0; from < text.length; from++) {
+  let furthest = 0;
+  const step = (to: number, cost: number): void => {
+    if (reach[to] === -1 || reach[to]! > cost) reach[to] = cost;
+    furthest = Math.max(furthest, to);
+  };
+  for (let from = 0; from <= furthest && from < text.length; from++) {
     const used = reach[from]!;
     if (used < 0) continue;
-    const step = (to: number, cost: number): void => {
-      if (reach[to] === -1 || reach[to]! > cost) reach[to] = cost;
-    };
     if (/\d/.test(text[from]!) && used < digitsAllowed) step(from + 1, used + 1);
     for (let length = 2; length <= 16 && from + length <= text.length; length++) {
       if (isWord(text.slice(from, from + length))) step(from + length, used);
     }
   }
-  return reach[text.length]! >= 0;
+  return furthest === text.length;
 }
 
-/** Whether a path is meant: `/` also starts one base64 text in 64, which has no short readable segments. */
-function isPath(text: string): boolean {
-  if (!path.test(text)) return false;
-  if (!text.startsWith('/') && !text.startsWith('\\')) return true;
-  return text.split(/[/\\]/).every((part) => part.length < 20 || !/\d.*[A-Z]|[A-Z].*\d/.test(part));
+/** Characters of a value that sequences are looked for in. */
+const typedChars = 512;
+/** Characters of a prefix by which those that may begin a value are found. */
+const keyChars = 3;
+
+type Cut = (text: string) => string;
+
+/** Takes the public prefix of a known token, such as `sk-`, off a value. */
+function prefixCutter(prefixes: Iterable<string>): Cut {
+  const byKey = new Map<string, string[]>();
+  for (const prefix of new Set(prefixes)) {
+    if (prefix.length < keyChars) continue;
+    const key = prefix.slice(0, keyChars);
+    const longestFirst = [...(byKey.get(key) ?? []), prefix].toSorted((a, b) => b.length - a.length);
+    byKey.set(key, longestFirst);
+  }
+  return (text) => {
+    const prefix = byKey.get(text.slice(0, keyChars))?.find((one) => text.startsWith(one));
+    return prefix === undefined || text.length < prefix.length + 4 ? text : text.slice(prefix.length);
+  };
 }
 
 /**
- * Whether a value reads like names and words of `leastRun` letters in the mean, with at most a year or a
- * number to it.
+ * Whether one of some patterns fits. They are compiled when a text is first held against them, as one where
+ * none refers to a group of its own.
  */
-export function isHuman(text: string, leastRun = 3): boolean {
-  const runs = letterRuns(text);
-  const plain = withoutCounting(text);
-  const letters = runs.reduce((sum, run) => sum + run.length, 0);
-  const digits = plain.match(/\d/g)?.length ?? 0;
-  if (letters === 0 || digits > 4 || digits * 2 > letters) return false;
-  if (/\d[A-Za-z]+\d/.test(plain)) return false;
-  return letters / runs.length >= leastRun && runs.every((run) => isPronounceable(run));
+function anyOf(sources: string[], flags: string): (text: string) => boolean {
+  let compiled: RegExp[] | null = null;
+  const compile = (): RegExp[] => {
+    const refers = (source: string): boolean => /\\[1-9k]/.test(source);
+    const joined = sources.filter((source) => !refers(source)).map((source) => `(?:${source})`);
+    const all = [...(joined.length > 0 ? [joined.join('|')] : []), ...sources.filter(refers)];
+    return all.map((source) => new RegExp(source, flags));
+  };
+  return (text) => {
+    for (const pattern of (compiled ??= compile())) if (pattern.test(text)) return true;
+    return false;
+  };
 }
 
-function classes(text: string): number {
-  return [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9\s]/].filter((one) => one.test(text)).length;
+/** Finds the literal default inside a reference. */
+function defaultFinder(sources: string[]): Values['defaultOf'] {
+  let compiled: RegExp[] | null = null;
+  return (text) => {
+    if (text.length > placeholderChars || !/[^\w.-]/.test(text)) return null;
+    compiled ??= sources.map((source) => new RegExp(source, 'd'));
+    for (const pattern of compiled) {
+      const match = pattern.exec(text);
+      const at = match?.indices?.[1];
+      if (match?.[1] !== undefined && at) return { text: match[1], start: at[0] };
+    }
+    return null;
+  };
 }
 
-/** How much a value, which is neither reference nor placeholder, looks like a made secret. */
-function strengthOf(text: string): Strength {
-  if (text === '' || /\s/.test(text) || !/[A-Za-z]/.test(text)) return 'none';
-  if (uuid.test(text)) return 'strong';
-  if (url.test(text) || isPath(text)) return 'none';
-  if (isHuman(text)) return 'words';
-  if (text.length < 8) return 'short';
-  const mixed = /\d/.test(text) && /[A-Za-z]/.test(text);
-  // Sixteen characters of hex have little room for more.
-  if (text.length >= 16 && mixed && entropy(text) >= Math.min(3, 0.7 * Math.log2(text.length)))
-    return 'strong';
-  if (text.length >= 16 && /[a-z]/.test(text) && /[A-Z]/.test(text) && entropy(text) >= 3.5) return 'strong';
-  if (mixed || classes(text) >= 2) return 'fair';
-  return text.length >= 16 ? 'fair' : 'words';
+const counts = (text: string): boolean => isFlat(text) || isRepeated(text) || isSequence(text);
+
+/** Whether values count, in all or in good part, with a public prefix or without. */
+function counting(cut: Cut): Pick<Values, 'isCounted' | 'isTyped'> {
+  const either = (test: (text: string) => boolean): ((text: string) => boolean) =>
+    remembered((text) => {
+      if (text.length > typedChars) return false;
+      const bare = cut(text);
+      return test(text) || (bare !== text && test(bare));
+    });
+  return { isCounted: either(counts), isTyped: either(isPartlySequence) };
 }
 
-/** Compiles the value words and patterns of the rules. */
-export function createValues(words: SecretWords): Values {
-  const references = words.references.map((pattern) => new RegExp(pattern));
-  const defaults = words.referenceDefaults.map((pattern) => new RegExp(pattern, 'd'));
-  const placeholders = words.placeholders.map((pattern) => new RegExp(pattern, 'i'));
-  const samples = new Set(words.knownSamples);
+/** Whether values are made of words, by themselves or together with those of their name. */
+function wordTest(words: SecretWords, cut: Cut): Values['isMadeOfWords'] {
   const vocabulary = new Set(words.placeholderWords.map((word) => word.toLowerCase()));
+  const withNumbers = words.placeholderWords.some((word) => /\d/.test(word));
+  return (text, name) => {
+    if (text.length > 128) return false;
+    const own = splitName(name);
+    // Only four digits may stand beside words that have none themselves.
+    const numbered = withNumbers || own.some((word) => /\d/.test(word));
+    const isWord = (word: string): boolean => vocabulary.has(word) || own.includes(word);
+    const made = (one: string): boolean => {
+      const lower = withoutCounting(one)
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, '');
+      if (!numbered && /(?:\d\D*){5}/.test(lower)) return false;
+      return lower !== '' && splits(lower, isWord);
+    };
+    const bare = cut(text);
+    return made(text) || (bare !== text && made(bare));
+  };
+}
+
+/** Compiles the value words and patterns of the rules. `prefixes` are the public ones of known shapes. */
+export function createValues(words: SecretWords, prefixes: Iterable<string> = []): Values {
+  const fitsReference = anyOf(words.references, '');
+  const fitsPlaceholder = anyOf(words.placeholders, 'i');
+  const samples = new Set(words.knownSamples);
   const weak = new Set(words.weakPasswords.map((word) => word.toLowerCase()));
+  const cut = prefixCutter(prefixes);
+  const { isCounted, isTyped } = counting(cut);
+  const isMadeOfWords = wordTest(words, cut);
 
   const isSample = (text: string): boolean => {
     if (text.length < shortestSample) return false;
@@ -122,20 +163,13 @@ export function createValues(words: SecretWords): Values {
     const segment = text.split('.', 3)[1];
     return segment !== undefined && segment.length > 16 && samples.has(sha256(segment));
   };
-  const isObviousPlaceholder = (text: string): boolean =>
-    text.length <= placeholderChars &&
-    (placeholders.some((pattern) => pattern.test(text)) || isSample(text) || isCutOffJwt(text));
+  const isObviousPlaceholder = remembered(
+    (text) =>
+      text.length <= placeholderChars && (fitsPlaceholder(text) || isCutOffJwt(text) || isSample(text)),
+  );
   const isWeakPassword = (text: string): boolean => {
     const lower = text.toLowerCase();
     return weak.has(lower) || weak.has(lower.replace(/[\d!@#$.*]+$/, ''));
-  };
-  const isMadeOfWords = (text: string, name: string): boolean => {
-    if (text.length > 128) return false;
-    const lower = withoutCounting(text)
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '');
-    const own = new Set(splitName(name));
-    return lower !== '' && splits(lower, (word) => vocabulary.has(word) || own.has(word));
   };
   /** Whether base64 hides a word: a sample of how to encode one. */
   const isEncodedWord = (text: string): boolean => {
@@ -145,24 +179,14 @@ export function createValues(words: SecretWords): Values {
   };
 
   return {
-    isReference: (text) =>
-      text.length <= placeholderChars && references.some((pattern) => pattern.test(text)),
-    defaultOf(text) {
-      if (text.length > placeholderChars) return null;
-      for (const pattern of defaults) {
-        const match = pattern.exec(text);
-        const at = match?.indices?.[1];
-        if (match?.[1] !== undefined && at) return { text: match[1], start: at[0] };
-      }
-      return null;
-    },
+    isReference: remembered((text) => text.length <= placeholderChars && fitsReference(text)),
+    defaultOf: defaultFinder(words.referenceDefaults),
     isObviousPlaceholder,
-    isPlaceholder: (text) =>
-      isObviousPlaceholder(text) ||
-      isEncodedWord(text) ||
-      (text.length <= 512 && (isSequence(text) || isMonotonous(text))),
+    isPlaceholder: (text) => isObviousPlaceholder(text) || isEncodedWord(text) || isCounted(text),
+    isCounted,
+    isTyped,
     isMadeOfWords,
     isWeakPassword,
-    strength: strengthOf,
+    strength: remembered(strengthOf),
   };
 }

@@ -47,6 +47,11 @@ describe('honest', () => {
     `docker run -i --rm ghcr.io/corp/mcp@sha256:${'ab'.repeat(32)}`,
     'node /opt/corp/server.js --stdio',
     'corp-mcp serve',
+    'npx -y --package=@corp/search-mcp@1.2.3 search-mcp-server',
+    'uvx --from corp-mcp==1.4 other-name',
+    'uvx --python 3.12 corp-mcp==1.4',
+    '/opt/homebrew/bin/npx -y @corp/search-mcp@1.2.3',
+    `docker run -i --rm -v /Users/me/Documents:/projects ghcr.io/corp/mcp@sha256:${'ab'.repeat(32)} stdio`,
   ])('%s', (text) => {
     expect(verdict(line(text))).toBe('approved');
   });
@@ -102,6 +107,61 @@ describe('disguised', () => {
     'python corp-mcp',
   ])('%s', (text) => {
     expect(verdict(line(text))).not.toBe('approved');
+  });
+
+  test.each([
+    'npx -y --package=@corp/search-mcp@1.2.3 evil-bin',
+    'npx -y -p @corp/search-mcp@1.2.3 bash',
+    'npm exec --package @corp/search-mcp@1.2.3 -- evil-bin',
+    'pnpm --package @corp/search-mcp@1.2.3 dlx evil-bin',
+    'npx -y -p evil mcp-remote https://mcp.example.com/mcp',
+    'npx -y -p evil node /opt/corp/server.js --stdio',
+    './npx -y @corp/search-mcp@1.2.3',
+    '/tmp/npx -y @corp/search-mcp@1.2.3',
+    '/tmp/node /opt/corp/server.js --stdio',
+    'env PATH=/tmp/x:/usr/bin npx -y @corp/search-mcp@1.2.3',
+    'env PATH=/tmp/x:/usr/bin corp-mcp',
+    'npx -y --prefix /x @corp/search-mcp@1.2.3',
+    'uvx --python /x/python corp-mcp==1.4',
+    'env NODE_TLS_REJECT_UNAUTHORIZED=0 npx -y mcp-remote@0.1.20 https://mcp.example.com/mcp',
+    ...[
+      '-H tcp://evil.example run',
+      '--context evil run',
+      'run --privileged',
+      'run -v /:/host',
+      'run --entrypoint sh',
+    ].map((words) => `docker ${words} ghcr.io/corp/mcp@sha256:${'ab'.repeat(32)}`),
+    `docker run ghcr.io/corp/mcp@sha256:${'ab'.repeat(32)} sh -c evil`,
+  ])('an approved one as the stage of another: %s', (text) => {
+    expect(verdict(line(text))).toBe('unverifiable');
+  });
+
+  test('a helper that writes headers', () => {
+    const remote = { identity: 'https://mcp.example.com/mcp', package: null };
+    expect(decide(fact('server', { ...remote, doubts: [] })).verdict).toBe('approved');
+    const helped = decide(fact('server', { ...remote, doubts: ['helper-command'] }));
+    expect(helped).toMatchObject({ verdict: 'unverifiable', why: expect.stringContaining('helper command') });
+  });
+
+  test('every doubt of this kind has a sentence', () => {
+    const kinds = [
+      'other-program',
+      'launcher-path',
+      'search-path',
+      'privileged',
+      'no-tls-check',
+      'helper-command',
+    ];
+    for (const doubt of kinds) {
+      expect(decide(fact('server', { doubts: [doubt] })).why).toMatch(/^it |^its |^a /);
+    }
+  });
+
+  test('a denied bridge is denied though it stands in a line of several commands', () => {
+    expect(verdict(line("sh -c 'true; npx -y mcp-remote@0.1.15 https://mcp.example.com/mcp'"))).toBe(
+      'denied',
+    );
+    expect(verdict(line("sh -c 'true; npx -y @corp/search-mcp@1.2.3'"))).toBe('unverifiable');
   });
 
   test('a denied bridge is denied though its address is approved', () => {

@@ -87,8 +87,8 @@ describe('argv', () => {
     [
       'a connection string',
       [`postgres://u:${token}@h/db`],
-      [`postgres://u:${masked}@h/db`],
-      [0, 'args', 'url-password'],
+      [`postgres://…:${masked}@h/db`],
+      [0, 'password', 'url-password'],
     ],
     ['user and password', ['-u', `bob:${token}`], ['-u', `bob:${masked}`], [1, 'u', 'password']],
     [
@@ -99,6 +99,25 @@ describe('argv', () => {
     ],
   ] as const)('%s', (_, args, shown, found) => {
     expect(read(...args)).toEqual({ shown, found: [found] });
+  });
+
+  test.each([
+    [['--access-token', expand('sbp_{h40}')], 'access-token'],
+    [['-e', `GRAFANA_TOKEN=${expand('glsa_{a32}_{h8}')}`], 'GRAFANA_TOKEN'],
+    [['-e', `DATABASE_URL=postgres://u:${token}@h/db`], 'DATABASE_URL'],
+    [[`-eCI_TOKEN=${expand('glpat-{w20}')}`], 'CI_TOKEN'],
+    [['--header', `Authorization: Bearer ${expand('ghp_{crc30}')}`], 'Authorization'],
+    [['-H', 'X-Api-Key', token], 'X-Api-Key'],
+    [['-e', 'API_ACCESS_TOKEN', token], 'API_ACCESS_TOKEN'],
+    [['--db', `postgres://u:${token}@h/db`], 'db'],
+    [['run', `postgres://u:${token}@h/db`], 'password'],
+    [['run', `https://${token}@h.example/x`], 'token'],
+    [['-c', `npx foo --api-key ${token}`], 'api-key'],
+    [['-c', `API_KEY=${token} npx foo`], 'API_KEY'],
+    [['-c', `bash -c "npx foo --client-secret ${token} x"`], 'client-secret'],
+    [[`{"a":{"clientSecret":"${token}"}}`], 'clientSecret'],
+  ])('%j: the field is what a person would call it, %s', (args, field) => {
+    expect(read(...args).found.map((one) => one[1])).toEqual([field]);
   });
 
   test('a known shape is found anywhere', () => {
@@ -119,7 +138,6 @@ describe('argv', () => {
     [['--user', '1000:1000']],
     [['run', '-i', '--rm', '-e', 'API_KEY', 'mcp/github:latest']],
     [['C:\\Program Files\\node.exe', 'C:/x.js']],
-    [['--header', 'Content-Type: application/json']],
     [['--header', 'Authorization: Bearer ${TOKEN}']],
     [['-u', 'script.py']],
     [['mcp/github@sha256:' + expand('{h64}')]],
@@ -136,12 +154,12 @@ describe('argv', () => {
 describe('url', () => {
   test('passwords, lone tokens and secret query values', () => {
     expect(url(`https://bob:${token}@h.example/p?x=1#top`)).toEqual([
-      `https://bob:${masked}@h.example/p?x=1#top`,
-      'url-password high url',
+      `https://…:${masked}@h.example/p?x=1#top`,
+      'url-password high password',
     ]);
     expect(url(`https://${token}@h.example/p`)).toEqual([
       `https://${masked}@h.example/p`,
-      'url-token high url',
+      'url-token high token',
     ]);
     expect(url(`https://h.example/p?a=b&api_key=${token}&c=d`)).toEqual([
       `https://h.example/p?a=b&api_key=${masked}&c=d`,
@@ -153,20 +171,20 @@ describe('url', () => {
     ]);
     expect(url(`redis://:${token}@h:6379/0`)).toEqual([
       `redis://:${masked}@h:6379/0`,
-      'url-password high url',
+      'url-password high password',
     ]);
   });
 
   test('a password may hold characters that should have been escaped', () => {
-    expect(url('postgres://u:p4@ss-W0rd@h.example/db')[0]).toBe('postgres://u:…@h.example/db');
-    expect(url('postgres://u:p4/ss#W0rd@h.example/db')[0]).toBe('postgres://u:…@h.example/db');
-    expect(url('postgres://u:p4%2Fss%23W0rd@h.example/db')[0]).toBe('postgres://u:…@h.example/db');
+    expect(url('postgres://u:p4@ss-W0rd@h.example/db')[0]).toBe('postgres://…:…@h.example/db');
+    expect(url('postgres://u:p4/ss#W0rd@h.example/db')[0]).toBe('postgres://…:…@h.example/db');
+    expect(url('postgres://u:p4%2Fss%23W0rd@h.example/db')[0]).toBe('postgres://…:…@h.example/db');
   });
 
   test('passwords that everybody tries are weak', () => {
-    expect(url('postgres://user:password@localhost/db')[1]).toBe('weak-password low url');
-    expect(url('postgres://neo4j:neo4j@db.example.com/db')[1]).toBe('weak-password low url');
-    expect(url('mysql://root:root@db:3306/x')[1]).toBe('weak-password low url');
+    expect(url('postgres://user:password@localhost/db')[1]).toBe('weak-password low password');
+    expect(url('postgres://neo4j:neo4j@db.example.com/db')[1]).toBe('weak-password low password');
+    expect(url('mysql://root:root@db:3306/x')[1]).toBe('weak-password low password');
   });
 
   test('secret webhook paths', () => {
@@ -176,18 +194,17 @@ describe('url', () => {
 
   test.each([
     'https://mcp.example.com/sse',
-    'https://h.example:8443/a@b?client_id=abc123def456ghi7&state=xyz',
+    'https://h.example:8443/a@b?client_id=acme&state=xyz',
     'file:///c%3A/Users/x',
     'postgresql://localhost:5432/mydb',
     'git@github.com:org/repo.git',
-    'https://user@h.example/x',
+    'git+ssh://git@git.example.com/team/project.git#v1.2.0',
     'http://[::1]:8080/p',
-    'postgres://u:${PASSWORD}@h/db',
+    'postgres://${USER}:${PASSWORD}@h/db',
     'https://h.example/?api_key=${KEY}',
     'https://h.example/?api_key=YOUR_KEY',
     'mongodb+srv://<user>:<password>@h.example',
     'https://medium.com/@someone/a-story',
-    'https://h.example/?key=value',
   ])('%s has none', (text) => {
     expect(url(text)).toEqual([text]);
   });

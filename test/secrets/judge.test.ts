@@ -127,6 +127,68 @@ describe('what is no secret', () => {
   });
 });
 
+/** Values that count in good part under a secret name: samples, test keys, and poor secrets. */
+const counting: [Row, string][] = [
+  [['API_KEY', 'CANARYi123456789'], 'generic-secret'],
+  [['API_KEY', 'abcdef1234567890XYZdefgh'], 'generic-secret'],
+  [['API_KEY', 'sk-test-1234567890abcdef'], 'generic-secret'],
+  [['API_KEY', 's3cr3t-1234567890'], 'generic-secret'],
+  [['API_KEY', 'CANARY-b-1234567890-secret'], 'generic-secret'],
+  [['DB_PASSWORD', 'Orchid123456'], 'password'],
+  [['DATABASE_URL', 'postgres://app:Orchid1234567@db/x'], 'url-password'],
+  [['URL', 'https://x.example/sse?token=Orchid12345678901'], 'generic-secret'],
+  [['Authorization', 'Bearer Orchidabcdefghijkl1234567890', 'header'], 'auth-header'],
+  [['Authorization', `Basic ${Buffer.from('bob:Orchid1234567').toString('base64')}`, 'header'], 'basic-auth'],
+  [['GITHUB_TOKEN', expand('ghp_{n36}')], 'github-pat-classic'],
+  [['GITHUB_TOKEN', ['ghp_', 'abcdefghijklmnopqrstuvwxyz0123456789'].join('')], 'github-pat-classic'],
+  [['NOTE', expand('ghp_{n36}')], 'github-pat-classic'],
+];
+
+describe('what counts in part', () => {
+  test.each(counting)('%j is %s, medium, and hardly sure', (row, type) => {
+    const found = judge(row);
+    expect(found.map((one) => [one.info.type, one.severity, one.confidence])).toEqual([
+      [type, 'medium', 'low'],
+    ]);
+  });
+
+  test.each<Row>([
+    ['API_KEY', '1234567890'],
+    ['API_KEY', 'sk-1234567890abcdefghij'],
+    ['API_KEY', expand('sk-{n36}')],
+    ['API_KEY', '12345678-1234-1234-1234-123456789012'],
+    ['API_KEY', '0123456789abcdef0123456789ABCDEF'],
+    ['API_KEY', 'abcabcabcabc'],
+    ['key', 'Orchid123456', 'field'],
+    ['GITHUB_TOKEN', 'ghp_' + 'a'.repeat(36)],
+    ['GITHUB_TOKEN', 'ghp_' + '0'.repeat(36)],
+    ['GITHUB_TOKEN', 'ghp_' + 'example'.repeat(5) + '1'],
+    ['GITHUB_TOKEN', 'ghp_' + 'xxxx1234'.repeat(4) + 'xxxx'],
+    ['GITHUB_TOKEN', 'ghp_' + 'yourtokengoeshere'.repeat(2) + '12'],
+  ])('%s: %s is none', (...row) => {
+    expect(judge(row).map((one) => one.info.type)).toEqual([]);
+  });
+
+  test("in free text only a provider's own shape is told", () => {
+    expect(secrets.scan(closed('API_KEY=Orchid123456789'))).toEqual([]);
+    const [found] = secrets.scan(closed(`token ${expand('ghp_{n36}')} x`));
+    expect([found?.severity, found?.confidence]).toEqual(['medium', 'low']);
+  });
+});
+
+test('no placeholder is reported as high or above, whatever its name', () => {
+  for (const name of ['API_KEY', 'DB_PASSWORD', 'token', 'Authorization']) {
+    for (const [, value] of placeholders) {
+      for (const kind of ['env', 'header', 'field', 'query', 'option'] as const) {
+        const bad = secrets
+          .judge(name, closed(value), kind)
+          .filter((one) => /high|critical/.test(one.severity));
+        expect(bad, `${name} ${value}`).toEqual([]);
+      }
+    }
+  }
+});
+
 const token = expand('{a32}');
 const basic = (pair: string): string => Buffer.from(pair).toString('base64');
 /** Row, then type, severity, field. */
@@ -211,6 +273,13 @@ describe('certain', () => {
       'github-oauth-token',
     );
     expect(secrets.certain('token', closed(expand('{jwt}')))?.severity).toBe('high');
+    // What the field says tells more than that it is a JWT, and less than a provider's own shape.
+    const typed = secrets.certain('token', closed(expand('{jwt}')), 'acme-token')!;
+    expect([typed.info.type, typed.info.provider]).toEqual(['acme-token', null]);
+    expect(secrets.certain('token', closed(expand('{jwt}')))?.info.type).toBe('jwt');
+    expect(secrets.certain('token', closed(expand('{supajwt}')), 'acme-token')?.info.type).toBe(
+      'supabase-service-key',
+    );
     expect(secrets.certain('token', closed('FAKE-access-token-for-tests'))).not.toBeNull();
   });
 

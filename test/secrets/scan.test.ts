@@ -17,7 +17,7 @@ describe('scan finds', () => {
     ['a header', `> Authorization: Bearer ${token}`, 'auth-header Authorization'],
     ['a curl header', `curl -H "X-Api-Key: ${token}" https://api.example.com`, 'generic-secret X-Api-Key'],
     ['a scheme alone', `sent Bearer ${token}, got 200`, 'auth-header text'],
-    ['a credential URL', `cloning https://bot:${token}@git.example.com/x.git`, 'url-password text'],
+    ['a credential URL', `cloning https://bot:${token}@git.example.com/x.git`, 'url-password password'],
     [
       'a query value',
       `GET https://api.example.com/?access_token=${token} 200`,
@@ -90,7 +90,7 @@ describe('show', () => {
       'https://mcp.linear.app/sse',
       '--token',
       'vscode-remote://ssh-remote%2Bhost/home/x',
-      'key: value',
+      'name: value',
       '',
     ]) {
       expect(secrets.show(text)).toBe(text);
@@ -102,9 +102,9 @@ describe('show', () => {
     const pat = expand('ghp_{crc30}');
     expect(secrets.show(`server ${pat}`)).toBe(`server ${pat.slice(0, 6)}…`);
     expect(secrets.show(`https://me:${token}@h.example/?token=${token}`)).toBe(
-      `https://me:${token.slice(0, 2)}…@h.example/?token=${token.slice(0, 2)}…`,
+      `https://…:${token.slice(0, 2)}…@h.example/?token=${token.slice(0, 2)}…`,
     );
-    expect(secrets.show('postgres://u:password@h/db')).toBe('postgres://u:…@h/db');
+    expect(secrets.show('postgres://u:password@h/db')).toBe('postgres://…:…@h/db');
   });
 
   test('cuts long text, and no secret in two', () => {

@@ -1,0 +1,59 @@
+/**
+ * Places that a definition names: whether others can put programs there, and what of the host a mount shows.
+ * Only the text is looked at; which of them are there, and whose they are, is not asked.
+ */
+import type { Wrappers } from './match-wrapper.ts';
+import { wildcard } from './options.ts';
+import { plainPath } from './walk.ts';
+
+const opened = new WeakMap<Wrappers, RegExp[]>();
+
+/** Folders that anybody can write, as patterns of whole paths. */
+function openFolders(wrappers: Wrappers): RegExp[] {
+  const known = opened.get(wrappers);
+  if (known !== undefined) return known;
+  const made = wrappers
+    .flatMap((one) => one.openFolders)
+    .flatMap((at) => [wildcard(at), wildcard(`${at}/*`)]);
+  opened.set(wrappers, made);
+  return made;
+}
+
+/** `${NAME}`, `${env:NAME}`, `{env:NAME}`, `{{NAME}}` and the like. */
+const braced = /\$?\{{1,2}\s?(?:[a-z]{1,10}:)?(\w{1,100})[^{}]{0,100}\}{1,2}/gi;
+const named = (text: string): string =>
+  text.replace(braced, '$$$1').replace(/%(\w{1,100})%|\$env:(\w{1,100})/gi, '$$$1$2');
+
+/** One spelling of variables, forward slashes, and no dots. */
+function spelled(path: string): string {
+  const slashed = named(path).trim().replaceAll('\\', '/');
+  const plain = plainPath(slashed).replace(/\/+$/, '');
+  return plain === '' && slashed.startsWith('/') ? '/' : plain;
+}
+
+/** Whether a path lies in a folder that is open to all. */
+export function liesOpen(wrappers: Wrappers, path: string): boolean {
+  // Shares of another machine begin with two slashes.
+  if (/^\s*[\\/]{2}/.test(path)) return true;
+  const plain = spelled(path);
+  return openFolders(wrappers).some((one) => one.test(plain));
+}
+
+/** Whether others may decide what lies there: it is open to all, or depends on where a client is started. */
+export function isOpen(wrappers: Wrappers, path: string): boolean {
+  return !/^(?:[/~$]|[A-Za-z]:\/)/.test(spelled(path)) || liesOpen(wrappers, path);
+}
+
+/** Whether a list of folders such as PATH has one that is open. Windows ignores parts without text. */
+export function hasOpen(wrappers: Wrappers, list: string): boolean {
+  const windows = list.includes(';') || /^\s*[A-Za-z]:[\\/]/.test(list);
+  const parts = windows ? list.split(';').filter((part) => part.trim() !== '') : named(list).split(':');
+  return parts.some((part) => isOpen(wrappers, part));
+}
+
+/** What of the host a mount shows: `/a:/b:ro` or `type=bind,source=/a,target=/b`, as `/a`. */
+export function mounted(text: string): string {
+  const plain = named(text).replaceAll('"', '');
+  const source = /(?:^|,)(?:source|src)=([^,]*)/i.exec(plain);
+  return spelled(source ? source[1]! : /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(plain)![0]);
+}

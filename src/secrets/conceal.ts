@@ -1,0 +1,102 @@
+/**
+ * What is hidden of everything that is shown, whether or not it is reported: values under names that say
+ * secret, values of variables and headers on command lines, parts of URLs, and long random arguments. Names,
+ * packages, images, paths and hosts stay readable, since identity is read from them.
+ */
+import { hiddenInUrls } from './hidden-urls.ts';
+import type { Span } from './hit.ts';
+import { type Word, wordsOfLine } from './line.ts';
+import { isLoneToken } from './lone.ts';
+import type { NamedJudge } from './named.ts';
+import type { PairSearch } from './pair-search.ts';
+import type { Part, Parts } from './parts.ts';
+import { type Covers, isCalm } from './visible.ts';
+
+export type Conceal = {
+  /** Parts of any text to hide. */
+  inText(text: string): Span[];
+  /** Parts of the argument at `index`, whose value has these names, to hide beyond those of any text. */
+  inWord(words: Word[], index: number, names: Part[]): Span[];
+};
+
+type Kit = { judge: NamedJudge; search: PairSearch; parts: Parts; covers: Covers };
+
+/** Lines inside words of lines. */
+const lineDepth = 4;
+/** Characters of a value without quotes, also of one inside `${...}`. */
+const wide = /^[^\s"'`;&]*/;
+const inBraces = /^[^\s"'`;&}]*/;
+const most = 8_192;
+const variableKey = /"([A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,80})\\{0,4}"\s{0,3}:\s{0,3}/g;
+const plainUrl = /^https?:\/\/[^@?#]*$/;
+
+/** Names with values inside a text. */
+function hiddenPairs(text: string, { judge, search, covers }: Kit): Span[] {
+  const hidden: Span[] = [];
+  search.each(text, ({ as, nameStart, sign, start, end, quoted }) => {
+    const before = text[nameStart - 1] ?? '';
+    // Behind the bare end a value may go on with signs that only JSON and shells read as its end.
+    const till = quoted
+      ? end
+      : start + (before === '{' ? inBraces : wide).exec(text.slice(start, start + most))![0].length;
+    const value = text.slice(start, Math.max(end, till));
+    if (as === 'no' && !judge.core(value).scheme) return true;
+    if (sign === ':' && /[/\\]/.test(before)) return true;
+    // Parts of `a:secret:b`, and calls.
+    const inside = (before === ':' && sign === ':') || (!quoted && text[end] === '(');
+    if (!inside || !isCalm(value)) hidden.push(...covers(value, 'named', start));
+    return true;
+  });
+  for (const match of text.includes('":') ? text.matchAll(variableKey) : []) {
+    const { start, end, quoted } = search.valueAt(text, match.index + match[0].length);
+    if (quoted) hidden.push(...covers(text.slice(start, end), 'variable', start));
+  }
+  return hidden;
+}
+
+/** What the names before and in a word hide of it. */
+function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, parts, covers }: Kit): Span[] {
+  const { text } = words[index]!;
+  const hidden: Span[] = [];
+  for (const { name, kind, start, always } of names) {
+    const value = text.slice(start);
+    const as = judge.classify(name, kind);
+    if (always) hidden.push(...covers(value, kind === 'header' ? 'named' : 'variable', start));
+    else if (as !== 'no' && !(as === 'maybe' && plainUrl.test(value)))
+      hidden.push(...covers(value, 'named', start));
+    else if (isLoneToken(value)) hidden.push({ start, end: text.length });
+  }
+  if (isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!)) hidden.push({ start: 0, end: text.length });
+  const password = parts.password(words, index);
+  if (password > 0) hidden.push(...covers(text.slice(password), 'named', password));
+  return hidden;
+}
+
+function hiddenInLine(line: string, depth: number, kit: Kit): Span[] {
+  const hidden: Span[] = [];
+  const words = wordsOfLine(line);
+  for (const [index, { text, start }] of words.entries()) {
+    const own =
+      index === 0 && !/[:=]/.test(text) ? [] : hiddenOfWord(words, index, kit.parts.of(words, index), kit);
+    const inner = depth > 0 && /\s/.test(text) && words.length > 1 ? hiddenInLine(text, depth - 1, kit) : [];
+    for (const span of [...own, ...inner]) hidden.push({ start: span.start + start, end: span.end + start });
+  }
+  return hidden;
+}
+
+/** Puts together what hides parts of texts. */
+export function createConceal(kit: Kit): Conceal {
+  return {
+    inText(text) {
+      const signs = /[:=]/.test(text);
+      // Words give names to others by signs and options, or are long themselves.
+      const line = /\s/.test(text) ? signs || /(?:^|\s)["']?-|\S{24}/.test(text) : text.includes('=');
+      if (!signs && !line) return [];
+      const hidden = signs ? hiddenPairs(text, kit) : [];
+      if (signs && text.includes('://')) hidden.push(...hiddenInUrls(text, kit.judge, kit.covers));
+      if (line) hidden.push(...hiddenInLine(text, lineDepth, kit));
+      return hidden;
+    },
+    inWord: (words, index, names) => hiddenOfWord(words, index, names, kit),
+  };
+}

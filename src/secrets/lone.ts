@@ -1,0 +1,31 @@
+/**
+ * Long random words that stand alone, such as a token given as a bare argument. They are hidden and not
+ * reported, so what people and registries name things must not look like one: packages with versions, images,
+ * files, hosts and models.
+ */
+import { isHuman } from './strength.ts';
+
+const leastChars = 24;
+const mostChars = 8_192;
+const charset = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]*={0,2}$/;
+/** Ends of file and host names. */
+const ending = /\.[a-z]{2,5}$/;
+const version = /^v?\d{1,4}\.\d{1,6}(?:\.\d{1,14})?(?:[-+.][A-Za-z0-9]{1,14}){0,5}$/;
+
+/** Whether a part between signs reads like a word, a number, or one with the other: `v2`, `dev20241022`. */
+function reads(part: string): boolean {
+  if (/^\d{1,8}$/.test(part) || /^[A-Za-z]{1,4}$/.test(part)) return true;
+  const digits = part.match(/\d/g)?.length ?? 0;
+  return digits <= 8 && (/^[A-Za-z]{1,3}\d+$/.test(part) || isHuman(part.replace(/\d+$/, '')));
+}
+
+/** Whether a word is a long random text, by its form alone. */
+export function isLoneToken(word: string): boolean {
+  if (word.length < leastChars || word.length > mostChars || !charset.test(word)) return false;
+  if (!/\d/.test(word) || !/[A-Za-z]/.test(word)) return false;
+  if (ending.test(word) || version.test(word)) return false;
+  const parts = word.split(/[-_.=+]+/).filter((part) => part !== '');
+  // A few short ones such as `4o` are part of names; a key in groups has nothing else.
+  const strange = parts.filter((part) => !reads(part));
+  return strange.some((part) => part.length > 6) || strange.length * 3 > parts.length;
+}

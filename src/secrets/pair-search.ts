@@ -1,0 +1,132 @@
+/**
+ * Where a text gives names their values: `NAME=value`, `"name": "value"` at any level of quoting, header
+ * lines, connection strings. It tells places; what they hold is for others to judge or to hide.
+ */
+import { limits } from '../limits.ts';
+import type { SecretWords } from '../model/rules.ts';
+import type { FieldKind, NameClass, Names } from './names.ts';
+import { splitName } from './names.ts';
+
+export type Pair = {
+  name: string;
+  kind: FieldKind;
+  /** What the name says; `no` for names that only end in a secret word. */
+  as: NameClass;
+  /** Where the name begins. */
+  nameStart: number;
+  /** What stands between name and value. */
+  sign: string;
+  /** The value, without its quotes. */
+  start: number;
+  end: number;
+  quoted: boolean;
+};
+
+export type PairSearch = {
+  /** Calls `visit` for each pair whose name has a secret word in it, until it returns false. */
+  each(text: string, visit: (pair: Pair) => boolean): void;
+  /** The value that begins at `from`, without its quotes. */
+  valueAt(text: string, from: number): Pick<Pair, 'start' | 'end' | 'quoted'>;
+  /** The name that a value at this place is given to, or empty. */
+  nameBefore(text: string, start: number): string;
+};
+
+const nameChars = 80;
+const valueChars = 8_192;
+/** Unquoted values up to this length may be pairs themselves. */
+const nestedChars = 128;
+const operator = String.raw`\\{0,4}["'\x60]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
+const opening = /\\{0,4}(["'`])/y;
+const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
+const hasSign = /[:=]/;
+
+const escapeWord = (word: string): string => word.replace(/[^A-Za-z0-9 ]/g, '\\$&');
+
+/** The words before a credential, such as `Bearer`, as a pattern. */
+export function schemeWords(schemes: string[]): string {
+  return schemes.length === 0 ? '(?!)' : schemes.map(escapeWord).join('|');
+}
+
+/** Where the text without blanks, quotes and brackets ends that begins at `from`. */
+export function bareEnd(text: string, from: number): number {
+  bare.lastIndex = from;
+  return from + (bare.exec(text)?.[0].length ?? 0);
+}
+
+/** End of a value that a quote opened: the same quote with as many backslashes in front. */
+function closing(text: string, from: number, quote: string): number {
+  const window = text.slice(from, from + valueChars);
+  const level = quote.length - 1;
+  for (let at = window.indexOf(quote); at >= 0; at = window.indexOf(quote, at + 1)) {
+    let slashes = 0;
+    while (window[at + level - slashes - 1] === '\\' && at + level - slashes - 1 >= 0) slashes++;
+    if (slashes === level) return from + at;
+  }
+  return -1;
+}
+
+/** The name that ends at `end`, without the letter of an escape such as `\\n` before it. */
+function nameEnding(text: string, end: number): string {
+  const before = text.slice(Math.max(0, end - nameChars), end);
+  const name = /[A-Za-z_][A-Za-z0-9_.-]*$/.exec(before)?.[0] ?? '';
+  const lead = before.slice(0, before.length - name.length);
+  if (lead.endsWith('//')) return '';
+  return lead.endsWith('\\') && /^[nrtbf]./.test(name) ? name.slice(1) : name;
+}
+
+/** Compiles the search from the last words of secret names. */
+export function createPairSearch(words: SecretWords, names: Names): PairSearch {
+  const schemes = schemeWords(words.authSchemes);
+  const lazy: { hint?: RegExp; scheme?: RegExp; before?: RegExp } = {};
+  const hintOf = (): RegExp => {
+    const all = [...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!);
+    return new RegExp(`(?:${[...new Set(all)].join('|')})[A-Za-z0-9_-]{0,20}${operator}`, 'gi');
+  };
+
+  const valueAt: PairSearch['valueAt'] = (text, from) => {
+    opening.lastIndex = from;
+    const open = opening.exec(text);
+    if (open !== null) {
+      const start = from + open[0].length;
+      const end = closing(text, start, open[0]);
+      if (end >= 0) return { start, end, quoted: true };
+    }
+    const start = open === null ? from : from + open[0].length;
+    const scheme = (lazy.scheme ??= new RegExp(`(?:${schemes})\\s{1,3}`, 'iy'));
+    scheme.lastIndex = start;
+    const lead = scheme.exec(text)?.[0].length ?? 0;
+    return { start, end: bareEnd(text, start + lead), quoted: false };
+  };
+
+  return {
+    valueAt,
+    each(text, visit) {
+      if (!hasSign.test(text)) return;
+      const hint = (lazy.hint ??= hintOf());
+      hint.lastIndex = 0;
+      let looked = 0;
+      for (let match = hint.exec(text); match !== null && looked < limits.pairs; match = hint.exec(text)) {
+        const next = match.index + match[0].length;
+        const sign = /\W*$/.exec(match[0])![0];
+        const name = nameEnding(text, next - sign.length);
+        const value = valueAt(text, next);
+        const kind = sign.includes(':') ? 'header' : 'env';
+        const as = names.classify(name, kind);
+        const nameStart = next - sign.length - name.length;
+        if (as !== 'no') looked++;
+        // The search goes on behind the sign, and `visit` may search as well.
+        if (!visit({ name, kind, as, nameStart, sign, ...value })) return;
+        // A long value without quotes holds no further names; looking for them would be quadratic.
+        hint.lastIndex = !value.quoted && value.end - next > nestedChars ? value.end : next;
+      }
+    },
+    nameBefore(text, start) {
+      const before = text.slice(Math.max(0, start - nameChars), start);
+      const sign = (lazy.before ??= new RegExp(
+        `${operator}(?:\\\\{0,4}["'\`])?(?:(?:${schemes})\\s{1,3})?$`,
+        'i',
+      )).exec(before);
+      return sign === null ? '' : nameEnding(before, sign.index);
+    },
+  };
+}
