@@ -2,65 +2,19 @@
  * One place to a fixpoint: find, read, decode, observe, and follow what the sources name to further places.
  * Holds the only catch around a source: whatever goes wrong with one becomes a gap, and the scan goes on.
  */
-import { type Followed, follow } from './discover/leads.ts';
+import { follow } from './discover/leads.ts';
 import { type Found, find } from './discover/find.ts';
 import { installed } from './discover/installed.ts';
 import { type Named, boundKey, relocationVariables } from './discover/paths.ts';
 import { isGiven, workspacePlace } from './discover/places.ts';
-import { type AgentEvidence, evidenceOf, tierOf } from './inventory/agent.ts';
-import type { Counted } from './inventory/coverage.ts';
-import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
-import { gapFact, workspaceFact } from './inventory/gap.ts';
+import { evidenceOf, tierOf } from './inventory/agent.ts';
+import type { Draft, Switch } from './inventory/draft.ts';
+import { workspaceFact } from './inventory/gap.ts';
 import { observe } from './inventory/observe.ts';
 import { limits } from './limits.ts';
-import type { Fact, FactOf, GapReason } from './model/fact.ts';
-import type { Host } from './model/host.ts';
-import type { Claim, Lead, Place, Source } from './model/place.ts';
-import type { Ruleset } from './model/rules.ts';
+import type { Lead, Place, Source } from './model/place.ts';
 import { decodeClaims, isDatabase } from './parse/claims.ts';
-import type { Secrets } from './secrets/engine.ts';
-
-/** What a run gathers on its way. */
-export type Gathered = {
-  drafts: Draft[];
-  switches: Switch[];
-  facts: Fact[];
-  evidence: AgentEvidence[];
-  counted: Counted[];
-  /** Tools that have read a file, by its real path. */
-  readers: Map<string, Set<string>>;
-  /** Real paths of the files that were read. */
-  read: Set<string>;
-  bytes: number;
-  /** Where workspaces that sources name really are, by home and name. */
-  folders: Map<string, Followed>;
-};
-
-export type Run = {
-  host: Host;
-  rules: Ruleset;
-  secrets: Secrets;
-  late: () => boolean;
-  machine: Place | null;
-  got: Gathered;
-};
-
-type Where = { path: string; line?: number; column?: number };
-
-/** Notes what could not be seen; `by` are those who wanted it. */
-export function gap(
-  run: Run,
-  where: Where,
-  stage: FactOf<'gap'>['stage'],
-  reason: GapReason,
-  by: Claim[] | string[],
-  user: string | null,
-): void {
-  const tools = by.map((one) => (typeof one === 'string' ? one : one.tool.id));
-  const first = by[0];
-  const scope = typeof first === 'object' ? scopeOf(first) : 'user';
-  run.got.facts.push(gapFact(run.secrets, where, stage, reason, { tools, scope }, user));
-}
+import { type Run, gap } from './scan-run.ts';
 
 /**
  * Gives workspaces that a source names the folder that they are, so that what a state file says of a project

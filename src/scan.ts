@@ -19,7 +19,8 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type Gathered, type Run, gap, scanPlace } from './scan-place.ts';
+import { scanPlace } from './scan-place.ts';
+import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
 
 export type ScanOptions = PlaceOptions & {
@@ -48,17 +49,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
   const { places: where, refused } = places(host, options);
-  const got: Gathered = {
-    drafts: [],
-    switches: [],
-    facts: [],
-    evidence: [],
-    counted: [],
-    readers: new Map(),
-    read: new Set(),
-    bytes: 0,
-    folders: new Map(),
-  };
+  const got = nothingYet();
   const run: Run = {
     host,
     rules,

@@ -34,6 +34,14 @@ const sampleHome: Record<string, string> = {
   '.mcp-auth/mcp-remote-v1/00000000000000000000000000000000_tokens.json': '{"token_type":"bearer"}',
 };
 
+/**
+ * Everything beyond ASCII as an escape: the program is read as one byte a character, which is fast, and the bundler
+ * leaves patterns as they are.
+ */
+function plain(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Writes `<dist>/shadowscan.program.js` and `<dist>/shadowscan.cache`. The scan that warms it must succeed. */
 export function compileProgram(
   project: string,
@@ -47,7 +55,7 @@ export function compileProgram(
     writeFileSync(path.join(home, name), text);
   }
   const [program, cache] = [path.join(dist, 'shadowscan.program.js'), path.join(dist, 'shadowscan.cache')];
-  const body = readFileSync(bundle, 'utf8').replace(/^#!.*/, '');
+  const body = plain(readFileSync(bundle, 'utf8').replace(/^#!.*/, ''));
   writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);
   const scan = ['scan', '--home', home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
   const warm = path.join(import.meta.dirname, 'warm.ts');

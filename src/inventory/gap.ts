@@ -13,13 +13,14 @@ export function gapFact(
   where: { path: string; line?: number; column?: number },
   stage: FactOf<'gap'>['stage'],
   reason: GapReason,
-  by: { tools: string[]; scope: Scope },
+  by: { tools: string[]; scope: Scope; home: Place | null },
   user: string | null,
 ): FactOf<'gap'> {
   const { line, column } = where;
+  const place = by.home ? inHome(where.path, by.home) : where.path;
   const origin: Origin = { path: secrets.show(where.path), ...(line && { line }), ...(column && { column }) };
   return {
-    id: factId('gap', user, where.path, stage, reason, String(where.line ?? '')),
+    id: factId('gap', user, place, stage, reason, String(line ?? '')),
     kind: 'gap',
     tools: [...new Set(by.tools)].toSorted(),
     user,
@@ -29,6 +30,11 @@ export function gapFact(
     stage,
     reason,
   };
+}
+
+/** A path as it is known wherever the home lies. */
+function inHome(path: string, home: Place): string {
+  return path.startsWith(home.path) ? `~${path.slice(home.path.length)}` : path;
 }
 
 /** A folder that an agent was used in, and whether it was looked at. */
@@ -41,7 +47,7 @@ export function workspaceFact(
 ): FactOf<'workspace'> {
   const { from } = leads[0]!;
   return {
-    id: factId('workspace', home.user, path),
+    id: factId('workspace', home.user, inHome(path, home)),
     kind: 'workspace',
     tools: [...new Set(leads.map((lead) => lead.tool))].toSorted(),
     user: home.user,

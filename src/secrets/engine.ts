@@ -8,12 +8,11 @@ import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
 import { certainHit } from './certain.ts';
-import { type Conceal, createConceal } from './conceal.ts';
+import { createConceal } from './conceal.ts';
 import { type StoreKeyArgs, type StoreKeySpec, fingerprintOf, storeKeyOf } from './digest.ts';
 import { expiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
-import { remembered } from './memo.ts';
 import { createNamedJudge } from './named.ts';
 import { type FieldKind, createNames } from './names.ts';
 import { createPairs } from './pairs.ts';
@@ -22,6 +21,7 @@ import { createParts } from './parts.ts';
 import { type Reader, createReader } from './read.ts';
 import { Secret } from './secret.ts';
 import { createShapes } from './shapes.ts';
+import { createShow } from './show.ts';
 import { assignmentOf, shellWords } from './shell.ts';
 import { type StepName, domainOf, stepOf } from './steps.ts';
 import { createUrls } from './urls.ts';
@@ -48,8 +48,8 @@ export type Found = {
 
 export type Secrets = {
   /**
-   * Text fit to be shown: known shapes masked, and whatever stands where a secret would (`conceal.ts`), judged
-   * to be one or not. To show what was shown changes nothing.
+   * Text fit to be shown: known shapes masked, and whatever stands where a secret would, judged to be one or
+   * not (`conceal.ts`). To show what was shown changes nothing.
    */
   show(value: Secret | string): string;
   /** Secrets of a value under its name. References, placeholders, paths and harmless names give none. */
@@ -58,7 +58,7 @@ export type Secrets = {
   certain(name: string, value: Secret, type?: string): Found | null;
   /** Secrets in free text, each distinct one once with its first place. */
   scan(text: Secret): (Found & { count: number })[];
-  /** A command line: every argument as it may be shown, values of variables and headers hidden; its secrets. */
+  /** A command line: every argument as it may be shown, and the secrets in it. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
   url(value: Secret): { shown: string; found: Found[] };
@@ -83,13 +83,6 @@ export type Secrets = {
 };
 
 const plainChars = 256;
-/** Rounds of hiding; one is nearly always enough. */
-const rounds = 4;
-/** Characters behind the shown ones that are read too, so that no secret is cut in two and missed. */
-const shownSlack = 20_000;
-/** The same for what is hidden by its name, which stands before it. */
-const hiddenSlack = 1_024;
-
 type Context = {
   reader: Reader;
   search: PairSearch;
@@ -114,32 +107,6 @@ function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Fou
     severity,
     confidence,
     reasons,
-  };
-}
-
-function createShow(reader: Reader, conceal: Conceal): Secrets['show'] {
-  const once = (text: string): string => {
-    const hidden = conceal.inText(text.slice(0, limits.shownChars + hiddenSlack));
-    return hidden.length > 0 || reader.mayHold(text)
-      ? maskAll(text, reader.inText(text, 'text'), hidden)
-      : text;
-  };
-  const shownOf = remembered((text) => {
-    let shown = text;
-    // What is hidden may have stood in the way of what else a name hides.
-    for (let round = 0; round < rounds; round++) {
-      const next = once(shown);
-      if (next === shown) break;
-      shown = next;
-    }
-    return shown;
-  });
-  return (value) => {
-    const text = typeof value === 'string' ? value : Secret.open(value);
-    if (text.length <= limits.shownChars) return shownOf(text);
-    const shown = shownOf(text.slice(0, limits.shownChars + shownSlack));
-    // What was cut off may have been what made the rest harmless.
-    return shown.length > limits.shownChars ? shownOf(`${shown.slice(0, limits.shownChars)}…`) : shown;
   };
 }
 

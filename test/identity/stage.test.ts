@@ -108,6 +108,8 @@ describe('where a launcher looks', () => {
     ['npx --prefix /x tool', 'search-path'],
     ['npx -C /x tool', 'search-path'],
     ['npm exec --prefix=/x tool', 'search-path'],
+    ['pnpm -C /x dlx tool', 'search-path'],
+    ['bunx --cwd /x tool', 'search-path'],
     ['npx --cache /tmp/c tool', 'search-path'],
     ['npx --cache /home/me/.npm tool', ''],
     ['uvx --python /home/me/python tool', 'search-path'],
@@ -212,6 +214,16 @@ describe('packages in lines of more than one command', () => {
     const start = performance.now();
     identified({ command: 'sh', args: ['-c', 'sh -c "x; npx y";'.repeat(20_000)] });
     identified({ command: 'npx', args: ['tool'], env: { PATH: '/a:{'.repeat(50_000) } });
+    for (const text of [
+      '/../a'.repeat(20_000),
+      '${'.repeat(50_000),
+      '/'.repeat(100_000),
+      'src='.repeat(25_000),
+    ]) {
+      identified({ command: 'docker', args: ['run', '-v', text, 'mcp/x'] });
+      identified({ command: 'npx', args: ['-p', 'a', text], env: { PATH: text } });
+      identified({ command: `${text}/npx`, args: ['a'] });
+    }
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

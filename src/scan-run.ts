@@ -1,0 +1,69 @@
+/** One run: what it works with, what it has gathered so far, and how it notes what could not be seen. */
+import type { Followed } from './discover/leads.ts';
+import type { AgentEvidence } from './inventory/agent.ts';
+import type { Counted } from './inventory/coverage.ts';
+import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
+import { gapFact } from './inventory/gap.ts';
+import type { Fact, FactOf, GapReason } from './model/fact.ts';
+import type { Host } from './model/host.ts';
+import type { Claim, Place } from './model/place.ts';
+import type { Ruleset } from './model/rules.ts';
+import type { Secrets } from './secrets/engine.ts';
+
+/** What a run gathers on its way. */
+export type Gathered = {
+  drafts: Draft[];
+  switches: Switch[];
+  facts: Fact[];
+  evidence: AgentEvidence[];
+  counted: Counted[];
+  /** Tools that have read a file, by its real path. */
+  readers: Map<string, Set<string>>;
+  /** Real paths of the files that were read. */
+  read: Set<string>;
+  bytes: number;
+  /** Where workspaces that sources name really are, by home and name. */
+  folders: Map<string, Followed>;
+};
+
+/** What a run has gathered when it begins. */
+export function nothingYet(): Gathered {
+  return {
+    drafts: [],
+    switches: [],
+    facts: [],
+    evidence: [],
+    counted: [],
+    readers: new Map(),
+    read: new Set(),
+    bytes: 0,
+    folders: new Map(),
+  };
+}
+
+export type Run = {
+  host: Host;
+  rules: Ruleset;
+  secrets: Secrets;
+  late: () => boolean;
+  machine: Place | null;
+  got: Gathered;
+};
+
+type Where = { path: string; line?: number; column?: number };
+
+/** Notes what could not be seen; `by` are those who wanted it. */
+export function gap(
+  run: Run,
+  where: Where,
+  stage: FactOf<'gap'>['stage'],
+  reason: GapReason,
+  by: Claim[] | string[],
+  user: string | null,
+): void {
+  const tools = by.map((one) => (typeof one === 'string' ? one : one.tool.id));
+  const first = by[0];
+  const scope = typeof first === 'object' ? scopeOf(first) : 'user';
+  const home = typeof first === 'object' ? first.place.home : null;
+  run.got.facts.push(gapFact(run.secrets, where, stage, reason, { tools, scope, home }, user));
+}
