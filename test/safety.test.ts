@@ -195,6 +195,75 @@ describe('hostile homes', () => {
   });
 });
 
+describe('definitions in disguise', () => {
+  const serversOf = (servers: unknown, file = '.cursor/mcp.json') => {
+    const { report } = scanHome(newHome({ [file]: JSON.stringify({ mcpServers: servers }) }));
+    return report.facts.filter((fact) => fact.kind === 'server');
+  };
+
+  test.each([
+    { command: '/opt/other', args: ['-y', 'good'], transport: { command: 'npx' } },
+    { command: '/opt/other', config: { command: '/opt/good' } },
+    { command: 'npx', cmd: '/opt/other', args: ['-y', 'good'] },
+    { url: 'https://good.example/mcp', httpUrl: 'https://other.example/mcp' },
+    { command: 'npx', args: ['-y', 'good'], arguments: ['other'] },
+  ])('what runs is said twice: %j', (definition) => {
+    expect(serversOf({ one: definition }).map(({ doubts }) => doubts.includes('ambiguous'))).toEqual([true]);
+  });
+
+  test.each([
+    { command: { path: 'npx', args: ['-y', 'good'] } },
+    { transport: { type: 'stdio', command: 'npx', args: ['-y', 'good'] } },
+    { command: 'npx', args: ['-y', 'good'], url: '', transport: 'stdio' },
+  ])('and what is said once is no doubt: %j', (definition) => {
+    expect(serversOf({ one: definition })).toMatchObject([{ identity: 'pkg:npm/good', doubts: [] }]);
+  });
+
+  test('variables and headers of every spelling are looked at', () => {
+    const token = expand('%%{ghpat}%%');
+    const { report } = scanHome(
+      newHome({
+        '.cursor/mcp.json': JSON.stringify({
+          mcpServers: {
+            one: {
+              command: 'x',
+              env: { A: '1' },
+              envs: { GH_TOKEN: token, NODE_OPTIONS: '--require /x.js' },
+            },
+          },
+        }),
+      }),
+    );
+    expect(report.facts).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'credential', field: 'GH_TOKEN' }),
+        expect.objectContaining({ kind: 'server', doubts: expect.arrayContaining(['injected-options']) }),
+      ]),
+    );
+  });
+
+  test('another client’s word for off turns nothing off', () => {
+    const off = { a: { command: 'x', disabled: true }, b: { command: 'y', enabled: false } };
+    const loads = (file: string): unknown => serversOf(off, file).map(({ name, load }) => `${name} ${load}`);
+    expect(loads('.cursor/mcp.json')).toEqual(['a active', 'b active']);
+    expect(loads('.kiro/settings/mcp.json')).toEqual(['a disabled', 'b active']);
+  });
+
+  test('keys that are URLs keep their secrets', () => {
+    const key = expand('%%{a40}%%');
+    const home = newHome({
+      '.continue/index/globalContext.json': JSON.stringify({
+        mcpOauthStorage: { [`https://x.example/?api_key=${key}`]: { tokens: { access_token: key } } },
+      }),
+    });
+    for (const format of ['human', 'json', 'ndjson']) {
+      const { stdout } = run(['scan', '--home', home, '--platform', 'linux', '--format', format]);
+      expect(stdout).toContain('x.example');
+      expect(stdout).not.toContain(key);
+    }
+  });
+});
+
 describe('broken files quote nothing', () => {
   let secrets: string[];
   let home: string;

@@ -122,6 +122,7 @@ export function applyEffects(walk: Walk, match: Match): void {
   for (const [option, variable] of Object.entries(wrapper.sets)) {
     for (const word of valuesOf(parsed, [option])) setVariable(walk, variable, word.closed);
   }
+  if (parsed.unknown) walk.doubts.add('ambiguous');
   if (hasOption(parsed, wrapper.loads)) walk.doubts.add('injected-options');
   if (wrapper.doubt !== undefined) walk.doubts.add(wrapper.doubt);
   const folder = valuesOf(parsed, wrapper.folders).at(-1);

@@ -1,7 +1,7 @@
 /**
  * The words behind a wrapper, read by the wrapper's own grammar: options with their values, and the rest. An
- * option that the grammar does not name stands alone, so an unknown one can at worst make its value look like
- * what runs, which no allowlist knows.
+ * option that the grammar does not name stands alone; its value could be the name of something approved, so
+ * where the grammar is whole it is told as unknown.
  */
 import type { Wrapper } from '../model/wrapper.ts';
 import { type Word, tail } from './words.ts';
@@ -12,11 +12,13 @@ export type Parsed = {
   options: Option[];
   /** Positional arguments and what follows them, behind sub-commands and those that the wrapper skips. */
   rest: Word[];
+  /** Whether there is an option that a grammar which is whole does not name. */
+  unknown: boolean;
 };
 
 /** How many values an option takes; `rest` is everything behind it. */
 type Arity = number | 'rest';
-type Grammar = { exact: Map<string, Arity>; wild: RegExp[] };
+type Grammar = { exact: Map<string, Arity>; wild: RegExp[]; flags: RegExp[] };
 
 const grammars = new WeakMap<Wrapper, Grammar>();
 
@@ -43,7 +45,12 @@ function grammarOf(wrapper: Wrapper): Grammar {
   for (const { options, takes } of wrapper.instead) {
     for (const name of options) exact.set(name, takes === 'value' ? 1 : takes === 'rest' ? 'rest' : 0);
   }
-  const grammar = { exact, wild: one.filter((name) => name.includes('*')).map(wildcard) };
+  for (const name of wrapper.flags) if (!exact.has(name)) exact.set(name, 0);
+  const grammar = {
+    exact,
+    wild: one.filter((name) => name.includes('*')).map(wildcard),
+    flags: wrapper.flags.filter((name) => name.includes('*')).map(wildcard),
+  };
   grammars.set(wrapper, grammar);
   return grammar;
 }
@@ -57,7 +64,10 @@ export function wildcard(name: string): RegExp {
 type Taken = { options: Option[]; next: number };
 
 function arityOf(grammar: Grammar, name: string): Arity | undefined {
-  return grammar.exact.get(name) ?? (grammar.wild.some((one) => one.test(name)) ? 1 : undefined);
+  const exact = grammar.exact.get(name);
+  if (exact !== undefined) return exact;
+  if (grammar.wild.some((one) => one.test(name))) return 1;
+  return grammar.flags.some((one) => one.test(name)) ? 0 : undefined;
 }
 
 function valuesFrom(
@@ -112,6 +122,13 @@ function takeOption(words: Word[], at: number, wrapper: Wrapper): Taken {
   return { options: [{ name, values: [] }], next: at + 1 };
 }
 
+/** Whether a grammar that is whole does not name this option. */
+function isUnknown(text: string, wrapper: Wrapper): boolean {
+  if (wrapper.flags.length === 0) return false;
+  const name = (wrapper.caseless ? text.toLowerCase() : text).replace(/=.*$/s, '');
+  return arityOf(grammarOf(wrapper), name) === undefined;
+}
+
 function isOption(text: string, wrapper: Wrapper): boolean {
   if (wrapper.clears.includes(text)) return true;
   return text.length > 1 && wrapper.marks.some((mark) => text.startsWith(mark));
@@ -124,7 +141,7 @@ function isOption(text: string, wrapper: Wrapper): boolean {
 export function readOptions(all: Word[], wrapper: Wrapper, subs: readonly string[]): Parsed | null {
   const fence = wrapper.behind === undefined ? -1 : all.findIndex((word) => word.text === wrapper.behind);
   const words = fence < 0 ? all : all.slice(0, fence);
-  const parsed: Parsed = { options: [], rest: [] };
+  const parsed: Parsed = { options: [], rest: [], unknown: false };
   let wanted = 0;
   let skip = wrapper.skip;
   let ended = false;
@@ -136,6 +153,7 @@ export function readOptions(all: Word[], wrapper: Wrapper, subs: readonly string
       at += 1;
     } else if (!ended && isOption(text, wrapper)) {
       const taken = takeOption(words, at, wrapper);
+      parsed.unknown ||= isUnknown(text, wrapper);
       parsed.options.push(...taken.options);
       at = taken.next;
     } else if (wanted < subs.length) {

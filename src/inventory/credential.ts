@@ -68,9 +68,11 @@ function ownerOf(scene: Scene, row: CredentialRow, match: Match): NonNullable<Dr
   const stale =
     typeof row.stale === 'string' ? (spell(scene, match, row.stale) ?? true) : (row.stale ?? false);
   const { name, url, key } = row.server ?? {};
+  const shown = (text: string | null): string | null => (text === null ? null : scene.secrets.show(text));
   return {
-    name: spell(scene, match, name),
-    url: spell(scene, match, url),
+    name: shown(spell(scene, match, name)),
+    // The URLs of servers are compared as they are shown, too.
+    url: shown(spell(scene, match, url)),
     key: spell(scene, match, key),
     stale,
   };

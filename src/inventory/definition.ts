@@ -26,22 +26,42 @@ function isEmpty(node: Tree): boolean {
   return node.value === null || (node.value instanceof Secret && node.value.length === 0);
 }
 
-/** The first of a part's spellings that is there, and which one it was. */
-export function partOf(scene: Scene, node: Tree, part: Part): { match: Match; selector: string } | null {
-  for (const selector of scene.rules.server.fields[part] ?? []) {
+export type Spelled = { match: Match; selector: string };
+
+/** All of a part's spellings that are there, and which ones they are. */
+export function partsOf(scene: Scene, node: Tree, part: Part): Spelled[] {
+  return (scene.rules.server.fields[part] ?? []).flatMap((selector) => {
     const match = select(node, selector, scene.secrets)[0];
-    if (match !== undefined && !isEmpty(match.node)) {
-      return { match, selector };
-    }
-  }
-  return null;
+    return match === undefined || isEmpty(match.node) ? [] : [{ match, selector }];
+  });
 }
 
-/** Entries of a map part, or of a list of `{name, value}` maps or `NAME=value` lines. */
+/** The first of a part's spellings that is there. */
+export function partOf(scene: Scene, node: Tree, part: Part): Spelled | null {
+  return partsOf(scene, node, part)[0] ?? null;
+}
+
+/**
+ * Whether a definition says twice what runs, in spellings of which its client reads one: the other may be
+ * there to look like something harmless.
+ */
+export function saysTwice(scene: Scene, node: Tree): boolean {
+  const holdsText = ({ match }: Spelled): boolean =>
+    scalarText(match.node) !== null || (asList(match.node)?.items.length ?? 0) > 0;
+  return (['command', 'args', 'url'] as const).some(
+    (part) => partsOf(scene, node, part).filter(holdsText).length > 1,
+  );
+}
+
+/**
+ * Entries of a map part, or of a list of `{name, value}` maps or `NAME=value` lines; those of all its
+ * spellings, so that none hides another.
+ */
 export function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
-  const found = partOf(scene, at.node, part);
-  if (found === null) return [];
-  const map = below(at, found.match);
+  return partsOf(scene, at.node, part).flatMap(({ match }) => piecesIn(scene, below(at, match)));
+}
+
+function piecesIn(scene: Scene, map: Match): Piece[] {
   if (asMap(map.node)) {
     return select(map.node, '{name}', scene.secrets).map((entry) => ({
       name: entry.key ?? '',
@@ -101,9 +121,13 @@ export function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[];
   return { texts: kept.map(({ text }) => text), matches: kept.map(({ match }) => match) };
 }
 
-export function flag(scene: Scene, node: Tree, part: Part): boolean | null {
-  const found = partOf(scene, node, part);
-  if (found === null || found.match.node.type !== 'scalar') return null;
-  const { value } = found.match.node;
-  return typeof value === 'boolean' ? value : null;
+/** Whether an entry turns itself off, by one of the fields that its client knows. */
+export function isOff(scene: Scene, node: Tree): boolean {
+  const { offBy = [] } = scene.claim.tool;
+  const says = (part: Part, off: boolean): boolean =>
+    partsOf(scene, node, part).some(
+      ({ match, selector }) =>
+        offBy.includes(selector) && match.node.type === 'scalar' && match.node.value === off,
+    );
+  return says('disabled', true) || says('enabled', false);
 }

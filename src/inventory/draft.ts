@@ -93,6 +93,15 @@ export function placePath(source: Source, claim: Claim): string {
   return source.path.startsWith(`${home}/`) ? `~${source.path.slice(home.length)}` : source.path;
 }
 
+/** A pointer as it may be shown: each name by itself, since an escaped URL would not be known as one. */
+export function shownPointer(secrets: Pick<Secrets, 'show'>, pointer: string): string {
+  const segments = pointer.split('/').map((segment) => {
+    const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
+    return withoutAddress(secrets.show(name)).replaceAll('~', '~0').replaceAll('/', '~1');
+  });
+  return withoutAddress(secrets.show(segments.join('/')));
+}
+
 export function originOf(
   source: Source,
   secrets: Secrets,
@@ -100,7 +109,7 @@ export function originOf(
 ): Origin {
   const path = secrets.show(source.path);
   if (match === null) return { path };
-  const pointer = match.pointer === '' ? {} : { pointer: withoutAddress(secrets.show(match.pointer)) };
+  const pointer = match.pointer === '' ? {} : { pointer: shownPointer(secrets, match.pointer) };
   return { path, ...pointer, ...match.at };
 }
 

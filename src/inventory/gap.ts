@@ -5,7 +5,7 @@ import type { Origin, Scope } from '../model/common.ts';
 import type { Fact, FactOf, GapReason } from '../model/fact.ts';
 import type { Lead, Place } from '../model/place.ts';
 import type { Secrets } from '../secrets/engine.ts';
-import { factId } from './draft.ts';
+import { factId, shownPointer } from './draft.ts';
 
 /** Something that could not be seen. `by` are the tools that wanted it; none for a place as a whole. */
 export function gapFact(
@@ -54,7 +54,7 @@ export function workspaceFact(
     scope: 'user',
     origin: {
       path: secrets.show(from.path),
-      pointer: secrets.show(from.pointer),
+      pointer: shownPointer(secrets, from.pointer),
       ...(from.line && { line: from.line }),
       ...(from.column && { column: from.column }),
     },

@@ -16,7 +16,7 @@ import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 import { credentialDraft } from './credential.ts';
 import { definitionLeads } from './definition-leads.ts';
-import { type Piece, flag, namesOf, partOf, piecesOf, sceneOf, textsOf } from './definition.ts';
+import { type Piece, isOff, namesOf, partOf, piecesOf, saysTwice, sceneOf, textsOf } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
 import { below, spellFirst } from './spell.ts';
 
@@ -77,6 +77,7 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
     urlAt: url === null ? null : urlPart,
     argMatches: [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1),
     indirect: first === null && url === null,
+    twice: saysTwice(scene, match.node),
   };
 }
 
@@ -88,7 +89,6 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const name = nameOf(scene, row, match);
   const helped = partOf(scene, match.node, 'headersHelper') !== null;
-  const off = flag(scene, match.node, 'disabled') === true || flag(scene, match.node, 'enabled') === false;
   const shown = (names: string[]): string[] => [...new Set(names.map(secrets.show))];
   const fact: FactOf<'server'> = {
     ...commonOf(scene, 'server', match, [name], row.confidence),
@@ -101,8 +101,15 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
     identity: known.identity,
     via: known.via,
     registry: known.registry,
-    doubts: [...known.doubts, ...(given.indirect ? ['indirect'] : []), ...(helped ? ['helper-command'] : [])],
-    load: off && row.switch !== false ? 'disabled' : (row.load ?? 'active'),
+    doubts: [
+      ...new Set([
+        ...known.doubts,
+        ...(given.indirect ? ['indirect'] : []),
+        ...(given.twice ? ['ambiguous'] : []),
+        ...(helped ? ['helper-command'] : []),
+      ]),
+    ].toSorted(),
+    load: isOff(scene, match.node) ? 'disabled' : (row.load ?? 'active'),
     workspace: workspace ?? (claim.place.kind === 'workspace' ? claim.place.path : null),
     threats: [],
     officialRemotes: [],

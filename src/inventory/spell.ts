@@ -3,7 +3,10 @@ import { type Match, first } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import { type Scene, bindingsOf } from './draft.ts';
 
-/** The text that a spelling stands for, as it may be shown; null when there is none. */
+/**
+ * The text that a spelling stands for; null when there is none. One of a selector is fit to be shown, one of
+ * captures is as it stands in path or key, which digests are told by.
+ */
 export function spell(scene: Scene, match: Match, spelling: string | undefined): string | null {
   if (spelling === undefined) return null;
   if (spelling.includes('{')) return fill(spelling, bindingsOf(scene.claim, match));

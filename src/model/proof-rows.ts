@@ -52,8 +52,6 @@ export const ServerRow = z.strictObject({
   offer: z.literal(true).optional(),
   /** The file is one that no client reads any more: what it holds is abandoned. */
   stale: z.literal(true).optional(),
-  /** False for clients that ignore `disabled` and `enabled` in the entry itself. */
-  switch: z.literal(false).optional(),
   ...Level,
 });
 export type ServerRow = z.infer<typeof ServerRow>;

@@ -129,6 +129,12 @@ export const ToolFile = z.strictObject({
   /** Month in which the places were last compared with the source, such as `2026-11`. */
   checked: z.string().regex(/^\d{4}-\d{2}$/),
   note: z.string().optional(),
+  /**
+   * Fields of a server's entry by which this client turns it off (`disabled: true`, `enabled: false`), of
+   * those that `rules/shapes/server.yaml` lists. Without them an entry says nothing: another client's word
+   * for off must not hide what this one starts.
+   */
+  offBy: many(z.string()).optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,

@@ -37,6 +37,11 @@ export const Wrapper = z.strictObject({
   // Its options. Those that another key names take a value and need not be repeated under `valued`.
   /** Options that take the next argument (or `=value`); options named nowhere stand alone. */
   valued: Names,
+  /**
+   * Options that stand alone, `*` for any text. Where they are listed the grammar is whole: any option that
+   * it does not name is a doubt, since the word behind it may be its value or what runs.
+   */
+  flags: Names,
   /** Options that take the next two arguments. */
   pairs: Names,
   /** What an option begins with. */

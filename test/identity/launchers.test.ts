@@ -56,6 +56,20 @@ describe('npm', () => {
     ['deno run -A npm:@scope/tool@1.2.3/sub', 'pkg:npm/%40scope/tool@1.2.3', 'deno-run'],
     ['deno run --allow-net jsr:@std/http@1.0.0', 'pkg:jsr/%40std/http@1.0.0', 'deno-run'],
     ['npx', null, 'npx'],
+    // A value that looks like the package, an option that npm takes for another, one that nobody knows.
+    ['npx --scope approved other', 'pkg:npm/other', 'npx'],
+    ['npm exec --fetch-timeout approved other', 'pkg:npm/other', 'npm-exec'],
+    ['npx --no-audit --prefer-offline tool', 'pkg:npm/tool', 'npx'],
+    ['npx --registr=https://other.example tool', 'pkg:npm/tool', 'npx', 'ambiguous'],
+    ['npx --cal=other tool', 'pkg:npm/tool', 'npx', 'ambiguous'],
+    ['npx --unheard-of approved other', 'pkg:npm/approved', 'npx', 'ambiguous'],
+    ['npx tool --unheard-of value', 'pkg:npm/tool', 'npx'],
+    [
+      'node --redirect-warnings /opt/approved.js /opt/other.js',
+      'command:/opt/other.js',
+      'node',
+      'local-script',
+    ],
   ]);
 });
 
