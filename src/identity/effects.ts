@@ -103,7 +103,10 @@ function noteRegistry(walk: Walk, { wrapper, parsed }: Match): void {
 /** Packages that a launcher fetches for the program that it runs, or beside it. */
 function notePackages(walk: Walk, { wrapper, parsed }: Match, type: Package['type'] | undefined): void {
   const extra = valuesOf(parsed, wrapper.with);
-  if (extra.length > 0) walk.doubts.add('extra-packages');
+  const specs = extra.flatMap(({ text }) => text.split(','));
+  walk.extra.push(
+    ...specs.map((one) => (type === undefined ? null : (readSpec(type, one, wrapper).package ?? null))),
+  );
   if (type === undefined) return;
   const read = (words: Word[]): Package[] =>
     words.flatMap(({ text }) => text.split(',')).flatMap((one) => readSpec(type, one, wrapper).package ?? []);

@@ -61,6 +61,7 @@ function walkOf(rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Walk {
     registry: null,
     first: null,
     fetched: [],
+    extra: [],
     expected: null,
     folder: null,
     storeKeys: [],
@@ -69,6 +70,17 @@ function walkOf(rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Walk {
     assigning: new Set(),
     glancing: false,
   };
+}
+
+/** Whether a launcher brings packages besides what runs and the wrappers around it. */
+function bringsOthers(walk: Walk, { target }: End): boolean {
+  const around = walk.wrappers.filter(({ id }) => walk.via.includes(id)).flatMap(({ packages }) => packages);
+  const own = new Set(around.map((name) => name.split(' ')[0]!));
+  return walk.extra.some(
+    (one) =>
+      one === null ||
+      !(own.has(`${one.type}:${one.name}`) || (one.type === target?.type && one.name === target.name)),
+  );
 }
 
 /** Whether two findings are of the same secret in the same argument. */
@@ -103,6 +115,7 @@ export function identify(
     : hasUrl
       ? remoteEnd(walk, url)
       : unknownEnd(walk);
+  if (bringsOthers(walk, end)) walk.doubts.add('extra-packages');
   // Which of the two a client takes is its own choice; arguments that were not read may change anything.
   if ((hasCommand && hasUrl) || args.length < definition.args.length) walk.doubts.add('ambiguous');
   // Words of a line tell more of a secret than the line as one text.

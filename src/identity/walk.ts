@@ -24,6 +24,8 @@ export type Walk = {
   first: Package | null;
   /** Packages that launchers bring: a program of theirs may run without being named as a package. */
   fetched: Package[];
+  /** Those fetched beside what runs; null for one that is not of a registry. */
+  extra: (Package | null)[];
   /** Packages that a launcher named for the program that runs next, and whether that has any name. */
   expected: { packages: Package[]; free: boolean } | null;
   /** Folder that relative scripts lie in, when a launcher names it. */

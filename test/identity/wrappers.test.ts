@@ -151,7 +151,8 @@ describe('bridges', () => {
     ['uvx mcpo --port 8000 -- uvx tool', 'pkg:pypi/tool', 'uvx http-bridge uvx'],
     [`uvx mcp-proxy-for-aws@latest ${remote} --metadata A=b`, remote, 'uvx http-bridge'],
     [`npx workers-mcp run name ${remote} /x`, remote, 'npx workers-mcp'],
-    [`uv run --with fastmcp fastmcp run ${remote}`, remote, 'uv-run fastmcp', 'extra-packages'],
+    [`uv run --with fastmcp fastmcp run ${remote}`, remote, 'uv-run fastmcp'],
+    [`uv run --with fastmcp --with other fastmcp run ${remote}`, remote, 'uv-run fastmcp', 'extra-packages'],
     [`pipelock mcp proxy --upstream ${remote}`, remote, 'pipelock'],
     [
       'npx -y @smithery/cli@latest run @exa-labs/exa --key x',
@@ -230,7 +231,7 @@ describe('scripts and programs of this machine', () => {
       'uv run --directory /srv --with mcp mcp run server.py',
       'command:/srv/server.py',
       'uv-run fastmcp',
-      'extra-packages local-script',
+      'local-script',
     ],
     ['uv --directory /srv run my-server', 'command:/srv/my-server', 'uv-run', 'local-command'],
     [
