@@ -2,11 +2,11 @@
 import type { Package } from '../model/fact.ts';
 import { type Match, matchCommand, matchPackage, matchScript } from './match-wrapper.ts';
 import { valuesOf } from './options.ts';
-import { liesOpen } from './places.ts';
+import { isOpen } from './places.ts';
 import { noteProgram, runsAnything } from './programs.ts';
 import { readSpec } from './read-spec.ts';
 import { type Spec, downloaded, unreadable } from './spec.ts';
-import { type End, type Walk, localEnd, packageEnd, sourceEnd, unknownEnd } from './walk.ts';
+import { type End, type Walk, inFolder, localEnd, packageEnd, sourceEnd, unknownEnd } from './walk.ts';
 import { hasVariable } from './variable.ts';
 import { type Word, programName, tail } from './words.ts';
 
@@ -125,8 +125,8 @@ export function runFile(
 ): End {
   const known = matchScript(walk.wrappers, file.text, args);
   const spec = packageOfPath(walk, file.text);
-  // What lies there under a package's name need not be the package.
-  if ((known ?? spec) && liesOpen(walk.wrappers, file.text)) walk.doubts.add('launcher-path');
+  // What lies there under a package's name need not be the package; a relative one comes with a repository.
+  if ((known ?? spec) && isOpen(walk.wrappers, inFolder(walk, file.text))) walk.doubts.add('launcher-path');
   if (known) {
     // Only its name says that it is the bridge, unless it lies where packages are put.
     if (spec === null) walk.doubts.add('local-script');

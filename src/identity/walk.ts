@@ -94,13 +94,15 @@ export function plainPath(path: string): string {
   return kept.join('/');
 }
 
-/**
- * A program or script of this machine. A relative path lies in the folder that a launcher named, if one
- * did.
- */
+/** A path, which if it is relative lies in the folder that a launcher named, if one did. */
+export function inFolder({ folder }: Walk, path: string): string {
+  return folder === null || absolute.test(path) ? path : `${folder.replace(/[/\\]+$/, '')}/${path}`;
+}
+
+/** A program or script of this machine. */
 export function localEnd(walk: Walk, what: string, ...doubts: Doubt[]): End {
   for (const doubt of doubts) walk.doubts.add(doubt);
   if (hasVariable(what)) walk.doubts.add('variable');
-  const base = walk.folder === null || absolute.test(what) ? '' : `${walk.folder.replace(/[/\\]+$/, '')}/`;
-  return { kind: 'command', identity: `command:${plainPath(base + what)}`, target: null, remoteUrl: null };
+  const path = plainPath(inFolder(walk, what));
+  return { kind: 'command', identity: `command:${path}`, target: null, remoteUrl: null };
 }

@@ -87,6 +87,7 @@ describe('where a launcher looks', () => {
     ['PATH', '${workspaceFolder}/bin:$PATH'],
     ['PATH', '${TMPDIR}/x:$PATH'],
     ['npm_config_cache', '/tmp/cache'],
+    ['HOME', '/tmp/home'],
     ['UV_PYTHON', '/home/me/python'],
   ])('%s=%s', (name, value) => {
     expect(doubts('npx tool', { [name]: value })).toBe('search-path');
@@ -99,6 +100,7 @@ describe('where a launcher looks', () => {
     ['PATH', '{env:PATH}:~/.local/bin:$HOME/bin'],
     ['Path', 'C:\\Program Files\\nodejs;C:\\Users\\me\\AppData\\Roaming\\npm;%PATH%;'],
     ['MY_PATH', '/tmp'],
+    ['HOME', '/Users/me'],
     ['npm_config_cache', '/Users/me/.npm'],
     ['UV_PYTHON', '3.12'],
   ])('not %s=%s', (name, value) => {
@@ -112,6 +114,8 @@ describe('where a launcher looks', () => {
     ['bunx --cwd /x tool', 'search-path'],
     ['npx --cache /tmp/c tool', 'search-path'],
     ['npx --cache /home/me/.npm tool', ''],
+    ['npx --replace-registry-host always tool', 'other-program'],
+    ['uvx --overrides x.txt tool', 'other-program'],
     ['uvx --python /home/me/python tool', 'search-path'],
     ['uvx --python 3.12 tool', ''],
     ['uvx -p cpython@3.12 tool', ''],
