@@ -31,6 +31,8 @@ export type Identified = {
   kind: End['kind'];
   /** The first package that would be fetched and run; for a bridge, the bridge itself. */
   package: Package | null;
+  /** Other packages that launchers fetch. */
+  extras: Package[];
   /** The package that `identity` stands for, when it is one. */
   target: Package | null;
   /** Normalised, from what may be shown of the URL. */
@@ -83,6 +85,13 @@ function bringsOthers(walk: Walk, { target }: End): boolean {
   );
 }
 
+/** The packages that launchers fetch besides the first and the one that runs. */
+function extrasOf(walk: Walk, { target }: End): Package[] {
+  const known = new Set([walk.first?.purl, target?.purl]);
+  const others = walk.fetched.filter(({ purl }) => !known.has(purl));
+  return [...new Map(others.map((one) => [one.purl, one])).values()];
+}
+
 /** Whether two findings are of the same secret in the same argument. */
 function same(a: Found, b: Found): boolean {
   return a.index === b.index && a.secret.equals(b.secret);
@@ -123,6 +132,7 @@ export function identify(
   return {
     ...end,
     package: walk.first,
+    extras: extrasOf(walk, end),
     via: walk.via,
     registry: walk.registry,
     doubts: [...walk.doubts].toSorted(),

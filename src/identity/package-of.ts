@@ -29,8 +29,11 @@ export function runs({ identity, package: first }: Pick<ServerFact, 'identity' |
   return first?.purl === identity ? first : packageOf(identity);
 }
 
-/** Every package that a definition would fetch: what it runs, and the bridge before it. */
-export function fetched(fact: Pick<ServerFact, 'identity' | 'package'>): Package[] {
+/**
+ * Every package that a definition would fetch: what it runs, the bridge before it, and others beside them.
+ */
+export function fetched(fact: Pick<ServerFact, 'identity' | 'package' | 'extras'>): Package[] {
   const last = runs(fact);
-  return [fact.package, last === fact.package ? null : last].filter((one) => one !== null);
+  const all = [fact.package, last === fact.package ? null : last, ...(fact.extras ?? [])];
+  return all.filter((one) => one !== null);
 }

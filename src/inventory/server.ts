@@ -98,6 +98,7 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
     envNames: shown([...env.map((one) => one.name), ...namesOf(scene, match, 'envNames')]),
     headerNames: shown([...headers.map((one) => one.name), ...namesOf(scene, match, 'headerNames')]),
     package: known.package,
+    ...(known.extras.length > 0 && { extras: known.extras }),
     identity: known.identity,
     via: known.via,
     registry: known.registry,

@@ -58,6 +58,8 @@ export const ServerFact = z.strictObject({
   headerNames: z.array(z.string()),
   /** The first package that the command would fetch and run; for a bridge, the bridge itself. */
   package: Package.nullable(),
+  /** Other packages that its launchers fetch, whose install scripts run too; absent when there is none. */
+  extras: z.array(Package).optional(),
   /** What would really run: a purl, an URL, `command:<path>`; null when it cannot be told. */
   identity: z.string().nullable(),
   /** Wrappers that were taken off, outermost first. */

@@ -26,8 +26,9 @@ deny:
 const decide = matcher(parseAllowlist(Buffer.from(list), 'list.yaml'), new Date('2026-11-20T12:00:00Z'));
 
 function verdict(one: Identified): string {
-  const { identity, via, registry, doubts, shown } = one;
-  return decide(fact('server', { identity, via, registry, doubts, ...shown, package: one.package })).verdict;
+  const { identity, via, registry, doubts, extras, shown } = one;
+  return decide(fact('server', { identity, via, registry, doubts, extras, ...shown, package: one.package }))
+    .verdict;
 }
 
 describe('honest', () => {
@@ -162,6 +163,13 @@ describe('disguised', () => {
       'denied',
     );
     expect(verdict(line("sh -c 'true; npx -y @corp/search-mcp@1.2.3'"))).toBe('unverifiable');
+  });
+
+  test('a denied package is denied beside an approved one', () => {
+    expect(verdict(line('npx -y -p mcp-remote@0.1.15 -p @corp/search-mcp@1.2.3 search-mcp'))).toBe('denied');
+    expect(verdict(line('npx -y -p mcp-remote@0.1.16 -p @corp/search-mcp@1.2.3 search-mcp'))).toBe(
+      'unverifiable',
+    );
   });
 
   test('a denied bridge is denied though its address is approved', () => {
