@@ -54,6 +54,32 @@ function hiddenPairs(text: string, { judge, search, covers }: Kit): Span[] {
   return hidden;
 }
 
+/** What was hidden before, with the colon behind it; words that hold some; runs of letters and digits. */
+const behindMask = /…(:)?/g;
+const besideMask = /[^\s"'`,;&|<>]*…[^\s"'`,;&|<>]*/g;
+const madeRun = /[A-Za-z0-9]{16,}/g;
+
+/**
+ * What is left of a word in which something was hidden: it may be the other half of a credential, of which
+ * only one has a form that is known. Revisions and digests stand in URLs and behind `@`.
+ */
+function hiddenBesideMasks(text: string, { covers }: Kit): Span[] {
+  const hidden: Span[] = [];
+  for (const { 0: word, index } of text.matchAll(besideMask)) {
+    for (const { 0: mask, 1: colon, index: at } of word.matchAll(behindMask)) {
+      const from = at + mask.length;
+      const rest = word.slice(from);
+      if (colon === undefined || rest === '' || /^\/\/|^\d{1,5}(?:\/|$)|…/.test(rest)) continue;
+      hidden.push(...covers(rest, 'named', index + from));
+    }
+    if (/:\/\/|@/.test(word)) continue;
+    for (const { 0: run, index: at } of word.matchAll(madeRun)) {
+      if (!isCalm(run)) hidden.push({ start: index + at, end: index + at + run.length });
+    }
+  }
+  return hidden;
+}
+
 /** What the names before and in a word hide of it. */
 function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, parts, covers }: Kit): Span[] {
   const { text } = words[index]!;
@@ -91,8 +117,10 @@ export function createConceal(kit: Kit): Conceal {
       const signs = /[:=]/.test(text);
       // Words give names to others by signs and options, or are long themselves.
       const line = /\s/.test(text) ? signs || /(?:^|\s)["']?-|\S{24}/.test(text) : text.includes('=');
-      if (!signs && !line) return [];
+      const masked = text.includes('…');
+      if (!signs && !line && !masked) return [];
       const hidden = signs ? hiddenPairs(text, kit) : [];
+      if (masked) hidden.push(...hiddenBesideMasks(text, kit));
       if (signs && text.includes('://')) hidden.push(...hiddenInUrls(text, kit.judge, kit.covers));
       if (line) hidden.push(...hiddenInLine(text, lineDepth, kit));
       return hidden;

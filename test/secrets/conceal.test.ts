@@ -174,6 +174,27 @@ test('what is reported is masked as before, inside of what is hidden', () => {
   expect(line(`npx foo --api-key ${token} x`)).toBe('npx foo --api-key … x');
 });
 
+test('what is left of a word around a known shape is hidden', () => {
+  const [sid, other] = [expand('{h32}', 1), expand('{h32}', 2)];
+  const secret = expand('{a32}', 3);
+  const triple = `AC${sid}/SK${other}:${secret}`;
+  const found = secrets.argv(['-y', '@acme/mcp', triple].map(closed)).found;
+  expect(found.map((one) => one.info.type)).toEqual(['twilio-api-secret']);
+  expectHidden(shown('-y', '@acme/mcp', triple).join(' '), secret, triple);
+  expectHidden(line(`npx -y @acme/mcp ${triple}`), secret, triple);
+
+  const pat = expand('ghp_{crc30}');
+  for (const rest of [secret, 'Hunter2hunter2', 'correct-horse', 'pa/ss']) {
+    expect(shown('run', `${pat}:${rest}`)[1]).toMatch(/^ghp_[^:]*…:…$/);
+  }
+  expectHidden(shown(`${pat}/${other}`).join(' '), other, other);
+  // Neither pins and references nor what a URL names.
+  expect(shown(`${pat}:latest`)[0]).toMatch(/…:latest$/);
+  expect(shown(`${pat}:\${TOKEN}`)[0]).toMatch(/…:\$\{TOKEN\}$/);
+  const repo = `github.com/acme/x.git#${expand('{h40}')}`;
+  expect(shown(`git+https://${pat}@${repo}`)[0]).toMatch(new RegExp(`…@${repo}$`));
+});
+
 describe('references and placeholders made for people stay', () => {
   test.each([
     [['--api-key', '${API_KEY}']],
