@@ -80,6 +80,25 @@ function hiddenBesideMasks(text: string, { covers }: Kit): Span[] {
   return hidden;
 }
 
+/** A word with brackets of code on either side. */
+const bracketed = /^([([{$]{0,8})([\w+.=-]{20,512})[)\]},:]{1,8}$/;
+/** One word in quotes, which may be escaped themselves. */
+const quotedWord = /(["'`])([\w+./=-]{20,512})\\{0,4}\1/g;
+const startsPath = /^(?:~|\.{0,2})\/|^[A-Za-z]:|^@/;
+
+/** Random words in quotes: members of JSON and strings of code, whatever they are called. */
+function hiddenQuoted(text: string): Span[] {
+  const hidden: Span[] = [];
+  for (const match of text.matchAll(quotedWord)) {
+    const word = match[2]!;
+    const isBase64 = word.includes('/') && !startsPath.test(word) && /\d/.test(word) && /[A-Z]/.test(word);
+    if (isLoneToken(isBase64 ? word.replaceAll('/', '') : word)) {
+      hidden.push({ start: match.index + 1, end: match.index + 1 + word.length });
+    }
+  }
+  return hidden;
+}
+
 /** What the names before and in a word hide of it. */
 function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, parts, covers }: Kit): Span[] {
   const { text } = words[index]!;
@@ -93,6 +112,12 @@ function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, part
     else if (isLoneToken(value)) hidden.push({ start, end: text.length });
   }
   if (isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!)) hidden.push({ start: 0, end: text.length });
+  else if (parts.isGlued(text)) hidden.push(...covers(text.slice(2), 'named', 2));
+  else {
+    // Brackets of code around it.
+    const [, before = '', inner = ''] = bracketed.exec(text) ?? [];
+    if (isLoneToken(inner)) hidden.push({ start: before.length, end: before.length + inner.length });
+  }
   const password = parts.password(words, index);
   if (password > 0) hidden.push(...covers(text.slice(password), 'named', password));
   return hidden;
@@ -116,10 +141,11 @@ export function createConceal(kit: Kit): Conceal {
     inText(text) {
       const signs = /[:=]/.test(text);
       // Words give names to others by signs and options, or are long themselves.
-      const line = /\s/.test(text) ? signs || /(?:^|\s)["']?-|\S{24}/.test(text) : text.includes('=');
+      const line = /\s/.test(text) ? signs || /(?:^|\s)["']?-|\S{20}/.test(text) : text.includes('=');
       const masked = text.includes('…');
-      if (!signs && !line && !masked) return [];
-      const hidden = signs ? hiddenPairs(text, kit) : [];
+      const quoted = /["'`]/.test(text) ? hiddenQuoted(text) : [];
+      if (!signs && !line && !masked) return quoted;
+      const hidden = signs ? hiddenPairs(text, kit).concat(quoted) : quoted;
       if (masked) hidden.push(...hiddenBesideMasks(text, kit));
       if (signs && text.includes('://')) hidden.push(...hiddenInUrls(text, kit.judge, kit.covers));
       if (line) hidden.push(...hiddenInLine(text, lineDepth, kit));

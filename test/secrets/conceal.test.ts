@@ -174,6 +174,102 @@ test('what is reported is masked as before, inside of what is hidden', () => {
   expect(line(`npx foo --api-key ${token} x`)).toBe('npx foo --api-key … x');
 });
 
+/** Random forms that no judge knows, each without any name. */
+const randoms = ['{a20}', '{a24}', '{a32}', '{a64}', '{h32}', '{h40}', '{h64}', '{l20}', '{A32}'];
+const manySeeds = Array.from({ length: 12 }, (_, at) => at + 1);
+
+describe.each(randoms)('%s is not shown', (recipe) => {
+  const all = manySeeds.map((seed) => expand(recipe, seed));
+
+  test.each<[string, (secret: string) => string[]]>([
+    ['alone', (secret) => ['run', secret]],
+    ['behind a short option', (secret) => ['-t', secret]],
+    ['behind any option', (secret) => [`--foo=${secret}`]],
+    ['on a short option', (secret) => [`-k${secret}`]],
+    ['on a short option in a line', (secret) => ['-c', `mysql -p${secret} x`]],
+    ['in JSON', (secret) => [JSON.stringify({ k: secret })]],
+    ['in lists', (secret) => ['--query', JSON.stringify([['x', secret]])]],
+    ['in JSON in JSON', (secret) => [JSON.stringify({ k: JSON.stringify({ a: secret }) })]],
+    ['in a call', (secret) => ['-e', `f("${secret}")`]],
+    ['in code', (secret) => ['-c', `k="${secret}"`]],
+    ['in a substitution', (secret) => ['-c', `T=$(printf ${secret}) x`]],
+  ])('%s', (_, argsOf) => {
+    for (const secret of all) {
+      const args = argsOf(secret);
+      const out = shown(...args);
+      expectHidden(out.join('\n'), secret, JSON.stringify(args));
+      expect(shown(...out), 'shown twice').toEqual(out);
+    }
+  });
+});
+
+describe('what stands on a short option', () => {
+  const pat = expand('ghp_{crc30}');
+  test.each([
+    [[`-p${pat}`], ['-pghp_']],
+    [['-pSuperSecret99'], ['-p…']],
+    [['-pOrbit!velvet'], ['-p…']],
+    [
+      ['-c', 'mysql -u root -pSuperSecret99 db'],
+      ['-c', 'mysql -u root -p… db'],
+    ],
+    [['-ubob:Hunter2hunter2'], ['-ubob:…']],
+    [
+      ['--basic', 'bob:Hunter2hunter2'],
+      ['--basic', 'bob:…'],
+    ],
+  ])('%j is hidden', (args, out) => {
+    const got = shown(...args);
+    expect(got.map((text, at) => (out[at] === '-pghp_' ? text.slice(0, 6) : text))).toEqual(out);
+    expect(got.join(' ')).not.toContain(pat.slice(0, 10));
+  });
+
+  test('and found where its form is known', () => {
+    for (const args of [[`-p${pat}`], ['-c', `mysql -p${pat} x`]]) {
+      const { found } = secrets.argv(args.map(closed));
+      expect(found.map((one) => one.info.type)).toEqual(['github-pat-classic']);
+    }
+  });
+
+  test.each([
+    ['-p8080:80'],
+    ['-p127.0.0.1:8080:80'],
+    ['-p3.11'],
+    ['-pfoo@1.2.3'],
+    ['-p@scope/foo2@1.2.3'],
+    ['-parallel'],
+    ['-pluginDir'],
+    ['-Path'],
+    ['-NoProfile'],
+    ['-ExecutionPolicy'],
+    ['-Xmx512m'],
+    ['-Dspring.profiles.active=Dev1'],
+    ['-u1000:1000'],
+    ['-v/home/u:/data'],
+    ['-I/usr/lib/x86_64-linux-gnu'],
+    ['-std=c++17'],
+    ['-lc'],
+  ])('%s stays', (text) => {
+    expect(shown('run', text)).toEqual(['run', text]);
+    expect(line(`run ${text} x`)).toBe(`run ${text} x`);
+  });
+});
+
+describe('names that are not random stay', () => {
+  test.each([
+    ['claude35sonnet20241022'],
+    ['MyVeryLongServerClassName'],
+    ['StreamableHttpServerTransport'],
+    ['modelcontextprotocolserver'],
+    ['{"model":"claude-3-5-sonnet-20241022"}'],
+    ['{"package":"@modelcontextprotocol/server-filesystem"}'],
+    ['{"path":"/home/bob/projects/Server2/x1"}'],
+    ["require('./node_modules/some-package/dist/index2.js')"],
+  ])('%s', (text) => {
+    expect(shown('run', text)).toEqual(['run', text]);
+  });
+});
+
 test('what is left of a word around a known shape is hidden', () => {
   const [sid, other] = [expand('{h32}', 1), expand('{h32}', 2)];
   const secret = expand('{a32}', 3);
