@@ -3,7 +3,7 @@
  * secret, values of variables and headers on command lines, parts of URLs, and long random arguments. Names,
  * packages, images, paths and hosts stay readable, since identity is read from them.
  */
-import { hiddenInUrls } from './hidden-urls.ts';
+import { hiddenInUrls, hiddenInWholeUrl } from './hidden-urls.ts';
 import type { Span } from './hit.ts';
 import { type Word, wordsOfLine } from './line.ts';
 import { isLoneToken } from './lone.ts';
@@ -15,6 +15,8 @@ import { type Covers, isCalm } from './visible.ts';
 export type Conceal = {
   /** Parts of any text to hide. */
   inText(text: string): Span[];
+  /** Parts of a text to hide that is known to be one URL, beyond those of any text. */
+  inUrl(text: string): Span[];
   /** Parts of the argument at `index`, whose value has these names, to hide beyond those of any text. */
   inWord(words: Word[], index: number, names: Part[]): Span[];
 };
@@ -118,6 +120,7 @@ function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, part
     const [, before = '', inner = ''] = bracketed.exec(text) ?? [];
     if (isLoneToken(inner)) hidden.push({ start: before.length, end: before.length + inner.length });
   }
+  if (text.includes('://')) hidden.push(...hiddenInWholeUrl(text, judge, covers));
   const password = parts.password(words, index);
   if (password > 0) hidden.push(...covers(text.slice(password), 'named', password));
   return hidden;
@@ -151,6 +154,7 @@ export function createConceal(kit: Kit): Conceal {
       if (line) hidden.push(...hiddenInLine(text, lineDepth, kit));
       return hidden;
     },
+    inUrl: (text) => hiddenInWholeUrl(text, kit.judge, kit.covers),
     inWord: (words, index, names) => hiddenOfWord(words, index, names, kit),
   };
 }

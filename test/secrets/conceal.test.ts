@@ -270,6 +270,61 @@ describe('names that are not random stay', () => {
   });
 });
 
+describe('a URL with signs in it that should have been escaped', () => {
+  test.each([
+    ['postgres://u:p@ss/SECRETONE#SECRETTWO!@h/db', 'postgres://…:…@h/db'],
+    ['https://u:"SECRETONE"@h/', 'https://…:…@h/'],
+    ["https://u:it's SECRETONE@h.example/x", 'https://…:…@h.example/x'],
+    ['--db=postgres://u:p@ss SECRETONE@h/db', '--db=…'],
+    ['https://h.example/?token=correct SECRETONE horse SECRETTWO', 'https://h.example/?token=…'],
+    ['https://h.example/?token=a SECRETONE b&x=1', 'https://h.example/?token=…&x=1'],
+    ['https://h.example/?a=1&api_key=a "SECRETONE" b', 'https://h.example/?a=…&api_key=…'],
+  ])('%s is hidden to where it ends', (text) => {
+    for (const out of [url(text), ...shown('--url', text), ...shown(text)]) {
+      expect(out).not.toMatch(/SECRET|horse/);
+      expect(line(out)).toBe(out);
+    }
+  });
+
+  test('and no further', () => {
+    expect(url('postgres://u:p@ss/SECRETONE#SECRETTWO!@h/db')).toBe('postgres://…:…@h/db');
+    expect(url('https://u:p@ss"w@h.example/x')).toBe('https://…:…@h.example/x');
+    expect(url('https://h.example/?token=a SECRET b&x=1')).toBe('https://h.example/?token=…&x=1');
+    expect(url('https://u:hunter2@r.example/@scope/pkg')).toBe('https://…:…@r.example/@scope/pkg');
+    expect(url('git+https://u:hunter2@h.example/a/x.git@v1.2.0')).toBe(
+      'git+https://…:…@h.example/a/x.git@v1.2.0',
+    );
+    for (const text of [
+      'https://h.example:8443/a@b',
+      'http://localhost:3000/users/@me',
+      'https://medium.com/@someone/a-story',
+      'https://h.example/?q=a b',
+      'https://h.example/a b@c',
+    ]) {
+      expect(shown(text)[0]!.replace('q=…', 'q=a')).toBe(text);
+    }
+  });
+
+  test('a random fragment is hidden, the revision of a repository is not', () => {
+    for (const recipe of ['{h32}', '{h40}', '{h64}', '{a20}', '{a32}', '{A32}']) {
+      for (const seed of manySeeds) {
+        const secret = expand(recipe, seed);
+        const text = `https://h.example/mcp#${secret}`;
+        for (const out of [url(text), ...shown(text), line(`get ${text} now`)]) {
+          expectHidden(out, secret, text);
+        }
+      }
+    }
+    for (const text of [
+      `https://github.com/acme/x#${expand('{h40}')}`,
+      `https://git.example.com/a/b/x.git#${expand('{h40}')}`,
+      'https://h.example/mcp#section-two',
+    ]) {
+      expect([url(text), ...shown(text)]).toEqual([text, text]);
+    }
+  });
+});
+
 test('what is left of a word around a known shape is hidden', () => {
   const [sid, other] = [expand('{h32}', 1), expand('{h32}', 2)];
   const secret = expand('{a32}', 3);
