@@ -39,6 +39,11 @@ function namedHits(words: Word[], index: number, names: Part[], kit: Kit): Hit[]
     if (kit.judge.classify(name, kind) === 'no' && !kit.judge.core(value).scheme) continue;
     for (const hit of shift(kit.reader.underName(name, value, kind), start)) hits.push(hit);
   }
+  // A form that is known begins behind the letter of the option, where none would in other words.
+  if (/^-[A-Za-z]\w/.test(text)) {
+    const own = kit.reader.inText(text.slice(2), 'value').filter((hit) => hit.reasons.includes('shape'));
+    for (const hit of shift(own, 2)) hits.push(hit);
+  }
   const start = kit.parts.password(words, index);
   const pair = start < 0 ? null : kit.judge.password(names[0]?.name ?? '', text.slice(start));
   // A pair of plain words or numbers is a user and group.

@@ -3,7 +3,7 @@
  * secret, values of variables and headers on command lines, parts of URLs, and long random arguments. Names,
  * packages, images, paths and hosts stay readable, since identity is read from them.
  */
-import { hiddenInUrls } from './hidden-urls.ts';
+import { hiddenInUrls, hiddenInWholeUrl } from './hidden-urls.ts';
 import type { Span } from './hit.ts';
 import { type Word, wordsOfLine } from './line.ts';
 import { isLoneToken } from './lone.ts';
@@ -15,6 +15,8 @@ import { type Covers, isCalm } from './visible.ts';
 export type Conceal = {
   /** Parts of any text to hide. */
   inText(text: string): Span[];
+  /** Parts of a text to hide that is known to be one URL, beyond those of any text. */
+  inUrl(text: string): Span[];
   /** Parts of the argument at `index`, whose value has these names, to hide beyond those of any text. */
   inWord(words: Word[], index: number, names: Part[]): Span[];
 };
@@ -54,6 +56,51 @@ function hiddenPairs(text: string, { judge, search, covers }: Kit): Span[] {
   return hidden;
 }
 
+/** What was hidden before, with the colon behind it; words that hold some; runs of letters and digits. */
+const behindMask = /…(:)?/g;
+const besideMask = /[^\s"'`,;&|<>]*…[^\s"'`,;&|<>]*/g;
+const madeRun = /[A-Za-z0-9]{16,}/g;
+
+/**
+ * What is left of a word in which something was hidden: it may be the other half of a credential, of which
+ * only one has a form that is known. Revisions and digests stand in URLs and behind `@`.
+ */
+function hiddenBesideMasks(text: string, { covers }: Kit): Span[] {
+  const hidden: Span[] = [];
+  for (const { 0: word, index } of text.matchAll(besideMask)) {
+    for (const { 0: mask, 1: colon, index: at } of word.matchAll(behindMask)) {
+      const from = at + mask.length;
+      const rest = word.slice(from);
+      if (colon === undefined || rest === '' || /^\/\/|^\d{1,5}(?:\/|$)|…/.test(rest)) continue;
+      hidden.push(...covers(rest, 'named', index + from));
+    }
+    if (/:\/\/|@/.test(word)) continue;
+    for (const { 0: run, index: at } of word.matchAll(madeRun)) {
+      if (!isCalm(run)) hidden.push({ start: index + at, end: index + at + run.length });
+    }
+  }
+  return hidden;
+}
+
+/** A word with brackets of code on either side. */
+const bracketed = /^([([{$]{0,8})([\w+.=-]{20,512})[)\]},:]{1,8}$/;
+/** One word in quotes, which may be escaped themselves. */
+const quotedWord = /(["'`])([\w+./=-]{20,512})\\{0,4}\1/g;
+const startsPath = /^(?:~|\.{0,2})\/|^[A-Za-z]:|^@/;
+
+/** Random words in quotes: members of JSON and strings of code, whatever they are called. */
+function hiddenQuoted(text: string): Span[] {
+  const hidden: Span[] = [];
+  for (const match of text.matchAll(quotedWord)) {
+    const word = match[2]!;
+    const isBase64 = word.includes('/') && !startsPath.test(word) && /\d/.test(word) && /[A-Z]/.test(word);
+    if (isLoneToken(isBase64 ? word.replaceAll('/', '') : word)) {
+      hidden.push({ start: match.index + 1, end: match.index + 1 + word.length });
+    }
+  }
+  return hidden;
+}
+
 /** What the names before and in a word hide of it. */
 function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, parts, covers }: Kit): Span[] {
   const { text } = words[index]!;
@@ -67,6 +114,13 @@ function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, part
     else if (isLoneToken(value)) hidden.push({ start, end: text.length });
   }
   if (isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!)) hidden.push({ start: 0, end: text.length });
+  else if (parts.isGlued(text)) hidden.push(...covers(text.slice(2), 'named', 2));
+  else {
+    // Brackets of code around it.
+    const [, before = '', inner = ''] = bracketed.exec(text) ?? [];
+    if (isLoneToken(inner)) hidden.push({ start: before.length, end: before.length + inner.length });
+  }
+  if (text.includes('://')) hidden.push(...hiddenInWholeUrl(text, judge, covers));
   const password = parts.password(words, index);
   if (password > 0) hidden.push(...covers(text.slice(password), 'named', password));
   return hidden;
@@ -90,13 +144,17 @@ export function createConceal(kit: Kit): Conceal {
     inText(text) {
       const signs = /[:=]/.test(text);
       // Words give names to others by signs and options, or are long themselves.
-      const line = /\s/.test(text) ? signs || /(?:^|\s)["']?-|\S{24}/.test(text) : text.includes('=');
-      if (!signs && !line) return [];
-      const hidden = signs ? hiddenPairs(text, kit) : [];
+      const line = /\s/.test(text) ? signs || /(?:^|\s)["']?-|\S{20}/.test(text) : text.includes('=');
+      const masked = text.includes('…');
+      const quoted = /["'`]/.test(text) ? hiddenQuoted(text) : [];
+      if (!signs && !line && !masked) return quoted;
+      const hidden = signs ? hiddenPairs(text, kit).concat(quoted) : quoted;
+      if (masked) hidden.push(...hiddenBesideMasks(text, kit));
       if (signs && text.includes('://')) hidden.push(...hiddenInUrls(text, kit.judge, kit.covers));
       if (line) hidden.push(...hiddenInLine(text, lineDepth, kit));
       return hidden;
     },
+    inUrl: (text) => hiddenInWholeUrl(text, kit.judge, kit.covers),
     inWord: (words, index, names) => hiddenOfWord(words, index, names, kit),
   };
 }

@@ -195,7 +195,7 @@ export function createSecrets(
       const text = Secret.open(value).slice(0, limits.judgedChars);
       const hits = reader.inText(text, 'value');
       return {
-        shown: show(maskAll(text, hits, conceal.inText(text))),
+        shown: show(maskAll(text, hits, [...conceal.inText(text), ...conceal.inUrl(text)])),
         found: hits.map((hit) => foundOf(context, text, hit, 'url')),
       };
     },

@@ -14,14 +14,18 @@ const anybody = 'git';
 const plainValue = /^(?:[A-Za-z]{0,8}|\d{1,8})$/;
 const nameForm = /^[A-Za-z_$][\w.[\]$-]{0,63}$/;
 const gitTransport = /git\+[a-z]{2,5}:\/\/$/i;
+/** Characters of a text that are looked at as one URL. */
+const wholeChars = 8_192;
 /** Revision of a repository. */
 const revision = /^[0-9a-f]{7,64}$/;
 
 function hiddenUser(info: string, covers: Covers): Span[] {
+  // Placeholders in angle brackets are for people; nothing else with a `<` is.
+  const how = info.includes('<') ? 'named' : 'variable';
   const colon = info.indexOf(':');
   const user = colon < 0 ? info : info.slice(0, colon);
-  const spans = user === anybody ? [] : covers(user, 'variable');
-  return colon < 0 ? spans : [...spans, ...covers(info.slice(colon + 1), 'variable', colon + 1)];
+  const spans = user === anybody ? [] : covers(user, how);
+  return colon < 0 ? spans : [...spans, ...covers(info.slice(colon + 1), how, colon + 1)];
 }
 
 /**
@@ -43,8 +47,55 @@ function infoEnd(rest: string): number {
   return (isCalm(info) && !isMixed) || !/^[\w.:+/=%~-]+$/.test(info) ? 0 : late;
 }
 
+/** A host that somebody could mean, at the start of a text. */
+const realHost = new RegExp(
+  [
+    String.raw`^(?:[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,24}|localhost|(?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\])`,
+    String.raw`(?::\d+)?(?:[/?#]|$)`,
+  ].join(''),
+  'i',
+);
+/** What stands before the scheme where a whole text is one URL, or the value of one name is. */
+const lead = /^["']?(?:--?[\w.-]{1,80}=|[A-Za-z_][\w.-]{0,80}=)?["']?[A-Za-z][A-Za-z0-9+.-]{0,24}:\/\/$/;
+/** A repository's page, or its own URL. */
+const repository = /\.git$|^[^/]+\/[\w.~-]+\/[\w.-]+\/?$/;
+
+/**
+ * What is hidden of a text that is one URL as a whole, with signs and blanks that should have been escaped: a
+ * password up to the last `@`, and a secret query value up to the next one.
+ */
+export function hiddenInWholeUrl(text: string, judge: NamedJudge, covers: Covers): Span[] {
+  const start = text.indexOf('://') + 3;
+  if (start < 3 || !lead.test(text.slice(0, start))) return [];
+  const hidden: Span[] = [];
+  const rest = text.slice(start, start + wholeChars);
+  const late = rest.lastIndexOf('@');
+  const colon = rest.slice(0, Math.max(0, late)).search(/[:/?#@]/);
+  const isInfo = colon >= 0 && rest[colon] === ':' && !/^\d{1,5}(?:[/?#]|$)/.test(rest.slice(colon + 1));
+  const first = userinfoEnd(rest);
+  const isFirst = first > 0 && (rest[late - 1] === '/' || realHost.test(rest.slice(first + 1)));
+  if (isInfo && (isFirst || rest[late - 1] !== '/')) {
+    for (const { start: from, end } of hiddenUser(rest.slice(0, isFirst ? first : late), covers)) {
+      hidden.push({ start: start + from, end: start + end });
+    }
+  }
+  if (!/\s/.test(rest)) return hidden;
+  for (const match of rest.matchAll(/[?&#]([\w.[\]$-]{1,64})=([^&]*)/g)) {
+    if (judge.classify(match[1]!, 'query') === 'no' || !/\s/.test(match[2]!)) continue;
+    const end = start + match.index + match[0].length;
+    hidden.push({ start: end - match[2]!.length, end });
+  }
+  return hidden;
+}
+
 /** One `name=value`, or what stands without a name. `sign` is what parts it from the one before. */
-function hiddenPiece(piece: string, sign: string, git: boolean, judge: NamedJudge, covers: Covers): Span[] {
+function hiddenPiece(
+  piece: string,
+  sign: string,
+  { git, page }: { git: boolean; page: boolean },
+  judge: NamedJudge,
+  covers: Covers,
+): Span[] {
   const sides = piece.indexOf('=');
   const first = piece.slice(0, Math.max(0, sides));
   // What ends in `=` and is long is base64 rather than a name without a value.
@@ -58,7 +109,8 @@ function hiddenPiece(piece: string, sign: string, git: boolean, judge: NamedJudg
   const harmless = equals < 0 || judge.classify(name, 'query') === 'no';
   if (harmless && (plainValue.test(decoded) || isMasked(decoded))) return [];
   if (harmless && git && (isCalm(decoded) || revision.test(decoded))) return [];
-  if (equals < 0 && sign === '#' && (revision.test(decoded) || !isLoneToken(decoded))) return [];
+  const pinned = (git || page) && revision.test(decoded);
+  if (equals < 0 && sign === '#' && (pinned || !isLoneToken(decoded))) return [];
   return covers(value, 'named', equals + 1);
 }
 
@@ -75,9 +127,10 @@ export function hiddenInUrls(text: string, judge: NamedJudge, covers: Covers): S
     const from = rest.slice(info).search(/[?#]/);
     if (from < 0) continue;
     const git = gitTransport.test(text.slice(Math.max(0, start - 16), start));
+    const page = repository.test(rest.slice(info, info + from).replace(/^@/, ''));
     for (const match of rest.slice(info + from).matchAll(/([?&#])([^&#]*)/g)) {
       const by = start + info + from + match.index + 1;
-      add(hiddenPiece(match[2]!, match[1]!, git, judge, covers), by);
+      add(hiddenPiece(match[2]!, match[1]!, { git, page }, judge, covers), by);
     }
   }
   return hidden;

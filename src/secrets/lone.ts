@@ -6,6 +6,8 @@
 import { isHuman } from './strength.ts';
 
 const leastChars = 24;
+/** Letters and digits without any sign are told from names when they are shorter, too. */
+const leastPlain = 20;
 const mostChars = 8_192;
 const charset = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]*={0,2}$/;
 /** Ends of file and host names. */
@@ -19,9 +21,29 @@ function reads(part: string): boolean {
   return digits <= 8 && (/^[A-Za-z]{1,3}\d+$/.test(part) || isHuman(part.replace(/\d+$/, '')));
 }
 
+/**
+ * How often letters and digits go from one kind to another, as they seldom do in what people write. A capital
+ * letter before small ones is one of them.
+ */
+export function turnsIn(run: string): number {
+  return run.match(/[a-z](?=[A-Z0-9])|[A-Z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+}
+
+/** Turns of what nobody would call anything. */
+const leastTurns = 4;
+
+/** Whether letters and digits could hardly be a name, whatever their length. */
+export function isJumble(run: string): boolean {
+  return /^[A-Za-z0-9]+$/.test(run) && turnsIn(run) >= leastTurns && !isHuman(run);
+}
+
 /** Whether a word is a long random text, by its form alone. */
 export function isLoneToken(word: string): boolean {
-  if (word.length < leastChars || word.length > mostChars || !charset.test(word)) return false;
+  if (word.length < leastPlain || word.length > mostChars || !charset.test(word)) return false;
+  if (/^\d+$/.test(word)) return true;
+  if (word.length < leastChars) return /\d/.test(word) && isJumble(word);
+  // Letters alone are told from camel case by their short and strange runs.
+  if (/^[A-Za-z]+$/.test(word)) return isJumble(word) && turnsIn(word) * 7 > word.length;
   if (!/\d/.test(word) || !/[A-Za-z]/.test(word)) return false;
   if (ending.test(word) || version.test(word)) return false;
   const parts = word.split(/[-_.=+]+/).filter((part) => part !== '');

@@ -5,6 +5,7 @@
  */
 import type { SecretWords } from '../model/rules.ts';
 import type { Word } from './line.ts';
+import { isJumble, isLoneToken } from './lone.ts';
 import type { FieldKind, Names } from './names.ts';
 import { isCalm } from './visible.ts';
 
@@ -15,6 +16,8 @@ export type Parts = {
   of(words: Word[], index: number): Part[];
   /** Where the password of `user:password` begins in a word that is one; else -1. */
   password(words: Word[], index: number): number;
+  /** Whether a word is a short option with something on it that looks like a secret rather than a name. */
+  isGlued(text: string): boolean;
 };
 
 /** Options that take variables, headers and pairs; words before a credential; and what names mean. */
@@ -44,7 +47,7 @@ function isImage(arg: string): boolean {
 
 /** The option that a word is, without dashes; empty when it is none. */
 const optionIn = (word: Word | undefined): string =>
-  word?.text.startsWith('-') ? (option.exec(word.text)?.[1] ?? '') : '';
+  word?.text.startsWith('-') && !isGlued(word.text) ? (option.exec(word.text)?.[1] ?? '') : '';
 
 /** `--header Name value`, `Name: Bearer value`, `-e NAME value`, `NAME = value`. */
 function fromTwoBefore(all: Word[], index: number, known: Known): Part[] {
@@ -129,11 +132,30 @@ function partsOf(all: Word[], index: number, known: Known): Part[] {
   return [...before, ...own, ...fromForm(text, start, name, known)];
 }
 
+/** What clients of databases take a password behind, without a blank. */
+const passwordLetter = /^-[pP]/;
+
+/**
+ * Whether the value on a short option looks like a secret. Options of several letters begin with one dash in
+ * many programs, so that a word alone is none.
+ */
+function isGlued(text: string): boolean {
+  if (!/^-[A-Za-z][^\s=-]/.test(text) || /^-[A-Za-z][\w.-]{0,80}=[^=]/.test(text)) return false;
+  const value = text.slice(2);
+  if (isLoneToken(value) || (value.length >= 10 && isJumble(value))) return true;
+  if (!passwordLetter.test(text) || value.length < 5 || !/[A-Za-z]/.test(value)) return false;
+  // Packages, hosts, paths and ports.
+  if (/^@|[/\\:]|\.\w{1,4}$|@(?:v?\d|latest$)/.test(value)) return false;
+  const isName = text.startsWith('-P') ? !/\d/.test(value) : /^[a-z]+(?:[A-Z-][a-z]+)*$/.test(value);
+  return !isName && (/\d|^[A-Z]/.test(value) || /[!$%^*?&~+#]/.test(value));
+}
+
 /** Where a password begins that is neither a group by name or number nor a path of Windows; else -1. */
 function passwordIn(all: Word[], index: number, { pairs }: Known): number {
   const { text } = all[index]!;
   const long = optionValue.exec(text);
-  if (!pairs.has(long?.[1] ?? optionIn(all[index - 1]))) return -1;
+  const glued = /^-[A-Za-z](?=[^-]+:)(?!(?:rl|ri)\b)(?![^:]+:\/\/)/.test(text) && pairs.has(text[1]!);
+  if (!glued && !pairs.has(long?.[1] ?? optionIn(all[index - 1]))) return -1;
   const colon = text.indexOf(':', long?.[0].length ?? 0);
   const password = text.slice(colon + 1);
   const isGroup = /^(?:[a-z_]{1,8}|\d{1,5})$/.test(password);
@@ -152,5 +174,6 @@ export function createParts(words: SecretWords, names: Names): Parts {
   return {
     of: (all, index) => partsOf(all, index, known),
     password: (all, index) => passwordIn(all, index, known),
+    isGlued,
   };
 }

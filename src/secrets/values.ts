@@ -142,8 +142,10 @@ function wordTest(words: SecretWords, cut: Cut): Values['isMadeOfWords'] {
       if (!numbered && /(?:\d\D*){5}/.test(lower)) return false;
       return lower !== '' && splits(lower, isWord);
     };
+    // A `$` for an `s`, as in `my-$$e-$ecret`; in a word without a sign it may be a password.
+    const spelled = /[-_ ]/.test(text) ? text.replaceAll('$', 's') : text;
     const bare = cut(text);
-    return made(text) || (bare !== text && made(bare));
+    return made(text) || (spelled !== text && made(spelled)) || (bare !== text && made(bare));
   };
 }
 

@@ -174,6 +174,178 @@ test('what is reported is masked as before, inside of what is hidden', () => {
   expect(line(`npx foo --api-key ${token} x`)).toBe('npx foo --api-key … x');
 });
 
+/** Random forms that no judge knows, each without any name. */
+const randoms = ['{a20}', '{a24}', '{a32}', '{a64}', '{h32}', '{h40}', '{h64}', '{l20}', '{A32}'];
+const manySeeds = Array.from({ length: 12 }, (_, at) => at + 1);
+
+describe.each(randoms)('%s is not shown', (recipe) => {
+  const all = manySeeds.map((seed) => expand(recipe, seed));
+
+  test.each<[string, (secret: string) => string[]]>([
+    ['alone', (secret) => ['run', secret]],
+    ['behind a short option', (secret) => ['-t', secret]],
+    ['behind any option', (secret) => [`--foo=${secret}`]],
+    ['on a short option', (secret) => [`-k${secret}`]],
+    ['on a short option in a line', (secret) => ['-c', `mysql -p${secret} x`]],
+    ['in JSON', (secret) => [JSON.stringify({ k: secret })]],
+    ['in lists', (secret) => ['--query', JSON.stringify([['x', secret]])]],
+    ['in JSON in JSON', (secret) => [JSON.stringify({ k: JSON.stringify({ a: secret }) })]],
+    ['in a call', (secret) => ['-e', `f("${secret}")`]],
+    ['in code', (secret) => ['-c', `k="${secret}"`]],
+    ['in a substitution', (secret) => ['-c', `T=$(printf ${secret}) x`]],
+  ])('%s', (_, argsOf) => {
+    for (const secret of all) {
+      const args = argsOf(secret);
+      const out = shown(...args);
+      expectHidden(out.join('\n'), secret, JSON.stringify(args));
+      expect(shown(...out), 'shown twice').toEqual(out);
+    }
+  });
+});
+
+describe('what stands on a short option', () => {
+  const pat = expand('ghp_{crc30}');
+  test.each([
+    [[`-p${pat}`], ['-pghp_']],
+    [['-pSuperSecret99'], ['-p…']],
+    [['-pOrbit!velvet'], ['-p…']],
+    [
+      ['-c', 'mysql -u root -pSuperSecret99 db'],
+      ['-c', 'mysql -u root -p… db'],
+    ],
+    [['-ubob:Hunter2hunter2'], ['-ubob:…']],
+    [
+      ['--basic', 'bob:Hunter2hunter2'],
+      ['--basic', 'bob:…'],
+    ],
+  ])('%j is hidden', (args, out) => {
+    const got = shown(...args);
+    expect(got.map((text, at) => (out[at] === '-pghp_' ? text.slice(0, 6) : text))).toEqual(out);
+    expect(got.join(' ')).not.toContain(pat.slice(0, 10));
+  });
+
+  test('and found where its form is known', () => {
+    for (const args of [[`-p${pat}`], ['-c', `mysql -p${pat} x`]]) {
+      const { found } = secrets.argv(args.map(closed));
+      expect(found.map((one) => one.info.type)).toEqual(['github-pat-classic']);
+    }
+  });
+
+  test.each([
+    ['-p8080:80'],
+    ['-p127.0.0.1:8080:80'],
+    ['-p3.11'],
+    ['-pfoo@1.2.3'],
+    ['-p@scope/foo2@1.2.3'],
+    ['-parallel'],
+    ['-pluginDir'],
+    ['-Path'],
+    ['-NoProfile'],
+    ['-ExecutionPolicy'],
+    ['-Xmx512m'],
+    ['-Dspring.profiles.active=Dev1'],
+    ['-u1000:1000'],
+    ['-v/home/u:/data'],
+    ['-I/usr/lib/x86_64-linux-gnu'],
+    ['-std=c++17'],
+    ['-lc'],
+  ])('%s stays', (text) => {
+    expect(shown('run', text)).toEqual(['run', text]);
+    expect(line(`run ${text} x`)).toBe(`run ${text} x`);
+  });
+});
+
+describe('names that are not random stay', () => {
+  test.each([
+    ['claude35sonnet20241022'],
+    ['MyVeryLongServerClassName'],
+    ['StreamableHttpServerTransport'],
+    ['modelcontextprotocolserver'],
+    ['{"model":"claude-3-5-sonnet-20241022"}'],
+    ['{"package":"@modelcontextprotocol/server-filesystem"}'],
+    ['{"path":"/home/bob/projects/Server2/x1"}'],
+    ["require('./node_modules/some-package/dist/index2.js')"],
+  ])('%s', (text) => {
+    expect(shown('run', text)).toEqual(['run', text]);
+  });
+});
+
+describe('a URL with signs in it that should have been escaped', () => {
+  test.each([
+    ['postgres://u:p@ss/SECRETONE#SECRETTWO!@h/db', 'postgres://…:…@h/db'],
+    ['https://u:"SECRETONE"@h/', 'https://…:…@h/'],
+    ["https://u:it's SECRETONE@h.example/x", 'https://…:…@h.example/x'],
+    ['--db=postgres://u:p@ss SECRETONE@h/db', '--db=…'],
+    ['https://h.example/?token=correct SECRETONE horse SECRETTWO', 'https://h.example/?token=…'],
+    ['https://h.example/?token=a SECRETONE b&x=1', 'https://h.example/?token=…&x=1'],
+    ['https://h.example/?a=1&api_key=a "SECRETONE" b', 'https://h.example/?a=…&api_key=…'],
+  ])('%s is hidden to where it ends', (text) => {
+    for (const out of [url(text), ...shown('--url', text), ...shown(text)]) {
+      expect(out).not.toMatch(/SECRET|horse/);
+      expect(line(out)).toBe(out);
+    }
+  });
+
+  test('and no further', () => {
+    expect(url('postgres://u:p@ss/SECRETONE#SECRETTWO!@h/db')).toBe('postgres://…:…@h/db');
+    expect(url('https://u:p@ss"w@h.example/x')).toBe('https://…:…@h.example/x');
+    expect(url('https://h.example/?token=a SECRET b&x=1')).toBe('https://h.example/?token=…&x=1');
+    expect(url('https://u:hunter2@r.example/@scope/pkg')).toBe('https://…:…@r.example/@scope/pkg');
+    expect(url('git+https://u:hunter2@h.example/a/x.git@v1.2.0')).toBe(
+      'git+https://…:…@h.example/a/x.git@v1.2.0',
+    );
+    for (const text of [
+      'https://h.example:8443/a@b',
+      'http://localhost:3000/users/@me',
+      'https://medium.com/@someone/a-story',
+      'https://h.example/?q=a b',
+      'https://h.example/a b@c',
+    ]) {
+      expect(shown(text)[0]!.replace('q=…', 'q=a')).toBe(text);
+    }
+  });
+
+  test('a random fragment is hidden, the revision of a repository is not', () => {
+    for (const recipe of ['{h32}', '{h40}', '{h64}', '{a20}', '{a32}', '{A32}']) {
+      for (const seed of manySeeds) {
+        const secret = expand(recipe, seed);
+        const text = `https://h.example/mcp#${secret}`;
+        for (const out of [url(text), ...shown(text), line(`get ${text} now`)]) {
+          expectHidden(out, secret, text);
+        }
+      }
+    }
+    for (const text of [
+      `https://github.com/acme/x#${expand('{h40}')}`,
+      `https://git.example.com/a/b/x.git#${expand('{h40}')}`,
+      'https://h.example/mcp#section-two',
+    ]) {
+      expect([url(text), ...shown(text)]).toEqual([text, text]);
+    }
+  });
+});
+
+test('what is left of a word around a known shape is hidden', () => {
+  const [sid, other] = [expand('{h32}', 1), expand('{h32}', 2)];
+  const secret = expand('{a32}', 3);
+  const triple = `AC${sid}/SK${other}:${secret}`;
+  const found = secrets.argv(['-y', '@acme/mcp', triple].map(closed)).found;
+  expect(found.map((one) => one.info.type)).toEqual(['twilio-api-secret']);
+  expectHidden(shown('-y', '@acme/mcp', triple).join(' '), secret, triple);
+  expectHidden(line(`npx -y @acme/mcp ${triple}`), secret, triple);
+
+  const pat = expand('ghp_{crc30}');
+  for (const rest of [secret, 'Hunter2hunter2', 'correct-horse', 'pa/ss']) {
+    expect(shown('run', `${pat}:${rest}`)[1]).toMatch(/^ghp_[^:]*…:…$/);
+  }
+  expectHidden(shown(`${pat}/${other}`).join(' '), other, other);
+  // Neither pins and references nor what a URL names.
+  expect(shown(`${pat}:latest`)[0]).toMatch(/…:latest$/);
+  expect(shown(`${pat}:\${TOKEN}`)[0]).toMatch(/…:\$\{TOKEN\}$/);
+  const repo = `github.com/acme/x.git#${expand('{h40}')}`;
+  expect(shown(`git+https://${pat}@${repo}`)[0]).toMatch(new RegExp(`…@${repo}$`));
+});
+
 describe('references and placeholders made for people stay', () => {
   test.each([
     [['--api-key', '${API_KEY}']],

@@ -82,6 +82,8 @@ const placeholders: Row[] = [
   ['GITHUB_TOKEN', 'ghp_your_token_here'],
   ['TOKEN', 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'],
   ['API_KEY', 'some_secret_key_12345'],
+  ['SLACK_MCP_API_KEY', 'my-$$e-$ecret'],
+  ['MCP_API_KEY', 'the-secret-you-received'],
 ];
 
 const harmless: Row[] = [
@@ -186,6 +188,19 @@ test('no placeholder is reported as high or above, whatever its name', () => {
         expect(bad, `${name} ${value}`).toEqual([]);
       }
     }
+  }
+});
+
+test('a sign within a word makes no placeholder of a password', () => {
+  for (const value of ['$uper$ecretX9', 'Orbit$velvet$7']) {
+    expect(judge(['DB_PASSWORD', value]).map((one) => one.info.type)).toEqual(['password']);
+  }
+  expect(judge(['API_KEY', `my-$$e-${expand('{a20}')}`]).map((one) => one.severity)).toEqual(['high']);
+});
+
+test('such placeholders are hidden all the same', () => {
+  for (const value of ['my-$$e-$ecret', 'the-secret-you-received']) {
+    expect(secrets.argv(['--api-key', value].map(closed)).shown).toEqual(['--api-key', '…']);
   }
 });
 
