@@ -57,8 +57,8 @@ const order: readonly Threat['class'][] = threatClasses;
 /** What a report says of a threat; the worst first. */
 function told(entries: ThreatEntry[]): Threat[] {
   return [...new Set(entries)]
-    .map(({ class: kind, id, advisories, note, severity, confidence, replacement }) => {
-      return { class: kind, id, advisories, note, severity, confidence, replacement };
+    .map(({ class: kind, id, name, advisories, note, severity, confidence, replacement }) => {
+      return { class: kind, id, name, advisories, note, severity, confidence, replacement };
     })
     .toSorted(
       (one, other) => order.indexOf(one.class) - order.indexOf(other.class) || (one.id < other.id ? -1 : 1),

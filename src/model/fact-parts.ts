@@ -35,6 +35,8 @@ export type Package = z.infer<typeof Package>;
 export const Threat = z.strictObject({
   class: z.enum(threatClasses),
   id: z.string(),
+  /** What it is about, as the list names it: a package, an extension, a host. */
+  name: z.string(),
   advisories: z.array(z.string()),
   note: z.string(),
   severity: Severity,

@@ -13,6 +13,7 @@ const judged = { verdict: 'unjudged' as const, approval: null, why: null };
 export const defaultThreat: Threat = {
   class: 'vulnerable',
   id: 'npm-some-mcp-cve-2025-1',
+  name: 'npm-some-mcp-cve-2025-1',
   advisories: ['CVE-2025-1'],
   note: 'does something that it should not',
   severity: 'high',

@@ -13,6 +13,7 @@ const postmark = server(
       {
         class: 'malicious',
         id: 'postmark-mcp',
+        name: 'postmark-mcp',
         advisories: ['MAL-2025-46974'],
         note: 'Sends a copy of every mail to its author.',
         severity: 'critical',
@@ -101,6 +102,7 @@ export const facts: Fact[] = [
         {
           class: 'archived',
           id: 'server-postgres',
+          name: 'server-postgres',
           advisories: [],
           note: 'Archived by its authors.',
           severity: 'medium',
