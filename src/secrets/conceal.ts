@@ -6,7 +6,7 @@
 import { hiddenInUrls, hiddenInWholeUrl } from './hidden-urls.ts';
 import type { Span } from './hit.ts';
 import { type Word, wordsOfLine } from './line.ts';
-import { isLoneToken } from './lone.ts';
+import { isLoneBase64, isLoneToken } from './lone.ts';
 import type { NamedJudge } from './named.ts';
 import type { PairSearch } from './pair-search.ts';
 import type { Part, Parts } from './parts.ts';
@@ -111,9 +111,10 @@ function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, part
     if (always) hidden.push(...covers(value, kind === 'header' ? 'named' : 'variable', start));
     else if (as !== 'no' && !(as === 'maybe' && plainUrl.test(value)))
       hidden.push(...covers(value, 'named', start));
-    else if (isLoneToken(value)) hidden.push({ start, end: text.length });
+    else if (isLoneToken(value) || isLoneBase64(value)) hidden.push({ start, end: text.length });
   }
-  if (isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!)) hidden.push({ start: 0, end: text.length });
+  const isLone = isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!) || isLoneBase64(text);
+  if (isLone) hidden.push({ start: 0, end: text.length });
   else if (parts.isGlued(text)) hidden.push(...covers(text.slice(2), 'named', 2));
   else {
     // Brackets of code around it.
