@@ -83,7 +83,7 @@ function hiddenBesideMasks(text: string, { covers }: Kit): Span[] {
 }
 
 /** A word with brackets of code on either side. */
-const bracketed = /^([([{$]{0,8})([\w+.=-]{20,512})[)\]},:]{1,8}$/;
+const bracketed = /^([([{$]{0,8})([\w+./=-]{20,512})[)\]},:]{1,8}$/;
 /** One word in quotes, which may be escaped themselves. */
 const quotedWord = /(["'`])([\w+./=-]{20,512})\\{0,4}\1/g;
 const startsPath = /^(?:~|\.{0,2})\/|^[A-Za-z]:|^@/;
@@ -119,7 +119,8 @@ function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, part
   else {
     // Brackets of code around it.
     const [, before = '', inner = ''] = bracketed.exec(text) ?? [];
-    if (isLoneToken(inner)) hidden.push({ start: before.length, end: before.length + inner.length });
+    if (isLoneToken(inner) || isLoneBase64(inner))
+      hidden.push({ start: before.length, end: before.length + inner.length });
   }
   if (text.includes('://')) hidden.push(...hiddenInWholeUrl(text, judge, covers));
   const password = parts.password(words, index);

@@ -333,9 +333,15 @@ describe('a URL with signs in it that should have been escaped', () => {
 test('long base64 with a slash in it is hidden', () => {
   for (const seed of manySeeds) {
     const secret = `${expand('{a20}', seed)}/${expand('{a20}', seed + 100)}`;
-    for (const args of [['run', secret], [`--foo=${secret}`], ['-c', `run ${secret} x`]]) {
+    for (const args of [
+      ['run', secret],
+      [`-k${secret}`],
+      [`--foo=${secret}`],
+      ['-c', `run $(printf ${secret}) x`],
+    ]) {
       expectHidden(shown(...args).join(' '), secret, args.join(' '));
     }
+    expectHidden(url(`https://h.example/mcp#${secret}`), secret, secret);
   }
 });
 
