@@ -6,7 +6,7 @@
 import { hiddenInUrls, hiddenInWholeUrl } from './hidden-urls.ts';
 import type { Span } from './hit.ts';
 import { type Word, wordsOfLine } from './line.ts';
-import { isLoneToken } from './lone.ts';
+import { isLoneBase64, isLoneToken } from './lone.ts';
 import type { NamedJudge } from './named.ts';
 import type { PairSearch } from './pair-search.ts';
 import type { Part, Parts } from './parts.ts';
@@ -83,7 +83,7 @@ function hiddenBesideMasks(text: string, { covers }: Kit): Span[] {
 }
 
 /** A word with brackets of code on either side. */
-const bracketed = /^([([{$]{0,8})([\w+.=-]{20,512})[)\]},:]{1,8}$/;
+const bracketed = /^([([{$]{0,8})([\w+./=-]{20,512})[)\]},:]{1,8}$/;
 /** One word in quotes, which may be escaped themselves. */
 const quotedWord = /(["'`])([\w+./=-]{20,512})\\{0,4}\1/g;
 const startsPath = /^(?:~|\.{0,2})\/|^[A-Za-z]:|^@/;
@@ -111,14 +111,16 @@ function hiddenOfWord(words: Word[], index: number, names: Part[], { judge, part
     if (always) hidden.push(...covers(value, kind === 'header' ? 'named' : 'variable', start));
     else if (as !== 'no' && !(as === 'maybe' && plainUrl.test(value)))
       hidden.push(...covers(value, 'named', start));
-    else if (isLoneToken(value)) hidden.push({ start, end: text.length });
+    else if (isLoneToken(value) || isLoneBase64(value)) hidden.push({ start, end: text.length });
   }
-  if (isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!)) hidden.push({ start: 0, end: text.length });
+  const isLone = isLoneToken(text) || isLoneToken(text.split('=', 1)[0]!) || isLoneBase64(text);
+  if (isLone) hidden.push({ start: 0, end: text.length });
   else if (parts.isGlued(text)) hidden.push(...covers(text.slice(2), 'named', 2));
   else {
     // Brackets of code around it.
     const [, before = '', inner = ''] = bracketed.exec(text) ?? [];
-    if (isLoneToken(inner)) hidden.push({ start: before.length, end: before.length + inner.length });
+    if (isLoneToken(inner) || isLoneBase64(inner))
+      hidden.push({ start: before.length, end: before.length + inner.length });
   }
   if (text.includes('://')) hidden.push(...hiddenInWholeUrl(text, judge, covers));
   const password = parts.password(words, index);

@@ -3,7 +3,7 @@
  * than a short word or number. Host and path stay, since they are what a server goes by.
  */
 import type { Span } from './hit.ts';
-import { isLoneToken } from './lone.ts';
+import { isLoneBase64, isLoneToken } from './lone.ts';
 import { isMasked } from './mask.ts';
 import type { NamedJudge } from './named.ts';
 import { percentDecoded, urlSpans, userinfoEnd } from './urls.ts';
@@ -110,7 +110,7 @@ function hiddenPiece(
   if (harmless && (plainValue.test(decoded) || isMasked(decoded))) return [];
   if (harmless && git && (isCalm(decoded) || revision.test(decoded))) return [];
   const pinned = (git || page) && revision.test(decoded);
-  if (equals < 0 && sign === '#' && (pinned || !isLoneToken(decoded))) return [];
+  if (equals < 0 && sign === '#' && (pinned || !(isLoneToken(decoded) || isLoneBase64(decoded)))) return [];
   return covers(value, 'named', equals + 1);
 }
 

@@ -34,16 +34,29 @@ const leastTurns = 4;
 
 /** Whether letters and digits could hardly be a name, whatever their length. */
 export function isJumble(run: string): boolean {
-  return /^[A-Za-z0-9]+$/.test(run) && turnsIn(run) >= leastTurns && !isHuman(run);
+  if (!/^[A-Za-z0-9]+$/.test(run)) return false;
+  const turns = turnsIn(run);
+  if (turns >= leastTurns) return !isHuman(run);
+  // A name with numbers in it still reads without them.
+  return turns > 1 && /\d/.test(run) && !isHuman(run.replace(/\d+/g, ''));
+}
+
+/** Whether a word is long base64 with a `/` in it, which could be a path of nothing. */
+export function isLoneBase64(word: string): boolean {
+  if (word.length > mostChars || !/^[A-Za-z0-9+][A-Za-z0-9+/]{31,}={0,2}$/.test(word)) return false;
+  const isMixed = word.includes('/') && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word);
+  return isMixed && turnsIn(word) * 4 > word.length;
 }
 
 /** Whether a word is a long random text, by its form alone. */
 export function isLoneToken(word: string): boolean {
   if (word.length < leastPlain || word.length > mostChars || !charset.test(word)) return false;
   if (/^\d+$/.test(word)) return true;
-  if (word.length < leastChars) return /\d/.test(word) && isJumble(word);
   // Letters alone are told from camel case by their short and strange runs.
-  if (/^[A-Za-z]+$/.test(word)) return isJumble(word) && turnsIn(word) * 7 > word.length;
+  if (/^[A-Za-z]+$/.test(word)) {
+    return isJumble(word) && turnsIn(word) * (word.length < leastChars ? 5 : 9) > word.length;
+  }
+  if (word.length < leastChars) return isJumble(word);
   if (!/\d/.test(word) || !/[A-Za-z]/.test(word)) return false;
   if (ending.test(word) || version.test(word)) return false;
   const parts = word.split(/[-_.=+]+/).filter((part) => part !== '');

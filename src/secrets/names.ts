@@ -63,11 +63,16 @@ function wholeNames(patterns: string[]): (full: string) => boolean {
     others.some((pattern) => pattern.test(full));
 }
 
+/** Letters of the shortest secret word that is looked for at the end of another: `token`. */
+const gluedChars = 5;
+
 /** The word lists of the rules, as phrases. */
 type Lists = Record<
   'secret' | 'password' | 'headers' | 'queries' | 'before' | 'last',
   ReadonlySet<string>
 > & {
+  /** Secret words that may end a longer one, the longest first. */
+  glued: readonly string[];
   isHarmless(full: string): boolean;
 };
 
@@ -77,6 +82,21 @@ function secretAt(all: string[], end: number, { secret }: Lists): number {
     if (secret.has(size === 1 ? all[end - 1]! : all.slice(end - size, end).join(' '))) return size;
   }
   return 0;
+}
+
+/**
+ * What a word says that ends in a secret one, as in PGPASSWORD: people glue words together in variables. In
+ * fields of programs a word before it has some other meaning as often as not.
+ */
+function gluedClass(word: string, kind: FieldKind, { glued, password, before }: Lists): NameClass {
+  const end = glued.find((one) => word.length >= one.length + 2 && word.endsWith(one));
+  if (end === undefined || !/^[a-z]/.test(word)) return 'no';
+  const stem = word.slice(0, -end.length);
+  // Short ones such as `no` end many other words.
+  const isHarmless = [...before].some((one) => stem === one || (one.length >= 4 && stem.endsWith(one)));
+  if (isHarmless) return 'no';
+  if (password.has(end)) return 'password';
+  return kind === 'field' ? 'maybe' : 'secret';
 }
 
 function classOf(name: string, kind: FieldKind, lists: Lists): NameClass {
@@ -95,6 +115,8 @@ function classOf(name: string, kind: FieldKind, lists: Lists): NameClass {
     return all.length === 1 && full.length <= 4 && kind !== 'query' ? 'maybe' : 'secret';
   }
   if (lists.last.has(all.at(-1)!)) return 'no';
+  const glued = gluedClass(all.at(-1)!, kind, lists);
+  if (glued !== 'no') return glued !== 'password' && harmlessAt(all.length - 1) ? 'no' : glued;
   for (let end = all.length - 1; end > 0; end--) {
     const inside = secretAt(all, end, lists);
     if (inside > 0) return harmlessAt(end - inside) ? 'no' : 'maybe';
@@ -112,6 +134,9 @@ export function createNames(words: SecretWords): Names {
     queries: phrases(words.queryNames),
     before: phrases(words.harmlessBefore),
     last: phrases(words.harmlessLast),
+    glued: words.secretNames
+      .filter((name) => name.length >= gluedChars && /^[a-z]+$/.test(name))
+      .toSorted((a, b) => b.length - a.length),
     isHarmless: wholeNames(words.harmlessNames),
   };
   const kinds: FieldKind[] = ['env', 'header', 'field', 'query', 'option'];

@@ -5,7 +5,7 @@
  */
 import type { SecretWords } from '../model/rules.ts';
 import type { Word } from './line.ts';
-import { isJumble, isLoneToken } from './lone.ts';
+import { isJumble, isLoneBase64, isLoneToken } from './lone.ts';
 import type { FieldKind, Names } from './names.ts';
 import { isCalm } from './visible.ts';
 
@@ -142,7 +142,7 @@ const passwordLetter = /^-[pP]/;
 function isGlued(text: string): boolean {
   if (!/^-[A-Za-z][^\s=-]/.test(text) || /^-[A-Za-z][\w.-]{0,80}=[^=]/.test(text)) return false;
   const value = text.slice(2);
-  if (isLoneToken(value) || (value.length >= 10 && isJumble(value))) return true;
+  if (isLoneToken(value) || isLoneBase64(value) || (value.length >= 10 && isJumble(value))) return true;
   if (!passwordLetter.test(text) || value.length < 5 || !/[A-Za-z]/.test(value)) return false;
   // Packages, hosts, paths and ports.
   if (/^@|[/\\:]|\.\w{1,4}$|@(?:v?\d|latest$)/.test(value)) return false;

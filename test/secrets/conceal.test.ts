@@ -259,6 +259,11 @@ describe('names that are not random stay', () => {
   test.each([
     ['claude35sonnet20241022'],
     ['MyVeryLongServerClassName'],
+    ['StreamableHTTPServerTransport'],
+    ['MyHTTPXMLServerForGPTClients'],
+    ['projects/Server2/Modules/V1/Handlers/Main'],
+    [`archive/v0/${expand('{h40}')}/bin`],
+    ['TheBloke/Llama-2-7B-Chat-GGUF/q4'],
     ['StreamableHttpServerTransport'],
     ['modelcontextprotocolserver'],
     ['{"model":"claude-3-5-sonnet-20241022"}'],
@@ -323,6 +328,21 @@ describe('a URL with signs in it that should have been escaped', () => {
       expect([url(text), ...shown(text)]).toEqual([text, text]);
     }
   });
+});
+
+test('long base64 with a slash in it is hidden', () => {
+  for (const seed of manySeeds) {
+    const secret = `${expand('{a20}', seed)}/${expand('{a20}', seed + 100)}`;
+    for (const args of [
+      ['run', secret],
+      [`-k${secret}`],
+      [`--foo=${secret}`],
+      ['-c', `run $(printf ${secret}) x`],
+    ]) {
+      expectHidden(shown(...args).join(' '), secret, args.join(' '));
+    }
+    expectHidden(url(`https://h.example/mcp#${secret}`), secret, secret);
+  }
 });
 
 test('what is left of a word around a known shape is hidden', () => {

@@ -204,6 +204,59 @@ test('such placeholders are hidden all the same', () => {
   }
 });
 
+describe('words glued together', () => {
+  const made = expand('{a32}');
+
+  test.each([
+    ['BW_SESSION', 'generic-secret'],
+    ['COLLABORATOR_LOGIN_TICKET', 'generic-secret'],
+    ['PGPASSWORD', 'password'],
+    ['PGPASS', 'password'],
+    ['REDISPASSWORD', 'password'],
+    ['SMTPPASS', 'password'],
+    ['OPENAIKEY', 'generic-secret'],
+    ['GITHUBTOKEN', 'generic-secret'],
+    ['MYTOKEN', 'generic-secret'],
+    ['ACME_MCPAPIKEY', 'generic-secret'],
+    ['APPCLIENTSECRET', 'generic-secret'],
+    ['VAULT_SECRET_ID', 'generic-secret'],
+  ])('%s is a secret', (name, type) => {
+    expect(judge([name, made]).map((one) => [one.info.type, one.severity])).toEqual([[type, 'high']]);
+  });
+
+  test.each(['secret-id', 'cred', 'oauth', 'hmac', 'totp'])('--%s is one', (name) => {
+    expect(secrets.judge(name, closed(made), 'option')).toHaveLength(1);
+    expect(secrets.argv([`--${name}`, 'Hunter2hunter2'].map(closed)).shown).toEqual([`--${name}`, '…']);
+  });
+
+  test.each<Row>([
+    ['MAXTOKENS', made],
+    ['CSRFTOKEN', made],
+    ['nextpagetoken', made, 'field'],
+    ['PUBLICAPIKEY', made],
+    ['TOKENIZER', made],
+    ['PGPASSFILE', made],
+    ['SECRETARY', made],
+    ['MONKEY', made],
+    ['COMPASS', made],
+    ['USE_OAUTH', made],
+    ['OAUTH_CLIENT_METADATA', made],
+    ['SESSION', made],
+    ['TICKET', made],
+    ['GITHUBTOKEN', 'your-token'],
+    ['PGPASSWORD', '${PGPASSWORD}'],
+    ['SECRET_ID', 'arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/api-AbCdEf'],
+    ['SECRET_ID', 'prod/database/main'],
+  ])('%s: %s is none', (...row) => {
+    expect(judge(row).map((one) => one.info.type)).toEqual([]);
+  });
+
+  test('in the fields of programs only a convincing value is one, and hardly sure', () => {
+    expect(judge(['githubtoken', made, 'field']).map((one) => one.confidence)).toEqual(['low']);
+    expect(judge(['githubtoken', 'correct-horse1', 'field'])).toEqual([]);
+  });
+});
+
 const token = expand('{a32}');
 const basic = (pair: string): string => Buffer.from(pair).toString('base64');
 /** Row, then type, severity, field. */
