@@ -257,6 +257,22 @@ describe('words glued together', () => {
   });
 });
 
+test('the id of an access key is for information, the key itself is critical', () => {
+  const grade = (row: Row) => judge(row).map((one) => [one.info.type, one.severity, one.confidence]);
+  const id = expand('AKIA{B32U16}');
+  const info = [['aws-access-key-id', 'info', 'low']];
+  expect(grade(['AWS_ACCESS_KEY_ID', id])).toEqual(info);
+  expect(grade(['AWS_KEY', id])).toEqual(info);
+  const secret = expand('{b40}');
+  expect(grade(['AWS_SECRET_ACCESS_KEY', secret])).toEqual([['aws-secret-access-key', 'critical', 'high']]);
+  const pair = secrets.scan(closed(`aws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`));
+  expect(pair.map((one) => [one.info.type, one.severity])).toEqual([
+    ['aws-access-key-id', 'info'],
+    ['aws-secret-access-key', 'critical'],
+  ]);
+  expect(secrets.argv(['run', id].map(closed)).shown[1]).not.toContain(id.slice(2, 8));
+});
+
 const token = expand('{a32}');
 const basic = (pair: string): string => Buffer.from(pair).toString('base64');
 /** Row, then type, severity, field. */
