@@ -167,6 +167,16 @@ describe('hostile homes', () => {
     expect(gaps(report).some((line) => line.startsWith('config.toml: '))).toBe(true);
   });
 
+  test('a folder of more entries than are looked at is a gap, not an empty one', () => {
+    const home = newHome({ '.mcp-auth/mcp-remote-v1/x': '' });
+    const folder = path.join(home, '.mcp-auth', 'mcp-remote-v1');
+    for (let i = 0; i < 100_001; i += 1) fs.closeSync(fs.openSync(path.join(folder, String(i)), 'w'));
+    const { report, status } = scanHome(home, '--strict');
+    expect(status).toBe(2);
+    expect(report.run.status).toBe('partial');
+    expect(gaps(report).filter((one) => one.includes('too-many'))).not.toEqual([]);
+  });
+
   test('names with escapes and markup are inert in every format', () => {
     const name = 'evil\u001b]0;owned\u0007\u001b[31m\u202etxt\u200b\n::error::';
     const home = newHome({

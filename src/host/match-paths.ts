@@ -11,9 +11,6 @@ import type { GapReason } from '../model/fact.ts';
 import type { Matched } from '../model/host.ts';
 import { isWithin, look, resolveBoundary } from './open-file.ts';
 
-/** Thrown through fast-glob to stop it; it is never seen outside this file. */
-const tooMany = Symbol('too-many');
-
 /** What one segment of a glob means for a name. */
 function segmentPattern(segment: string): RegExp {
   const source = segment
@@ -40,7 +37,8 @@ export function matchPaths(folder: string, glob: string, boundary: string): Matc
   const there = look(folder, boundary);
   if (root === null || there === null) return { paths: [], refusals: [] };
   if ('refused' in there) return { paths: [], refusals: [{ path: folder, reason: there.refused }] };
-  let entries = 0;
+  let room: number = limits.entriesPerRow;
+  let cut = false;
   const refusals = new Map<string, GapReason>();
   const refuse = (target: string, reason: GapReason): void => {
     if (isAskedFor(path.relative(folder, target), glob)) refusals.set(path.normalize(target), reason);
@@ -60,37 +58,36 @@ export function matchPaths(folder: string, glob: string, boundary: string): Matc
       try {
         within(target);
         const found = fs.readdirSync(target, options);
-        entries += found.length;
-        if (entries > limits.entriesPerRow) throw tooMany;
-        return found;
+        cut ||= found.length > room;
+        const kept = found.slice(0, room);
+        room -= kept.length;
+        return kept;
       } catch (error) {
-        if (error === tooMany) throw error;
         const code = (error as NodeJS.ErrnoException).code;
         if (code !== 'ENOENT' && code !== 'ENOTDIR') refusals.set(path.normalize(target), 'unreadable');
         return [];
       }
     },
   };
-  const told = (): Matched['refusals'] => [...refusals].map(([at, reason]) => ({ path: at, reason }));
-  const full = { path: folder, reason: 'too-many' as const };
-  try {
-    // Relative, because fast-glob turns every backslash of an absolute path round.
-    const names = fastGlob.sync(glob, {
-      cwd: folder,
-      dot: true,
-      onlyFiles: false,
-      followSymbolicLinks: true,
-      throwErrorOnBrokenSymbolicLink: false,
-      suppressErrors: true,
-      caseSensitiveMatch: true,
-      deep: limits.globDepth,
-      fs: guarded as unknown as typeof fs,
-    });
-    const paths = names.map((name) => path.join(folder, name)).toSorted();
-    if (paths.length <= limits.filesPerRow) return { paths, refusals: told() };
-    return { paths: paths.slice(0, limits.filesPerRow), refusals: [...told(), full] };
-  } catch (error) {
-    if (error === tooMany) return { paths: [], refusals: [...told(), full] };
-    throw error;
-  }
+  // Relative, because fast-glob turns every backslash of an absolute path round.
+  const names = fastGlob.sync(glob, {
+    cwd: folder,
+    dot: true,
+    onlyFiles: false,
+    followSymbolicLinks: true,
+    throwErrorOnBrokenSymbolicLink: false,
+    // Also whatever is thrown by what stands in for the file system, which therefore throws nothing of its
+    // own.
+    suppressErrors: true,
+    caseSensitiveMatch: true,
+    deep: limits.globDepth,
+    fs: guarded as unknown as typeof fs,
+  });
+  const paths = names.map((name) => path.join(folder, name)).toSorted();
+  const told = [...refusals].map(([at, reason]) => ({ path: at, reason }));
+  if (!cut && paths.length <= limits.filesPerRow) return { paths, refusals: told };
+  return {
+    paths: paths.slice(0, limits.filesPerRow),
+    refusals: [...told, { path: folder, reason: 'too-many' }],
+  };
 }
