@@ -14,7 +14,7 @@ created: ${today}
 approve:
   # A package of the public registry, in a range of versions. Unpinned definitions do not match a range.
   - package: npm:@modelcontextprotocol/server-filesystem
-    version: ">=2025.8.21"
+    version: ">=2.4.0"
     owner: platform team
     reason: reviewed
   # A remote server, also when it is reached through a bridge. {name} stands for one segment of the path.
