@@ -37,6 +37,8 @@ describe('paths meet', () => {
     ['~/.tool/a.json', '~/.tools/a.json'],
     ['/etc/tool/a.json', '~/etc/tool/a.json'],
     ['defaults.yaml', '~/.tool/recipes/*.yaml'],
+    ['<profile>/Cookies', '~/.tool/{profile}/{id}/manifest.json'],
+    ['~/.tool/cache', '~/.tool/{name}/a.json'],
     ['settings.json', '~/.tool/other-settings.json'],
   ])('but not %s and %s', (path, ours) => {
     expect(met(path, ours)).toBe(null);
