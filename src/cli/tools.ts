@@ -88,11 +88,11 @@ async function run(names: string[], options: Options): Promise<void> {
     .filter(({ id }) => names.length === 0 || names.includes(id))
     .filter((tool) => platform === undefined || tool.platforms.includes(platform));
   const json = (options.format ?? (process.stdout.isTTY ? 'human' : 'json')) === 'json';
-  if (json)
-    writeOut([
-      `${JSON.stringify({ schema: 'shadowscan.tools/1', rules: { version: rules.version, sha256: rules.sha256 }, tools: chosen }, null, 2)}\n`,
-    ]);
-  else {
+  if (json) {
+    const { version, sha256 } = rules;
+    const document = { schema: 'shadowscan.tools/1', rules: { version, sha256 }, tools: chosen };
+    writeOut([`${JSON.stringify(document, null, 2)}\n`]);
+  } else {
     const lines = names.length === 0 ? list(chosen) : chosen.flatMap((tool) => [...page(tool, platform), '']);
     writeOut(lines.map((line) => `${line}\n`));
   }

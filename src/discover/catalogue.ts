@@ -82,14 +82,24 @@ function fileOf(row: Row, tool: Tool, rules: Ruleset): CatalogueFile {
   };
 }
 
+/** Kinds of packages that one OS alone has. */
+const ofOneOs: Record<string, Platform> = {
+  apps: 'macos',
+  cask: 'macos',
+  snap: 'linux',
+  flatpak: 'linux',
+  deb: 'linux',
+  msix: 'windows',
+};
+
 /** One tool as the catalogue tells it. */
 export function catalogueTool(tool: Tool, rules: Ruleset): CatalogueTool {
   const { paths, bundles: _, ...names } = tool.installed ?? {};
   const files = tool.files.map((row) => fileOf(row, tool, rules));
   const installPaths = paths === undefined ? {} : byOs(paths, tool, rules);
   const seen = [...files.map((file) => file.paths), installPaths];
-  const apps: Platform[] = names.apps || names.cask ? ['macos'] : [];
-  const own = platforms.filter((one) => apps.includes(one) || seen.some((all) => all[one] !== undefined));
+  const packaged = Object.entries(ofOneOs).flatMap(([kind, platform]) => (kind in names ? [platform] : []));
+  const own = platforms.filter((one) => packaged.includes(one) || seen.some((all) => all[one] !== undefined));
   return {
     id: tool.id,
     name: tool.name,
