@@ -10,7 +10,7 @@ import { catalogue } from '../src/discover/catalogue.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
 import { platformNames } from '../src/report/words.ts';
-import { coverageText } from './coverage/coverage.ts';
+import { coverageText } from './catalogue/coverage.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();

@@ -1,7 +1,7 @@
 /** The comparison of known places with the catalogue: how paths meet, and that the hand-kept lists are in order. */
 import { describe, expect, test } from 'vitest';
-import { coverage, known, notUsed } from '../../scripts/coverage/coverage.ts';
-import { catalogued, documented, meets, textsMeet } from '../../scripts/coverage/patterns.ts';
+import { coverage, known, notUsed } from '../../scripts/catalogue/coverage.ts';
+import { catalogued, documented, meets, textsMeet } from '../../scripts/catalogue/patterns.ts';
 import { loadRules } from '../../src/cli/load.ts';
 
 const rules = await loadRules();
