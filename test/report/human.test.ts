@@ -37,6 +37,29 @@ describe('human', () => {
     },
   );
 
+  it('shows what is installed for everybody as part of each user', () => {
+    const report = sample();
+    const agents = report.facts.filter((fact) => fact.kind === 'agent');
+    const used = agents.find((fact) => fact.tiers.includes('used') && !fact.tiers.includes('installed'))!;
+    const machine = {
+      ...used,
+      id: 'agent:machine',
+      user: null,
+      tiers: ['installed' as const],
+      version: '9.9.9',
+    };
+    const row = (facts: Report['facts']): string[] =>
+      lines(print({ ...report, facts }, { columns: 120 })).filter((line) =>
+        line.startsWith(`  ${used.name} `),
+      );
+    const own = report.facts.filter((fact) => fact.kind !== 'agent' || fact === used);
+    expect(row(own)).toEqual([expect.stringContaining('used only')]);
+    const both = row([...own, machine]);
+    expect(both).toHaveLength(1);
+    expect(both[0]).not.toContain('only');
+    expect(row([...own.filter((fact) => fact !== used), machine])[0]).toContain('installed');
+  });
+
   it('has the same text with colour', () => {
     for (const colour of [1, 2, 3] as const) {
       const painted = print(sample(), { colour });
