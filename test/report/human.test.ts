@@ -50,7 +50,7 @@ describe('human', () => {
     };
     const row = (facts: Report['facts']): string[] =>
       lines(print({ ...report, facts }, { columns: 120 })).filter((line) =>
-        line.startsWith('  Agent of this test '),
+        /^ {2}Agent of this test .*(?:used|installed)/.test(line),
       );
     const own = [...report.facts.filter((fact) => fact.kind !== 'agent'), used];
     expect(row(own)).toEqual([expect.stringContaining('used only')]);
