@@ -5,7 +5,17 @@
 import { z } from 'zod';
 import { Confidence, Origin, Scope, Severity, Verdict } from './common.ts';
 import { InstructionRole } from './proof-rows.ts';
-import { Approval, Evidence, GapReason, Load, Package, SecretInfo, Storage, Threat } from './fact-parts.ts';
+import {
+  Approval,
+  Evidence,
+  GapReason,
+  Load,
+  Package,
+  Resolved,
+  SecretInfo,
+  Storage,
+  Threat,
+} from './fact-parts.ts';
 
 export * from './fact-parts.ts';
 
@@ -61,6 +71,8 @@ export const ServerFact = z.strictObject({
   package: Package.nullable(),
   /** Other packages that its launchers fetch, whose install scripts run too; absent when there is none. */
   extras: z.array(Package).optional(),
+  /** Versions that its launchers have on disk of what is not pinned; absent when there is none. */
+  resolved: z.array(Resolved).optional(),
   /** What would really run: a purl, an URL, `command:<path>`; null when it cannot be told. */
   identity: z.string().nullable(),
   /** Wrappers that were taken off, outermost first. */
