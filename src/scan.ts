@@ -5,6 +5,7 @@
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, places } from './discover/places.ts';
+import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
@@ -66,7 +67,9 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const host = remember(given);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: where, refused } = places(host, options);
+  const { places: outer, refused } = places(host, options);
+  const inner = innerHomes(host, outer, rules);
+  const where = [...outer, ...inner.places];
   const got = nothingYet();
   const run: Run = {
     host,
@@ -78,6 +81,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     got,
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
+  for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);

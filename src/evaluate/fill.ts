@@ -2,6 +2,7 @@
 import { limits } from '../limits.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Finding } from '../model/report.ts';
+import { gapReasons } from '../model/words.ts';
 import { factValues } from '../parse/predicate.ts';
 
 type Shown = Finding['evidence'][string];
@@ -20,12 +21,16 @@ function scalars(fact: Fact, path: string): (string | number | boolean)[] {
 /** Tool id -> the product's name, for texts that people read. */
 export type Names = ReadonlyMap<string, string>;
 
-/** `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas, tools by name. */
+/**
+ * `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas, tools by name,
+ * reasons in words.
+ */
 export function fill(text: string, fact: Fact, names: Names): string {
   return text.replace(/\{([\w.*|]+)\}/g, (_, paths: string) => {
     const texts = paths.split('|').map((path) => {
       const values = scalars(fact, path).map(String);
-      return (path === 'tools' ? values.map((id) => names.get(id) ?? id) : values).join(', ');
+      if (path === 'tools') return values.map((id) => names.get(id) ?? id).join(', ');
+      return fact.kind === 'gap' && path === 'reason' ? gapReasons[fact.reason] : values.join(', ');
     });
     return (texts.find((one) => one !== '') ?? nothing).slice(0, limits.shownChars);
   });
