@@ -84,7 +84,8 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
           continue;
         }
         if (info.type === 'directory' && row.format !== 'none') {
-          refuse(candidate.path, 'not-a-file');
+          // Instructions may be one file or a folder of them, which other rows read.
+          if (row.proves?.instruction === undefined) refuse(candidate.path, 'not-a-file');
           continue;
         }
         if (place.owner !== null && !ownedBy(info, place.owner)) {
