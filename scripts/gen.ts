@@ -1,13 +1,16 @@
 /**
- * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/` and the README's table of
- * tools. With `--check` it
- * writes nothing and fails when a file is stale, missing or no longer derived from anything.
+ * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`, the README's table of
+ * tools, and which known places the catalogue covers. With `--check` it writes nothing and fails when a file is
+ * stale, missing or no longer derived from anything.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadRules } from '../src/cli/load.ts';
+import { catalogue } from '../src/discover/catalogue.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
+import { platformNames } from '../src/report/words.ts';
+import { coverageText } from './catalogue/coverage.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();
@@ -18,26 +21,23 @@ export function generated(): Map<string, string> {
   for (const name of Object.keys(schemas) as SchemaName[])
     files.set(`schema/${name}-${schemaMajor}.json`, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
   files.set('README.md', withTable(read(`${project}README.md`) ?? ''));
+  files.set('test/catalogue/coverage.md', coverageText(loaded));
   return files;
 }
 
-const proofs = {
-  server: 'servers',
-  credential: 'tokens',
-  account: 'account',
-  profile: 'profiles',
-  permission: 'permissions',
-};
-
 /** What the catalogue reads of each tool, as a table in the README. */
 function withTable(readme: string): string {
-  const rows = loaded.tools.map(({ name, vendor, files, checked }) => {
-    const kinds = Object.entries(proofs).filter(([kind]) =>
-      files.some((row) => row.proves !== undefined && kind in row.proves),
-    );
-    return `| ${name} | ${vendor} | ${kinds.map(([, word]) => word).join(', ')} | ${checked} |`;
+  const rows = catalogue(loaded).map(({ id, name, vendor, platforms, files, checked }) => {
+    const read = (kind: string): string => {
+      const some = files.filter(({ proves }) => proves.includes(kind)).length;
+      return some === 0 ? '' : String(some);
+    };
+    const on = platforms.map((one) => platformNames[one]).join(', ');
+    const counts = ['server', 'credential', 'permission'].map(read).join(' | ');
+    return `| ${name} | ${id} | ${vendor} | ${on} | ${counts} | ${checked} |`;
   });
-  const table = ['| tool | vendor | read | checked |', '|---|---|---|---|', ...rows].join('\n');
+  const head = '| tool | id | vendor | OS | servers | tokens | settings | checked |';
+  const table = [head, '|---|---|---|---|---|---|---|---|', ...rows].join('\n');
   const [before = '', after = ''] = readme.split(/(?<=<!-- tools:begin -->\n)[^]*?(?=<!-- tools:end -->)/);
   return `${before}${table}\n${after}`;
 }

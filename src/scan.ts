@@ -5,6 +5,8 @@
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, places } from './discover/places.ts';
+import { innerHomes } from './discover/inner-homes.ts';
+import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
@@ -20,6 +22,7 @@ import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
+import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -46,12 +49,33 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
   });
 }
 
+/** `GitHub personal access token (classic)`; titles that name their provider, or have none, stand alone. */
+function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
+  if (provider === '(any)' || title.startsWith(provider)) return title;
+  return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
+}
+
+/** What the caches of launchers are looked up with. */
+function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
+  const find = locator(host, rules);
+  const nobody = { id: '', places: {} };
+  return {
+    host,
+    caches: rules.caches.caches,
+    secrets,
+    places: where,
+    locate: ({ paths }, place, names) => find(withNames(paths, names), place, nobody),
+  };
+}
+
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
 export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: where, refused } = places(host, options);
+  const { places: outer, refused } = places(host, options);
+  const inner = innerHomes(host, outer, rules);
+  const where = [...outer, ...inner.places];
   const got = nothingYet();
   const run: Run = {
     host,
@@ -63,22 +87,23 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     got,
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
+  for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
-  const facts = approve(
-    [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)],
-    byList,
-    rules,
-  );
+  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)];
+  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const names = new Map(rules.tools.map(({ id, name }) => [id, name]));
+  const names = {
+    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+  };
   const findings = judge(facts, rules.checks, { ...choice, homes, names });
   return assemble({
     host,

@@ -1,7 +1,7 @@
 /** Parts of facts: what packages, secrets, threats and pieces of evidence are described by. */
 import { z } from 'zod';
 import { Confidence, Severity } from './common.ts';
-import { packageTypes, threatClasses } from './words.ts';
+import { gapReasons, packageTypes, threatClasses } from './words.ts';
 
 /** Which allowlist entry decided, and in words why. */
 export const Approval = z.strictObject({
@@ -34,6 +34,18 @@ export const Package = z.strictObject({
   purl: z.string(),
 });
 export type Package = z.infer<typeof Package>;
+
+/** A version that lies on this disk, of a package that a definition does not pin. */
+export const Resolved = z.strictObject({
+  type: z.enum(packageTypes),
+  name: z.string(),
+  /** The version; of an image the digest. */
+  version: z.string(),
+  /** The cache that holds it, such as `npx-cache`. */
+  by: z.string(),
+  path: z.string(),
+});
+export type Resolved = z.infer<typeof Resolved>;
 
 export const Threat = z.strictObject({
   class: z.enum(threatClasses),
@@ -78,22 +90,5 @@ export const Storage = z.enum([
 export type Storage = z.infer<typeof Storage>;
 
 /** Why something could not be seen: a closed list, never a parser's or the OS's own words. */
-export const GapReason = z.enum([
-  'malformed',
-  'too-deep',
-  'too-large',
-  'too-many',
-  'unsupported',
-  'hot-journal',
-  'encrypted',
-  'unreadable',
-  'not-a-file',
-  'link-out-of-place',
-  'not-owner',
-  'changed-while-read',
-  'vanished',
-  'time-limit',
-  'remote-place',
-  'internal',
-]);
+export const GapReason = z.enum(Object.keys(gapReasons) as [keyof typeof gapReasons]);
 export type GapReason = z.infer<typeof GapReason>;
