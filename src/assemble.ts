@@ -37,6 +37,10 @@ const kinds = [
   'profile',
   'extension',
   'permission',
+  'endpoint',
+  'command',
+  'instruction',
+  'policy',
   'workspace',
   'gap',
 ];
@@ -44,7 +48,9 @@ const kinds = [
 const place = (number = 0): string => String(number).padStart(8, '0');
 
 const orderOf = ({ kind, user, origin, id }: Fact): string =>
-  [kinds.indexOf(kind), user ?? '', origin.path, place(origin.line), place(origin.column), id].join('\0');
+  [place(kinds.indexOf(kind)), user ?? '', origin.path, place(origin.line), place(origin.column), id].join(
+    '\0',
+  );
 
 function counts(values: string[]): Record<string, number> {
   const sorted = values.toSorted();

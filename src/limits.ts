@@ -42,6 +42,8 @@ export const limits = {
   args: 1_000,
   /** Characters of one value that is shown, names and paths included. */
   shownChars: 2_048,
+  /** Names listed in one fact, such as the settings of a policy. */
+  shownNames: 200,
   /** Characters of one value that is looked at for secrets by name and context. */
   judgedChars: 65_536,
   /** Lines that the recovery of a broken line-based file may leave out. */

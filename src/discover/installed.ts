@@ -25,6 +25,10 @@ const kinds = {
   pip: 'pip',
   brew: 'brew',
   cask: 'cask',
+  snap: 'snap',
+  flatpak: 'flatpak',
+  deb: 'deb',
+  msix: 'msix',
 } as const;
 const nobody = new Map<string, never[]>();
 
@@ -98,6 +102,8 @@ export function installed(host: Host, place: Place, rules: Ruleset, secrets: Sec
         }
       }
     }
+    for (const name of tool.installed?.commonBinaries ?? [])
+      for (const seen of lookUp(tool, withName(rules.places.lookup.binaries.paths, name))) add('name', seen);
     if (tool.installed?.paths) for (const seen of lookUp(tool, tool.installed.paths)) add('path', seen);
   }
   return results;

@@ -56,6 +56,12 @@ function subject(fact: Fact): (string | null)[] {
       return [fact.profile];
     case 'permission':
       return [fact.setting];
+    case 'endpoint':
+      return [fact.role, fact.name];
+    case 'command':
+      return [fact.purpose, fact.name];
+    case 'instruction':
+      return [fact.role, fact.name];
     case 'gap':
       return [fact.stage, fact.reason];
     default:

@@ -3,6 +3,7 @@
  * several products share say nothing of any of them (`evidence: nothing`), nor does a repository's own
  * config.
  */
+import type { Confidence } from '../model/common.ts';
 import type { AgentFact, Evidence } from '../model/fact.ts';
 import type { Claim, Place, Source } from '../model/place.ts';
 import type { Tool } from '../model/tool.ts';
@@ -13,6 +14,19 @@ export type AgentEvidence = { tool: Tool; place: Place; evidence: Evidence; modi
 
 const tiers = ['installed', 'configured', 'used', 'running'] as const;
 const shownEvidence = 20;
+/** Evidence that names the product itself, and not just a file or program of its name. */
+const registered = new Set([
+  'app',
+  'npm',
+  'pip',
+  'brew',
+  'cask',
+  'snap',
+  'flatpak',
+  'msix',
+  'extension',
+  'process',
+]);
 
 /** What a source says of the tool that claims it; a repository's own config says nothing of a machine. */
 export function tierOf({ row, place }: Claim): 'configured' | 'used' | 'nothing' {
@@ -34,6 +48,17 @@ export function evidenceOf(sources: Source[]): AgentEvidence[] {
   );
 }
 
+/**
+ * How sure evidence makes us: high where two tiers agree (or a package manager or running program says so),
+ * medium where files alone do, which an uninstall leaves behind, or a program's name alone, low where that
+ * name is one that other products use too.
+ */
+function sureness(evidence: Evidence[]): Confidence {
+  const tierCount = new Set(evidence.map((one) => one.tier)).size;
+  if (evidence.every(({ by }) => by === 'name')) return 'low';
+  return tierCount > 1 || evidence.some(({ by }) => registered.has(by)) ? 'high' : 'medium';
+}
+
 function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
   const { tool, place } = group[0]!;
   const unique = new Map(
@@ -47,9 +72,7 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
   const installed = group.find(
     (one) => one.evidence.tier === 'installed' && one.evidence.version !== undefined,
   );
-  // Files alone are left behind by an uninstall; a name alone may be another product's.
   const kinds = new Set(evidence.map((one) => one.tier));
-  const sure = kinds.size > 1 ? 'high' : kinds.has('installed') ? 'medium' : undefined;
   return {
     id: factId('agent', place.user, tool.id),
     kind: 'agent',
@@ -57,7 +80,7 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
     user: place.user,
     scope: place.kind === 'machine' ? 'machine' : 'user',
     origin: { path: evidence[0]!.path },
-    confidence: lowest(tool.confidence, sure ?? 'medium'),
+    confidence: lowest(tool.confidence, sureness(evidence)),
     name: tool.name,
     vendor: tool.vendor,
     category: tool.category,

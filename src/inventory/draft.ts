@@ -146,6 +146,16 @@ export function commonOf<K extends FactKind>(
   };
 }
 
+/** The root of a source, for what is said of the file as a whole. */
+export function rootMatch(tree: Tree): Match {
+  return { node: tree, bindings: {}, pointer: '', key: null, listIndex: false, parent: null, at: null };
+}
+
+/** The workspace that a source lies in, as it may be shown. */
+export function workspaceOf({ claim, secrets }: Scene): string | null {
+  return claim.place.kind === 'workspace' ? secrets.show(claim.place.path) : null;
+}
+
 /** Captures of path and selector together. */
 export function bindingsOf(claim: Claim, match: Match): Bindings {
   return { ...claim.bindings, ...match.bindings };

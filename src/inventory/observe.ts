@@ -9,11 +9,15 @@ import type { Flaw, Tree } from '../model/tree.ts';
 import { asMap, select } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { observeAccounts } from './account.ts';
+import { observeCommands } from './command.ts';
 import { observeCredentials } from './credential.ts';
 import type { Observed, Scene } from './draft.ts';
+import { observeEndpoints } from './endpoint.ts';
 import { observeExtensions } from './extension.ts';
+import { observeInstruction } from './instruction.ts';
 import { observeLeads } from './lead.ts';
 import { observePermissions } from './permission.ts';
+import { observePolicies } from './policy.ts';
 import { observeProfiles } from './profile.ts';
 import { observeDefinition, observeServers } from './server.ts';
 import { observeSwitches } from './switch.ts';
@@ -29,6 +33,10 @@ function observeClaim(scene: Scene): Observed {
     proves.extension ? observeExtensions(scene, proves.extension) : nothing,
     proves.profile ? observeProfiles(scene, proves.profile) : nothing,
     proves.permission ? observePermissions(scene, proves.permission) : nothing,
+    proves.endpoint ? observeEndpoints(scene, proves.endpoint) : nothing,
+    proves.command ? observeCommands(scene, proves.command) : nothing,
+    proves.instruction ? observeInstruction(scene, proves.instruction) : nothing,
+    proves.policy ? observePolicies(scene, proves.policy) : nothing,
   ];
   return {
     drafts: parts.flatMap((part) => part.drafts),

@@ -4,17 +4,26 @@ import type { PermissionRow } from '../model/tool.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, scalarText, select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
-import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf } from './draft.ts';
+import {
+  type Draft,
+  type Observed,
+  type Scene,
+  bindingsOf,
+  commonOf,
+  rootMatch,
+  tieOf,
+  workspaceOf,
+} from './draft.ts';
 
 function draftOf(scene: Scene, row: PermissionRow, match: Match, value: string | null, level: string): Draft {
-  const { claim, secrets } = scene;
+  const { claim } = scene;
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const fact: FactOf<'permission'> = {
     ...commonOf(scene, 'permission', match, [row.setting], row.confidence),
     setting: row.setting,
     level,
     value,
-    workspace: workspace ?? (claim.place.kind === 'workspace' ? secrets.show(claim.place.path) : null),
+    workspace: workspace ?? workspaceOf(scene),
   };
   return { fact, tie: tieOf(claim, { workspace: fact.workspace }) };
 }
@@ -34,16 +43,7 @@ export function observePermissions(scene: Scene, rows: PermissionRow[]): Observe
       drafts.push(draftOf(scene, row, match, value, level));
     }
     if (kept.length === 0 && row.absent !== undefined) {
-      const root: Match = {
-        node: tree,
-        bindings: {},
-        pointer: '',
-        key: null,
-        listIndex: false,
-        parent: null,
-        at: null,
-      };
-      drafts.push(draftOf(scene, row, root, null, row.absent));
+      drafts.push(draftOf(scene, row, rootMatch(tree), null, row.absent));
     }
   }
   return { drafts, leads: [], switches: [] };

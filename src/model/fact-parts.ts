@@ -14,7 +14,10 @@ export type Approval = z.infer<typeof Approval>;
 
 export const Evidence = z.strictObject({
   tier: z.enum(['installed', 'configured', 'used', 'running']),
-  /** What was seen: `binary`, `app`, `npm`, `pip`, `brew`, `extension`, `file`, `folder`. */
+  /**
+   * What was seen: `binary`, `name` (a program whose name others use too), `app`, `path`, a package (`npm`,
+   * `pip`, `brew`, `cask`, `snap`, `flatpak`, `deb`, `msix`), `extension`, `file`, `folder`, `process`.
+   */
   by: z.string(),
   path: z.string(),
   version: z.string().optional(),

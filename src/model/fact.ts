@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Confidence, Origin, Scope, Severity, Verdict } from './common.ts';
+import { InstructionRole } from './proof-rows.ts';
 import { Approval, Evidence, GapReason, Load, Package, SecretInfo, Storage, Threat } from './fact-parts.ts';
 
 export * from './fact-parts.ts';
@@ -153,6 +154,55 @@ export const PermissionFact = z.strictObject({
 });
 export type PermissionFact = z.infer<typeof PermissionFact>;
 
+export const EndpointFact = z.strictObject({
+  kind: z.literal('endpoint'),
+  ...common,
+  /** `serves`: a local service that others can connect to; `uses`: a model API that prompts are sent to. */
+  role: z.enum(['serves', 'uses']),
+  name: z.string().nullable(),
+  /** As it may be shown; null where only host and port are given. */
+  url: z.string().nullable(),
+  host: z.string().nullable(),
+  port: z.int().nullable(),
+  /** For a service who can reach it, for an API where it is; from what is configured, never by connecting. */
+  exposure: z.enum(['loopback', 'network', 'unknown']),
+  /** Whether the setting is the product's own default, because the file does not say. */
+  byDefault: z.boolean(),
+  workspace: z.string().nullable(),
+});
+export type EndpointFact = z.infer<typeof EndpointFact>;
+
+export const CommandFact = z.strictObject({
+  kind: z.literal('command'),
+  ...common,
+  purpose: z.enum(['hook', 'helper', 'status', 'notify', 'startup']),
+  /** The event that starts it. */
+  name: z.string().nullable(),
+  /** The command line with secrets masked. */
+  command: z.string(),
+  workspace: z.string().nullable(),
+});
+export type CommandFact = z.infer<typeof CommandFact>;
+
+export const InstructionFact = z.strictObject({
+  kind: z.literal('instruction'),
+  ...common,
+  role: InstructionRole,
+  name: z.string(),
+  /** Characters that people cannot see and models read: tags, bidirectional controls, zero-width runs. */
+  hidden: z.int().nonnegative(),
+  workspace: z.string().nullable(),
+});
+export type InstructionFact = z.infer<typeof InstructionFact>;
+
+export const PolicyFact = z.strictObject({
+  kind: z.literal('policy'),
+  ...common,
+  /** Names of the settings that are fixed, sorted; no values. */
+  settings: z.array(z.string()),
+});
+export type PolicyFact = z.infer<typeof PolicyFact>;
+
 export const WorkspaceFact = z.strictObject({
   kind: z.literal('workspace'),
   ...common,
@@ -177,6 +227,10 @@ export const Fact = z.discriminatedUnion('kind', [
   ProfileFact,
   ExtensionFact,
   PermissionFact,
+  EndpointFact,
+  CommandFact,
+  InstructionFact,
+  PolicyFact,
   WorkspaceFact,
   GapFact,
 ]);

@@ -172,3 +172,45 @@ export type SwitchRow = z.infer<typeof SwitchRow>;
  */
 export const LeadRow = z.strictObject({ at: Selectors, path: z.string().optional(), when: AnyOf.optional() });
 export type LeadRow = z.infer<typeof LeadRow>;
+
+/** A model API in use, or a local service of a runtime or gateway. Parts are selectors below `at`. */
+export const EndpointRow = z.strictObject({
+  at: Selectors,
+  /** `serves`: others can connect to it here; `uses`: the tool sends its prompts there. */
+  role: z.enum(['serves', 'uses']),
+  /** A `{capture}` or a selector: the provider or service. */
+  name: Selectors.optional(),
+  /** An URL, or `host:port`. */
+  url: Selectors.optional(),
+  host: Selectors.optional(),
+  port: Selectors.optional(),
+  /** What holds when neither is there, such as `127.0.0.1:11434`; without it there is no fact then. */
+  default: z.string().optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type EndpointRow = z.infer<typeof EndpointRow>;
+
+/**
+ * A command that the tool starts by itself: `at` is its text or argument list, unless `command` says where.
+ */
+export const CommandRow = z.strictObject({
+  at: Selectors,
+  purpose: z.enum(['hook', 'helper', 'status', 'notify', 'startup']),
+  command: Selectors.optional(),
+  args: Selectors.optional(),
+  /** The event or use, as `{capture}` or selector. */
+  name: Selectors.optional(),
+  workspace: z.string().optional(),
+  when: AnyOf.optional(),
+  ...Level,
+});
+export type CommandRow = z.infer<typeof CommandRow>;
+
+/** What a file is to the agent that reads it. */
+export const InstructionRole = z.enum(['rules', 'memory', 'skill', 'agent', 'command']);
+export type InstructionRole = z.infer<typeof InstructionRole>;
+
+/** A client's managed settings: the keys below `at` are the company's word. */
+export const PolicyRow = z.strictObject({ at: Selectors, when: AnyOf.optional(), ...Level });
+export type PolicyRow = z.infer<typeof PolicyRow>;

@@ -14,11 +14,15 @@ import { Scope } from './common.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import {
   AccountRow,
+  CommandRow,
   CredentialRow,
+  EndpointRow,
   ExtensionRow,
+  InstructionRole,
   LeadRow,
   Level,
   PermissionRow,
+  PolicyRow,
   ProfileRow,
   ServerPart,
   ServerRow,
@@ -39,6 +43,11 @@ export const Proves = z.strictObject({
   profile: rows(ProfileRow).optional(),
   extension: rows(ExtensionRow).optional(),
   permission: rows(PermissionRow).optional(),
+  endpoint: rows(EndpointRow).optional(),
+  command: rows(CommandRow).optional(),
+  policy: rows(PolicyRow).optional(),
+  /** The file as a whole tells an agent what to do; its name is `{name}` of the path, or the file's own. */
+  instruction: InstructionRole.optional(),
   /** Folders that the agent was used in: facts, and leads that bind `<workspace>`. */
   workspace: rows(LeadRow).optional(),
   switch: rows(SwitchRow).optional(),
@@ -56,6 +65,7 @@ export const Format = z.enum([
   'xml',
   'sqlite',
   'dotenv',
+  'ini',
   'text',
   'none',
 ]);
@@ -85,6 +95,8 @@ export type Row = z.infer<typeof Row>;
 /** Evidence that a tool is installed; names are looked up in the places of `rules/shapes/places.yaml`. */
 export const Installed = z.strictObject({
   binaries: many(z.string()).optional(),
+  /** Program names that unrelated products use too: alone they prove little. */
+  commonBinaries: many(z.string()).optional(),
   paths: Paths.optional(),
   /** Application folders in /Applications and ~/Applications, without `.app`. */
   apps: many(z.string()).optional(),
@@ -94,10 +106,36 @@ export const Installed = z.strictObject({
   pip: many(z.string()).optional(),
   brew: many(z.string()).optional(),
   cask: many(z.string()).optional(),
+  snap: many(z.string()).optional(),
+  flatpak: many(z.string()).optional(),
+  deb: many(z.string()).optional(),
+  /** Windows package families; `*` stands for the publisher's hash. */
+  msix: many(z.string()).optional(),
   /** IDE extension ids, lower case. */
   extensions: many(z.string()).optional(),
 });
 export type Installed = z.infer<typeof Installed>;
+
+/** How to know the tool in a list of processes; default are its binaries and applications. */
+export const Running = z.strictObject({
+  /** File names of programs, or of scripts that an interpreter runs; without `.exe`. */
+  programs: many(z.string()).optional(),
+  /** Parts of the program's or script's path. */
+  paths: many(z.string()).optional(),
+  /** Options of its command line that are settings. */
+  options: z
+    .array(
+      z.strictObject({
+        option: many(z.string()),
+        /** The values that count; default any, and none. */
+        value: many(z.string()).optional(),
+        setting: z.string(),
+        level: z.string(),
+      }),
+    )
+    .optional(),
+});
+export type Running = z.infer<typeof Running>;
 
 const body = {
   /** Shapes whose rows this tool has too. */
@@ -105,6 +143,7 @@ const body = {
   /** Bases of this tool: every path is looked at; one that starts with `$VAR` counts when it is set. */
   places: z.record(z.string(), Paths).optional(),
   installed: Installed.optional(),
+  running: Running.optional(),
   files: z.array(Row).optional(),
 };
 
@@ -164,6 +203,10 @@ export const PlacesFile = z.strictObject({
     pip: Lookup,
     brew: Lookup,
     cask: Lookup,
+    snap: Lookup,
+    flatpak: Lookup,
+    deb: Lookup,
+    msix: Lookup,
   }),
 });
 export type PlacesFile = z.infer<typeof PlacesFile>;

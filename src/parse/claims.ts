@@ -9,7 +9,9 @@ import { decode, formatOf } from './decode.ts';
 import { compileSelector } from './selector.ts';
 import type { Tables, Wanted } from './sqlite.ts';
 
-const formatFor = (claim: Claim, path: string): Format => claim.row.format ?? formatOf(path);
+/** A row's own word; what is read as a whole is text; else what the file's name promises. */
+const formatFor = ({ row }: Claim, path: string): Format =>
+  row.format ?? (row.proves?.instruction === undefined ? formatOf(path) : 'text');
 
 /** Whether some claimant takes the source for a database, which may be larger than text. */
 export function isDatabase(source: Source): boolean {
@@ -18,7 +20,7 @@ export function isDatabase(source: Source): boolean {
 
 /** Every selector of a row that starts at the root of its source. */
 function selectorsOf({ proves = {} }: Row): string[] {
-  const { lead = {}, ...kinds } = proves;
+  const { lead = {}, instruction: _, ...kinds } = proves;
   return [...Object.values(kinds), ...Object.values(lead)].flat().flatMap((row) => row.at);
 }
 

@@ -7,6 +7,7 @@ import type { Decoded } from '../model/tree.ts';
 import { decodeDotenv } from './dotenv.ts';
 import { readText } from './encoding.ts';
 import { decodeFrontmatter } from './frontmatter.ts';
+import { decodeIni } from './ini.ts';
 import { decodeJson } from './json.ts';
 import { decodeJson5 } from './json5.ts';
 import { decodePlist } from './plist.ts';
@@ -37,6 +38,7 @@ const ofText = {
   frontmatter: decodeFrontmatter,
   xml: decodeXml,
   dotenv: decodeDotenv,
+  ini: decodeIni,
 } satisfies Partial<Record<Format, (text: string) => Decoded>>;
 
 function decodeDatabase(bytes: Buffer, options: DecodeOptions): Decoded {
@@ -82,6 +84,10 @@ const byExtension: Record<string, Format> = {
   sqlite3: 'sqlite',
   db: 'sqlite',
   env: 'dotenv',
+  ini: 'ini',
+  service: 'ini',
+  socket: 'ini',
+  desktop: 'ini',
 };
 
 /** The format that a file's name promises; `text` when it promises none. */

@@ -41,6 +41,10 @@ export type TextSteps = {
   bytes(text: Secret): Buffer;
   /** One Secret a line, empty ones included. */
   lines(text: Secret): Secret[];
+  /** Words of one simple shell command; null when the line is more or other than that. */
+  words(line: Secret): Secret[] | null;
+  /** `NAME=value` in its parts; null otherwise. */
+  assignment(arg: Secret): { name: string; value: Secret } | null;
   /** Told of what selectors could not read or had to leave out. */
   flaw?: OnFlaw;
 };
@@ -114,6 +118,15 @@ function kept(all: Cursor[], filters: Filter[]): Cursor[] {
 /** Texts that were decoded before: several selectors look into the same text, which may be megabytes. */
 const decodedBefore = new WeakMap<Secret, Map<StepName, Decoded>>();
 
+/** `A=b "C=d e"`, as in units of systemd, as a map; null when no word assigns anything. */
+function assigned(secret: Secret, text: TextSteps): Tree | null {
+  const words = (text.words(secret) ?? []).flatMap((word) => text.assignment(word) ?? []);
+  const entries = words.map(({ name, value }): Entry => {
+    return { key: name, keyAt: null, value: { type: 'scalar', value, at: null } };
+  });
+  return entries.length === 0 ? null : { type: 'map', entries, at: null };
+}
+
 function decodeText(step: StepName, secret: Secret, text: TextSteps): Decoded {
   if (step === 'json' || step === 'yaml' || step === 'toml' || step === 'plist') {
     return decode(step, text.bytes(secret));
@@ -124,6 +137,7 @@ function decodeText(step: StepName, secret: Secret, text: TextSteps): Decoded {
     });
     return { tree: { type: 'list', items, at: { line: 1, column: 1 } }, flaws: [] };
   }
+  if (step === 'assignments') return { tree: assigned(secret, text), flaws: [] };
   const value = text.step(step, secret);
   if (value === null) return { tree: null, flaws: [] };
   if (step === 'jwt') return decode('json', text.bytes(value));

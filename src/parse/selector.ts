@@ -8,7 +8,18 @@ import { Secret } from '../secrets/secret.ts';
 export type Filter = { field: string; value: Secret };
 
 /** Words that decode a text on the way. */
-export const stepNames = ['json', 'yaml', 'toml', 'plist', 'jwt', 'base64', 'uri', 'trim', 'lines'] as const;
+export const stepNames = [
+  'json',
+  'yaml',
+  'toml',
+  'plist',
+  'jwt',
+  'base64',
+  'uri',
+  'trim',
+  'lines',
+  'assignments',
+] as const;
 export type StepName = (typeof stepNames)[number];
 
 /** One thing to do on the way to what is selected. */

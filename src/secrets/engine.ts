@@ -14,6 +14,7 @@ import { expiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
+import { hiddenIn } from './hidden.ts';
 import { type FieldKind, createNames } from './names.ts';
 import { createPairs } from './pairs.ts';
 import { type PairSearch, createPairSearch } from './pair-search.ts';
@@ -74,6 +75,8 @@ export type Secrets = {
   lines(text: Secret): Secret[];
   /** Name of a bridge's token files (hex); null when the arguments do not tell. */
   storeKey(spec: StoreKeySpec, args: StoreKeyArgs): string | null;
+  /** How many characters of a text people cannot see and models read (`hidden.ts`). */
+  hidden(text: Secret): number;
   /** Domain of an e-mail address in lower case, or null. */
   domain(value: Secret): string | null;
   /** ISO 8601 UTC of an expiry: seconds, milliseconds, ISO text, or the `exp` claim of a JWT; else null. */
@@ -208,6 +211,7 @@ export function createSecrets(
         .split(/\r\n?|\n/)
         .map((line) => new Secret(line)),
     storeKey: storeKeyOf,
+    hidden: hiddenIn,
     domain: domainOf,
     expiry: expiryOf,
     plain(value) {

@@ -116,6 +116,9 @@ describe('size', () => {
     ['documents', 'yaml', '---\n'.repeat(many)],
     ['aliases', 'yaml', `- &a 1\n${'- *a\n'.repeat(many)}`],
     ['blanks behind a glob', 'frontmatter', `---\na: **${' '.repeat(500_000)}x\n---\n`],
+    ['names', 'ini', Array.from({ length: many }, (_, at) => `a${at}=1`).join('\n')],
+    ['lines that go on', 'ini', `a=1\\\n${'\\\n'.repeat(1_000_000)}`],
+    ['blanks before a sign', 'ini', `a${' '.repeat(500_000)}b`],
     ['words', 'json', 'x '.repeat(1_000_000)],
   ];
   test.each(slow)('%s take no more than their time', (_name, format, text) => {
@@ -141,6 +144,7 @@ const samples: Record<Exclude<Format, 'none' | 'sqlite' | 'text'>, string> = {
   plist:
     '<plist><dict><key>a</key><array><string>sesame</string><data>aGk=</data><true/></array></dict></plist>',
   dotenv: 'A=sesame\nexport B="x\ny" # c\nC=\'z\'\n',
+  ini: '; c\n[Unit]\nA = "sesame"\nA=b\\\nc\n[x.y]\nD\n__proto__=1\n',
 };
 const formats = Object.keys(samples) as (keyof typeof samples)[];
 

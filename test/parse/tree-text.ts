@@ -4,6 +4,7 @@ import type { Decoded, Position, Tree } from '../../src/model/tree.ts';
 import { decode } from '../../src/parse/decode.ts';
 import type { TextSteps } from '../../src/parse/select.ts';
 import { Secret } from '../../src/secrets/secret.ts';
+import { assignmentOf, shellWords } from '../../src/secrets/shell.ts';
 import { stepOf } from '../../src/secrets/steps.ts';
 
 function place(at: Position): string {
@@ -48,4 +49,6 @@ export const steps: TextSteps = {
     Secret.open(text)
       .split(/\r\n?|\n/)
       .map((line) => new Secret(line)),
+  words: shellWords,
+  assignment: assignmentOf,
 };

@@ -142,6 +142,10 @@ function others(report: Report, page: Page): Line[] {
     plural(of(report, 'extension').length, 'extension'),
     plural(of(report, 'profile').length, 'editor profile'),
     plural(of(report, 'permission').length, 'permission setting'),
+    plural(of(report, 'endpoint').length, 'model endpoint'),
+    plural(of(report, 'command').length, 'hook or helper command', 'hook and helper commands'),
+    plural(of(report, 'instruction').length, 'instruction file'),
+    plural(of(report, 'policy').length, 'managed policy', 'managed policies'),
     plural(of(report, 'workspace').length, 'workspace'),
   ];
   return [[say('Also seen', 'heading')], ...wrap([say(parts.join(', '))], page.prose, 2)];

@@ -1,0 +1,55 @@
+/** Hooks and helpers: commands that a tool starts by itself. Command lines are kept with secrets masked. */
+import type { FactOf } from '../model/fact.ts';
+import type { CommandRow } from '../model/tool.ts';
+import type { Tree } from '../model/tree.ts';
+import { limits } from '../limits.ts';
+import { holds, treeValues } from '../parse/predicate.ts';
+import { asList, asMap, scalarText, select } from '../parse/select.ts';
+import { fill } from '../parse/template.ts';
+import type { Secret } from '../secrets/secret.ts';
+import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, workspaceOf } from './draft.ts';
+import { spellFirst } from './spell.ts';
+
+function wordsOf(node: Tree | undefined): Secret[] {
+  if (node === undefined || asMap(node)) return [];
+  const nodes = asList(node)?.items ?? [node];
+  return nodes.slice(0, limits.args).flatMap((one) => scalarText(one) ?? []);
+}
+
+/** A command line as it may be shown; null when there is none. */
+function shownCommand(scene: Scene, row: CommandRow, node: Tree): string | null {
+  const pick = (spellings: string[] | undefined): Secret[] => {
+    const found = spellings?.flatMap((one) => select(node, one, scene.secrets).slice(0, 1))[0];
+    return wordsOf(found?.node);
+  };
+  const [first, ...rest] = row.command === undefined ? wordsOf(node) : pick(row.command);
+  if (first === undefined) return null;
+  const args = [...rest, ...pick(row.args)];
+  const words = args.length > 0 ? [first, ...args] : scene.secrets.words(first);
+  const shown = words === null ? [scene.secrets.show(first)] : scene.secrets.argv(words).shown;
+  return shown.join(' ').slice(0, limits.shownChars);
+}
+
+/** Commands that rows name, one fact each. */
+export function observeCommands(scene: Scene, rows: CommandRow[]): Observed {
+  const { secrets, claim, tree } = scene;
+  const drafts: Draft[] = [];
+  for (const row of rows) {
+    for (const match of row.at.flatMap((at) => select(tree, at, secrets, claim.bindings))) {
+      if (row.when && !holds(row.when, treeValues(match.node, secrets))) continue;
+      const command = shownCommand(scene, row, match.node);
+      if (command === null || command === '') continue;
+      const name = spellFirst(scene, match, row.name);
+      const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
+      const fact: FactOf<'command'> = {
+        ...commonOf(scene, 'command', match, [row.purpose], row.confidence),
+        purpose: row.purpose,
+        name: name === null ? null : secrets.show(name),
+        command,
+        workspace: workspace ?? workspaceOf(scene),
+      };
+      drafts.push({ fact, tie: tieOf(claim, { workspace: fact.workspace }) });
+    }
+  }
+  return { drafts, leads: [], switches: [] };
+}
