@@ -30,6 +30,18 @@ export const limits = {
   globDepth: 12,
   /** Entries looked at while one path row is expanded. */
   entriesPerRow: 100_000,
+  /** Names read of one folder. */
+  folderEntries: 100_000,
+  /** Names that the probe looks at in one home, its workspaces included. */
+  probeEntries: 60_000,
+  /** Bytes of a file that the probe looks into. */
+  probeBytes: 1024 * 1024,
+  /** Files that the probe looks into in one home. */
+  probeFiles: 4_000,
+  /** Names that a deep walk looks at in one home. */
+  deepEntries: 2_000_000,
+  /** Levels of folders that a deep walk descends. */
+  deepDepth: 16,
   /** Sources of one run. */
   sources: 50_000,
   /** Leads of one kind that one home may name; agents record thousands of folders over the years. */

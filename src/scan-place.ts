@@ -2,10 +2,11 @@
  * One place to a fixpoint: find, read, decode, observe, and follow what the sources name to further places.
  * Holds the only catch around a source: whatever goes wrong with one becomes a gap, and the scan goes on.
  */
+import { deepLeads } from './discover/deep.ts';
 import { follow } from './discover/leads.ts';
 import { type Found, find } from './discover/find.ts';
 import { installed } from './discover/installed.ts';
-import { type Named, boundKey, relocationVariables } from './discover/paths.ts';
+import { type Bound, type Named, boundKey, relocationVariables } from './discover/paths.ts';
 import { isGiven, workspacePlace } from './discover/places.ts';
 import { evidenceOf, tierOf } from './inventory/agent.ts';
 import type { Draft, Switch } from './inventory/draft.ts';
@@ -74,7 +75,7 @@ function readSource(run: Run, source: Source): Lead[] {
 }
 
 /** The one catch around a source: a bug or a trick in one file must not hide all others. */
-function attempt(run: Run, source: Source): Lead[] {
+export function attempt(run: Run, source: Source): Lead[] {
   const user = source.claims[0]!.place.user;
   if (run.late()) {
     gap(run, source, 'read', 'time-limit', source.claims, user);
@@ -90,7 +91,7 @@ function attempt(run: Run, source: Source): Lead[] {
 }
 
 /** Sources of a place that nobody has read yet, or not for these tools. */
-function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] {
+export function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] {
   const { got } = run;
   for (const same of Map.groupBy(refused, ({ path, reason }) => `${path}\0${reason}`).values()) {
     const { path, reason } = same[0]!;
@@ -110,6 +111,7 @@ function takeNew(run: Run, { sources, refused }: Found, place: Place): Source[] 
       });
     }
     got.readers.set(source.info.realPath, readers);
+    if (claims.some(({ row }) => row.proves?.server !== undefined)) got.served.add(source.info.realPath);
     const wanted = claims.filter(({ row }) => row.proves !== undefined && row.format !== 'none');
     return wanted.length ? [{ ...source, claims: wanted }] : [];
   });
@@ -166,8 +168,18 @@ function followLeads(
   return { workspaces, rebind };
 }
 
+/** What a walk over the whole home leads to. */
+function walked(run: Run, home: Place): Lead[] {
+  return deepLeads(run.host, home, run.rules, run.late, (path, reason) =>
+    gap(run, { path }, 'discover', reason, [], home.user),
+  );
+}
+
+/** The places of a home that were looked at, and what their sources bound. */
+export type Visited = { places: Place[]; bound: Bound };
+
 /** One home or given workspace to a fixpoint: what is found names places where more is found. */
-export function scanPlace(run: Run, start: Place): void {
+export function scanPlace(run: Run, start: Place): Visited {
   const { host, rules, secrets } = run;
   const relocating = relocationVariables(rules);
   const bound = new Map<string, Named[]>();
@@ -176,18 +188,23 @@ export function scanPlace(run: Run, start: Place): void {
     const evidence = installed(host, start, rules, secrets);
     run.got.evidence.push(...evidence.map((one) => ({ ...one, modifiedAt: null })));
   }
+  const visited = new Set<Place>();
   let next: Place[] = [start];
   for (let round = 0; next.length > 0; round += 1) {
-    const leads: Lead[] = [];
+    const leads = round === 0 && run.deep && start.kind === 'home' ? walked(run, start) : [];
     for (const place of next) {
+      visited.add(place);
       const found = find(host, rules.tools, place, rules, bound);
       for (const source of takeNew(run, found, place)) leads.push(...attempt(run, source));
     }
     const wanted = leads.filter(({ base }) => !base.startsWith('$') || relocating.has(base.slice(1)));
-    if (start.home === null || wanted.length === 0) return;
-    if (round === limits.leadRounds)
-      return gap(run, { path: start.path }, 'discover', 'too-many', [], start.user);
+    if (start.home === null || wanted.length === 0) break;
+    if (round === limits.leadRounds) {
+      gap(run, { path: start.path }, 'discover', 'too-many', [], start.user);
+      break;
+    }
     const { workspaces, rebind } = followLeads(run, wanted, start.home, bound, seen);
     next = rebind ? [start, ...workspaces] : workspaces;
   }
+  return { places: [...visited], bound };
 }

@@ -16,6 +16,8 @@ export type Gathered = {
   switches: Switch[];
   facts: Fact[];
   evidence: AgentEvidence[];
+  /** Real paths of files that some tool reads servers from. */
+  served: Set<string>;
   counted: Counted[];
   /** Tools that have read a file, by its real path. */
   readers: Map<string, Set<string>>;
@@ -33,6 +35,7 @@ export function nothingYet(): Gathered {
     switches: [],
     facts: [],
     evidence: [],
+    served: new Set(),
     counted: [],
     readers: new Map(),
     read: new Set(),
@@ -46,6 +49,8 @@ export type Run = {
   rules: Ruleset;
   secrets: Secrets;
   late: () => boolean;
+  /** Whether homes are walked for what no record names. */
+  deep: boolean;
   machine: Place | null;
   got: Gathered;
 };

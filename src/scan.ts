@@ -20,6 +20,7 @@ import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
+import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
 
@@ -27,6 +28,8 @@ export type ScanOptions = PlaceOptions & {
   allowlist?: { list: Allowlist; info: AllowlistInfo };
   only?: string[];
   skip?: string[];
+  /** Walk homes for projects and stores that no record names. */
+  deep?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
 };
@@ -55,11 +58,12 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     rules,
     secrets: createSecrets(rules, null),
     late: () => host.elapsed() - began > limit,
+    deep: options.deep ?? false,
     machine: where.find((place) => place.kind === 'machine') ?? null,
     got,
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
-  for (const place of where) scanPlace(run, place);
+  for (const place of where) probe(run, scanPlace(run, place));
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
@@ -74,7 +78,8 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const findings = judge(facts, rules.checks, { ...choice, homes });
+  const names = new Map(rules.tools.map(({ id, name }) => [id, name]));
+  const findings = judge(facts, rules.checks, { ...choice, homes, names });
   return assemble({
     host,
     rules,

@@ -29,6 +29,7 @@ type Options = {
   only: string[];
   skip: string[];
   timeLimit?: number;
+  deep?: boolean;
   verbose?: boolean;
   color?: string;
 };
@@ -75,6 +76,7 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     workspaces,
     only,
     skip,
+    deep: options.deep ?? false,
     ...list,
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
@@ -101,6 +103,7 @@ export function scanCommand(): Command {
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
+    .option('--deep', 'walk homes for projects and token stores that no record names')
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')

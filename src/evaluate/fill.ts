@@ -17,10 +17,16 @@ function scalars(fact: Fact, path: string): (string | number | boolean)[] {
   )[];
 }
 
-/** `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas. */
-export function fill(text: string, fact: Fact): string {
+/** Tool id -> the product's name, for texts that people read. */
+export type Names = ReadonlyMap<string, string>;
+
+/** `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas, tools by name. */
+export function fill(text: string, fact: Fact, names: Names): string {
   return text.replace(/\{([\w.*|]+)\}/g, (_, paths: string) => {
-    const texts = paths.split('|').map((path) => scalars(fact, path).join(', '));
+    const texts = paths.split('|').map((path) => {
+      const values = scalars(fact, path).map(String);
+      return (path === 'tools' ? values.map((id) => names.get(id) ?? id) : values).join(', ');
+    });
     return (texts.find((one) => one !== '') ?? nothing).slice(0, limits.shownChars);
   });
 }

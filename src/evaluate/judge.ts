@@ -10,7 +10,7 @@ import { severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { nearest } from '../parse/nearest.ts';
 import { factValues, holds } from '../parse/predicate.ts';
-import { evidenceOf, fill } from './fill.ts';
+import { type Names, evidenceOf, fill } from './fill.ts';
 import { type Homes, fingerprint } from './fingerprint.ts';
 
 export type Choice = { only?: string[]; skip?: string[] };
@@ -67,21 +67,21 @@ function compare(one: Hit, other: Hit): number {
   );
 }
 
-function findingOf({ check, fact, severity }: Hit, print: string, id: string): Finding {
+function findingOf({ check, fact, severity }: Hit, print: string, id: string, names: Names): Finding {
   return {
     id,
     check: check.id,
     severity,
     confidence: lower(check.confidence, fact.confidence),
-    title: fill(check.title, fact),
-    message: fill(check.message, fact),
+    title: fill(check.title, fact, names),
+    message: fill(check.message, fact, names),
     why: check.why.trim(),
     fact: fact.id,
     tools: fact.tools,
     user: fact.user,
     origin: fact.origin,
     evidence: evidenceOf(fact, check.evidence),
-    remedy: fill(check.remedy, fact),
+    remedy: fill(check.remedy, fact, names),
     references: check.references,
     frameworks: check.frameworks,
     fingerprint: print,
@@ -100,7 +100,11 @@ function count(map: Map<string, number>, key: string): number {
  * All findings, worst first. `homes` are the homes that were scanned: places are named relative to them.
  * The same thing at two users has one fingerprint and two ids.
  */
-export function judge(facts: Fact[], checks: Check[], options: Choice & { homes: Homes }): Finding[] {
+export function judge(
+  facts: Fact[],
+  checks: Check[],
+  options: Choice & { homes: Homes; names?: Names },
+): Finding[] {
   const hits = chosen(checks, options).flatMap((check) => hitsOf(check, facts));
   const alike = new Map<string, number>();
   const ids = new Map<string, number>();
@@ -110,6 +114,11 @@ export function judge(facts: Fact[], checks: Check[], options: Choice & { homes:
     const print = fingerprint(check.id, fact, options.homes, count(alike, same));
     const id = `finding:${print.slice(0, 16)}`;
     const before = count(ids, id);
-    return findingOf(hit, print, before === 0 ? id : `${id}-${before + 1}`);
+    return findingOf(
+      hit,
+      print,
+      before === 0 ? id : `${id}-${before + 1}`,
+      options.names ?? new Map<string, string>(),
+    );
   });
 }

@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
+import { listFolder } from './list-folder.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
 import { sideEffects } from './side-effects.ts';
@@ -56,5 +57,6 @@ export function systemHost(): Host {
     look,
     read: readFile,
     match: matchPaths,
+    list: listFolder,
   };
 }

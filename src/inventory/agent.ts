@@ -10,7 +10,14 @@ import type { Tool } from '../model/tool.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { factId, lowest, unjudged } from './draft.ts';
 
-export type AgentEvidence = { tool: Tool; place: Place; evidence: Evidence; modifiedAt: number | null };
+export type AgentEvidence = {
+  tool: Tool;
+  place: Place;
+  evidence: Evidence;
+  modifiedAt: number | null;
+  /** What tells one agent that nobody knows from another: the folder that keeps its servers. */
+  called?: string;
+};
 
 const tiers = ['installed', 'configured', 'used', 'running'] as const;
 const shownEvidence = 20;
@@ -60,7 +67,7 @@ function sureness(evidence: Evidence[]): Confidence {
 }
 
 function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
-  const { tool, place } = group[0]!;
+  const { tool, place, called } = group[0]!;
   const unique = new Map(
     group.map(({ evidence }) => [`${evidence.tier}\0${evidence.by}\0${evidence.path}`, evidence]),
   );
@@ -74,14 +81,14 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
   );
   const kinds = new Set(evidence.map((one) => one.tier));
   return {
-    id: factId('agent', place.user, tool.id),
+    id: factId('agent', place.user, tool.id, ...(called === undefined ? [] : [called])),
     kind: 'agent',
     tools: [tool.id],
     user: place.user,
     scope: place.kind === 'machine' ? 'machine' : 'user',
     origin: { path: evidence[0]!.path },
     confidence: lowest(tool.confidence, sureness(evidence)),
-    name: tool.name,
+    name: called === undefined ? tool.name : `${tool.name} (${secrets.show(called)})`,
     vendor: tool.vendor,
     category: tool.category,
     version: installed?.evidence.version ?? null,
@@ -95,6 +102,8 @@ function fact(group: AgentEvidence[], secrets: Secrets): AgentFact {
 /** One fact per tool and place that has evidence. */
 export function agentFacts(all: AgentEvidence[], secrets: Secrets): AgentFact[] {
   const agents = all.filter(({ tool }) => tool.agent !== false);
-  const groups = Map.groupBy(agents, ({ tool, place }) => `${place.path}\0${tool.id}`);
+  const groups = Map.groupBy(agents, ({ tool, place, called = '' }) =>
+    [place.path, tool.id, called].join('\0'),
+  );
   return [...groups.values()].map((group) => fact(group, secrets));
 }

@@ -101,7 +101,9 @@ export function observe(
       .flatMap(({ fact }) => (fact.kind === 'server' ? [fact.origin.pointer ?? ''] : [])),
   );
   for (const scene of scenes) {
-    if (scene.claim.row.proves?.server) all.push(observeMisplaced(scene, pointers));
+    // The probe's rows name all spellings, and know of nobody who would not load them.
+    const { row, tool } = scene.claim;
+    if (row.proves?.server && tool.probe === undefined) all.push(observeMisplaced(scene, pointers));
   }
   return {
     drafts: all.flatMap((one) => one.drafts),

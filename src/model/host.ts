@@ -22,6 +22,14 @@ export type Refusal = { refused: GapReason };
 /** What a glob found, and what could not be looked at on the way. */
 export type Matched = { paths: string[]; refusals: { path: string; reason: GapReason }[] };
 
+/** The names in one folder; `cut` when there were more. */
+export type Listing = {
+  entries: { name: string; type: 'file' | 'directory' | 'link' | 'other' }[];
+  /** Number of the file system that it lies on. */
+  device: number;
+  cut: boolean;
+};
+
 export type Host = {
   platform: Platform;
   arch: string;
@@ -50,4 +58,9 @@ export type Host = {
   read(path: string, boundary: string, maxBytes: number): { bytes: Buffer; info: FileInfo } | Refusal | null;
   /** Paths that match a glob of bounded depth below `folder`, sorted; links to folders are not followed. */
   match(folder: string, glob: string, boundary: string): Matched;
+  /**
+   * Names in a folder, sorted. Null when it is absent, refused when it lies on another file system than
+   * `device`, so that nothing remote is touched.
+   */
+  list(folder: string, boundary: string, device: number | null): Listing | Refusal | null;
 };

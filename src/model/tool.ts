@@ -12,6 +12,7 @@
 import { z } from 'zod';
 import { Scope } from './common.ts';
 import { Paths, Selector, many } from './path-row.ts';
+import { Probe } from './probe.ts';
 import {
   AccountRow,
   CommandRow,
@@ -162,6 +163,7 @@ export const ToolFile = z.strictObject({
     'bridge',
     'library',
     'platform',
+    'unknown',
   ]),
   homepage: z.string(),
   source: z.string(),
@@ -174,6 +176,13 @@ export const ToolFile = z.strictObject({
    * for off must not hide what this one starts.
    */
   offBy: many(z.string()).optional(),
+  /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
+  probe: Probe.optional(),
+  /**
+   * Folder name -> base: what a deep walk takes for that base wherever it lies, as a process with another
+   * home or working folder leaves it.
+   */
+  strays: z.record(z.string(), z.string()).optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,
@@ -195,6 +204,8 @@ export const PlacesFile = z.strictObject({
   places: z.record(z.string(), Paths),
   /** What stands for the home at the start of paths that sources name. */
   homeNames: z.array(z.string()),
+  /** Names of folders that no walk enters: caches, packages of others, version control. */
+  unwalked: z.array(z.string()),
   /** Where `installed:` names are looked up; `{name}` is the name that a tool gives. */
   lookup: z.strictObject({
     binaries: Lookup,

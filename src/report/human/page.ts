@@ -38,7 +38,10 @@ export function pageFor(report: Report, options: ReportOptions): Page {
   const users = new Set<string | null>(report.run.homes.map((home) => home.user));
   for (const fact of report.facts) {
     users.add(fact.user);
-    if (fact.kind === 'agent') for (const id of fact.tools) names.set(id, fact.name);
+    // Agents that nobody knows share an id, and what tells them apart is behind the name.
+    if (fact.kind === 'agent')
+      for (const id of fact.tools)
+        names.set(id, fact.category === 'unknown' ? fact.name.replace(/ \(.*$/, '') : fact.name);
   }
   users.delete(null);
   const path = pathsOf(report);
