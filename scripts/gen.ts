@@ -6,8 +6,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadRules } from '../src/cli/load.ts';
+import { catalogue } from '../src/discover/catalogue.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
+import { platformNames } from '../src/report/words.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();
@@ -21,23 +23,19 @@ export function generated(): Map<string, string> {
   return files;
 }
 
-const proofs = {
-  server: 'servers',
-  credential: 'tokens',
-  account: 'account',
-  profile: 'profiles',
-  permission: 'permissions',
-};
-
 /** What the catalogue reads of each tool, as a table in the README. */
 function withTable(readme: string): string {
-  const rows = loaded.tools.map(({ name, vendor, files, checked }) => {
-    const kinds = Object.entries(proofs).filter(([kind]) =>
-      files.some((row) => row.proves !== undefined && kind in row.proves),
-    );
-    return `| ${name} | ${vendor} | ${kinds.map(([, word]) => word).join(', ')} | ${checked} |`;
+  const rows = catalogue(loaded).map(({ id, name, vendor, platforms, files, checked }) => {
+    const read = (kind: string): string => {
+      const some = files.filter(({ proves }) => proves.includes(kind)).length;
+      return some === 0 ? '' : String(some);
+    };
+    const on = platforms.map((one) => platformNames[one]).join(', ');
+    const counts = ['server', 'credential', 'permission'].map(read).join(' | ');
+    return `| ${name} | ${id} | ${vendor} | ${on} | ${counts} | ${checked} |`;
   });
-  const table = ['| tool | vendor | read | checked |', '|---|---|---|---|', ...rows].join('\n');
+  const head = '| tool | id | vendor | OS | servers | tokens | settings | checked |';
+  const table = [head, '|---|---|---|---|---|---|---|---|', ...rows].join('\n');
   const [before = '', after = ''] = readme.split(/(?<=<!-- tools:begin -->\n)[^]*?(?=<!-- tools:end -->)/);
   return `${before}${table}\n${after}`;
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { RuleFile } from './host/rule-files.ts';
+import { CachesFile } from './model/cache.ts';
 import * as rules from './model/rules.ts';
 import * as tool from './model/tool.ts';
 import { usageError } from './model/usage-error.ts';
@@ -13,7 +14,12 @@ import { parseRuleFile } from './parse/rule-file.ts';
 import { compileSelector } from './parse/selector.ts';
 import type { FoldedRules } from './ruleset.ts';
 
-const singles = { places: tool.PlacesFile, server: tool.ServerShape, words: rules.SecretWords } as const;
+const singles = {
+  places: tool.PlacesFile,
+  server: tool.ServerShape,
+  caches: CachesFile,
+  words: rules.SecretWords,
+} as const;
 const folders = {
   shapes: tool.ShapeFile,
   tools: tool.ToolFile,
@@ -57,6 +63,7 @@ export function foldRules(files: RuleFile[], label: string): FoldedRules {
     sha256: '',
     places: null,
     server: null,
+    caches: null,
     words: null,
     shapes: {},
     tools: {},

@@ -13,6 +13,7 @@ export type FoldedRules = {
   sha256: string;
   places: tool.PlacesFile | null;
   server: tool.ServerShape | null;
+  caches: rules.Ruleset['caches'] | null;
   words: rules.SecretWords | null;
   shapes: Record<string, tool.ShapeFile>;
   tools: Record<string, tool.ToolFile>;
@@ -44,7 +45,9 @@ function foldTool(
   }
   rows.push(...(own.files ?? []));
   if (rows.some((row) => row.proves?.server !== undefined)) rows.push(...server.files);
-  return { ...own, id, shapes: like, places: { ...places, ...own.places }, files: rows };
+  const options = like.flatMap((name) => shapes[name]?.running?.options ?? []);
+  const running = { ...own.running, options: [...options, ...(own.running?.options ?? [])] };
+  return { ...own, id, shapes: like, running, places: { ...places, ...own.places }, files: rows };
 }
 
 function named<T>(files: Record<string, T>): (T & { id: string })[] {
@@ -98,10 +101,10 @@ export function makeRuleset(
   const places = overlay?.places ?? builtIn.places;
   const server = overlay?.server ?? builtIn.server;
   const words = overlay?.words ?? builtIn.words;
-  if (places === null || server === null || words === null) {
-    throw usageError(
-      'rules/shapes/places.yaml, rules/shapes/server.yaml and rules/secrets/words.yaml are needed',
-    );
+  const caches = overlay?.caches ?? builtIn.caches;
+  if (places === null || server === null || words === null || caches === null) {
+    const needed = ['shapes/places.yaml', 'shapes/server.yaml', 'shapes/caches.yaml', 'secrets/words.yaml'];
+    throw usageError(`rules/${needed.join(', rules/')} are needed`);
   }
   const shapes = addAll(builtIn.shapes, overlay?.shapes);
   const secrets = Object.values(both('secrets'));
@@ -110,6 +113,7 @@ export function makeRuleset(
     sha256: overlay ? sha256(builtIn.sha256 + overlay.sha256) : builtIn.sha256,
     places,
     server,
+    caches,
     words,
     tools: named(addAll(builtIn.tools, overlay?.tools)).map((file) =>
       foldTool(file.id, file, shapes, server),

@@ -5,6 +5,7 @@
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, places } from './discover/places.ts';
+import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
@@ -20,6 +21,7 @@ import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
+import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -46,6 +48,19 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
   });
 }
 
+/** What the caches of launchers are looked up with. */
+function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
+  const find = locator(host, rules);
+  const nobody = { id: '', places: {} };
+  return {
+    host,
+    caches: rules.caches.caches,
+    secrets,
+    places: where,
+    locate: ({ paths }, place, names) => find(withNames(paths, names), place, nobody),
+  };
+}
+
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
 export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
@@ -68,11 +83,8 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
-  const facts = approve(
-    [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)],
-    byList,
-    rules,
-  );
+  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)];
+  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {
     ...(options.only?.length && { only: options.only }),

@@ -105,7 +105,9 @@ test("no product's path, file name or config key is in the code", async () => {
       [...module.code.matchAll(/'[^'\n]*'|"[^"\n]*"|`[^`]*`|\/(?![/*])[^/\n]+\/[a-z]*/g)].flatMap(
         ([literal]) =>
           [...words]
-            .filter((word) => literal.includes(word))
+            .filter((word) =>
+              new RegExp(`(?<!\\w)${word.replace(/[.$()+*?[\]{}|^-]/g, '\\$&')}(?!\\w)`).test(literal),
+            )
             .map((word) => `${module.name}: ${word} in ${literal.slice(0, 60)}`),
       ),
     );

@@ -12,6 +12,7 @@ import { explainCommand } from './explain.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
 import { schemaCommand } from './schema.ts';
+import { toolsCommand } from './tools.ts';
 
 /** Commander's own complaint as one line with the way out. */
 function oneLine(text: string): string {
@@ -32,6 +33,7 @@ function program(): Command {
     .addCommand(allowlistCommand())
     .addCommand(explainCommand())
     .addCommand(schemaCommand())
+    .addCommand(toolsCommand())
     .addCommand(rulesCommand());
   const override = (command: Command): void => {
     command.exitOverride();

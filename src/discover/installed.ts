@@ -3,7 +3,6 @@
  * `rules/shapes/places.yaml` names. A program is never started to ask its version: a manifest or a folder's
  * name tells it, or nobody does.
  */
-import * as path from 'node:path';
 import { limits } from '../limits.ts';
 import type { Evidence } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
@@ -13,8 +12,7 @@ import type { Paths, Tool } from '../model/tool.ts';
 import { decode, formatOf } from '../parse/decode.ts';
 import { first } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
-import { capture, expand, toGlob } from './paths.ts';
-import { presence } from './presence.ts';
+import { locator, withNames } from './locate.ts';
 
 export type InstalledEvidence = { tool: Tool; place: Place; evidence: Evidence };
 
@@ -30,20 +28,8 @@ const kinds = {
   deb: 'deb',
   msix: 'msix',
 } as const;
-const nobody = new Map<string, never[]>();
 
 type Seen = { path: string; version?: string; bundle?: string };
-
-function withName(paths: Paths, name: string): Paths {
-  const put = (all: string[] | undefined): string[] =>
-    (all ?? []).map((one) => one.replaceAll('{name}', name));
-  return {
-    all: put(paths.all),
-    linux: put(paths.linux),
-    macos: put(paths.macos),
-    windows: put(paths.windows),
-  };
-}
 
 function manifestFields(
   host: Host,
@@ -66,22 +52,13 @@ function manifestFields(
 
 /** Everything installed in a place, for all tools, in the order of the catalogue. */
 export function installed(host: Host, place: Place, rules: Ruleset, secrets: Secrets): InstalledEvidence[] {
-  const ask = presence(host);
   const results: InstalledEvidence[] = [];
+  const locate = locator(host, rules);
   const lookUp = (tool: Tool, paths: Paths): Seen[] =>
-    expand(paths, { place, tool, rules, bound: nobody }).flatMap(({ literal, pattern, boundary }): Seen[] => {
-      if (pattern === '') {
-        if (ask(path.dirname(literal), boundary) !== 'there') return [];
-        return host.look(literal, boundary) === null ? [] : [{ path: literal }];
-      }
-      if (ask(literal, boundary) !== 'there') return [];
-      return host.match(literal, toGlob(pattern), boundary).paths.map((found) => {
-        const version = capture(pattern, path.relative(literal, found).split(path.sep).join('/'))?.[
-          'version'
-        ];
-        return { path: found, ...(version === undefined ? {} : { version }) };
-      });
-    });
+    locate(paths, place, tool).map(({ path, bindings: { version } }) => ({
+      path,
+      ...(version !== undefined && { version }),
+    }));
   for (const tool of rules.tools) {
     const add = (by: string, seen: Seen): void => {
       const version = seen.version === undefined ? {} : { version: seen.version };
@@ -90,7 +67,7 @@ export function installed(host: Host, place: Place, rules: Ruleset, secrets: Sec
     for (const [key, by] of Object.entries(kinds) as [keyof typeof kinds, string][]) {
       const { paths, version, bundle } = rules.places.lookup[key];
       for (const name of tool.installed?.[key] ?? []) {
-        for (const seen of lookUp(tool, withName(paths, name))) {
+        for (const seen of lookUp(tool, withNames(paths, { name }))) {
           const wanted = { ...(version && { version }), ...(bundle && { bundle }) };
           const fields = Object.keys(wanted).length
             ? manifestFields(host, seen.path, place.boundary, wanted, secrets)
@@ -103,7 +80,8 @@ export function installed(host: Host, place: Place, rules: Ruleset, secrets: Sec
       }
     }
     for (const name of tool.installed?.commonBinaries ?? [])
-      for (const seen of lookUp(tool, withName(rules.places.lookup.binaries.paths, name))) add('name', seen);
+      for (const seen of lookUp(tool, withNames(rules.places.lookup.binaries.paths, { name })))
+        add('name', seen);
     if (tool.installed?.paths) for (const seen of lookUp(tool, tool.installed.paths)) add('path', seen);
   }
   return results;

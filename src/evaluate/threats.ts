@@ -70,12 +70,16 @@ export function serverThreats(fact: ServerFact, threats: Threats): Threat[] {
   const byPackage = fetched(fact).flatMap(({ type, name, version, pinned }) =>
     (threats.get(`${type}:${name}`) ?? []).filter((one) => affects(one, type, version, pinned)),
   );
+  // What a launcher has on disk is what it starts, whatever is newest elsewhere.
+  const cached = (fact.resolved ?? []).flatMap(({ type, name, version }) =>
+    (threats.get(`${type}:${name}`) ?? []).filter((one) => affects(one, type, version, true)),
+  );
   const url = [fact.identity, fact.url].map((text) => (text === null ? null : normaliseUrl(text)));
   const byUrl = url
     .filter((one) => one !== null)
     .flatMap((one) => [`url:${one.url}`, ...hostsAbove(one.host).map((host) => `host:${host}`)])
     .flatMap((key) => threats.get(key) ?? []);
-  return told([...byPackage, ...byUrl]);
+  return told([...byPackage, ...cached, ...byUrl]);
 }
 
 /** Threats that an installed extension or agent is subject to; only a known version can be in a range. */

@@ -116,3 +116,13 @@ export function moves(
   const all = !none && semver.subset(normal(written ?? ''), normal(range), { loose: true });
   return { all, newest: open && !none, none };
 }
+
+/** The one with the newest version; what cannot be compared comes last. Null of none. */
+export function newest<T extends { version: string }>(type: Type, all: T[]): T | null {
+  const ranked = all.map((one) => ({ one, at: comparable(type, one.version)?.version ?? null }));
+  const sorted = ranked.toSorted((a, b) => {
+    if (a.at === null || b.at === null) return Number(a.at === null) - Number(b.at === null);
+    return semver.rcompare(a.at, b.at);
+  });
+  return sorted[0]?.one ?? null;
+}

@@ -35,6 +35,18 @@ export const Package = z.strictObject({
 });
 export type Package = z.infer<typeof Package>;
 
+/** A version that lies on this disk, of a package that a definition does not pin. */
+export const Resolved = z.strictObject({
+  type: z.enum(packageTypes),
+  name: z.string(),
+  /** The version; of an image the digest. */
+  version: z.string(),
+  /** The cache that holds it, such as `npx-cache`. */
+  by: z.string(),
+  path: z.string(),
+});
+export type Resolved = z.infer<typeof Resolved>;
+
 export const Threat = z.strictObject({
   class: z.enum(threatClasses),
   id: z.string(),

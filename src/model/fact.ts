@@ -3,23 +3,23 @@
  * described by type, length, masked form and keyed fingerprint.
  */
 import { z } from 'zod';
-import { Confidence, Origin, Scope, Severity, Verdict } from './common.ts';
-import { InstructionRole } from './proof-rows.ts';
-import { Approval, Evidence, GapReason, Load, Package, SecretInfo, Storage, Threat } from './fact-parts.ts';
+import { Severity, Verdict } from './common.ts';
+import { common } from './fact-common.ts';
+import {
+  Approval,
+  Evidence,
+  GapReason,
+  Load,
+  Package,
+  Resolved,
+  SecretInfo,
+  Storage,
+  Threat,
+} from './fact-parts.ts';
+import { CommandFact, EndpointFact, InstructionFact, PermissionFact, PolicyFact } from './fact-settings.ts';
 
 export * from './fact-parts.ts';
-
-const common = {
-  /** `<kind>:<16 hex>`, stable over edits that do not move or rename the thing. */
-  id: z.string(),
-  /** Ids of the tools that this fact is about, sorted. */
-  tools: z.array(z.string()),
-  user: z.string().nullable(),
-  scope: Scope,
-  origin: Origin,
-  /** How sure the catalogue is of the place or field that was read. */
-  confidence: Confidence,
-};
+export * from './fact-settings.ts';
 
 const judged = {
   verdict: Verdict,
@@ -61,6 +61,8 @@ export const ServerFact = z.strictObject({
   package: Package.nullable(),
   /** Other packages that its launchers fetch, whose install scripts run too; absent when there is none. */
   extras: z.array(Package).optional(),
+  /** Versions that its launchers have on disk of what is not pinned; absent when there is none. */
+  resolved: z.array(Resolved).optional(),
   /** What would really run: a purl, an URL, `command:<path>`; null when it cannot be told. */
   identity: z.string().nullable(),
   /** Wrappers that were taken off, outermost first. */
@@ -142,66 +144,6 @@ export const ExtensionFact = z.strictObject({
   ...judged,
 });
 export type ExtensionFact = z.infer<typeof ExtensionFact>;
-
-export const PermissionFact = z.strictObject({
-  kind: z.literal('permission'),
-  ...common,
-  setting: z.string(),
-  /** Normalised level, or the value as written where the row gives no levels. */
-  level: z.string(),
-  value: z.string().nullable(),
-  workspace: z.string().nullable(),
-});
-export type PermissionFact = z.infer<typeof PermissionFact>;
-
-export const EndpointFact = z.strictObject({
-  kind: z.literal('endpoint'),
-  ...common,
-  /** `serves`: a local service that others can connect to; `uses`: a model API that prompts are sent to. */
-  role: z.enum(['serves', 'uses']),
-  name: z.string().nullable(),
-  /** As it may be shown; null where only host and port are given. */
-  url: z.string().nullable(),
-  host: z.string().nullable(),
-  port: z.int().nullable(),
-  /** For a service who can reach it, for an API where it is; from what is configured, never by connecting. */
-  exposure: z.enum(['loopback', 'network', 'unknown']),
-  /** Whether the setting is the product's own default, because the file does not say. */
-  byDefault: z.boolean(),
-  workspace: z.string().nullable(),
-});
-export type EndpointFact = z.infer<typeof EndpointFact>;
-
-export const CommandFact = z.strictObject({
-  kind: z.literal('command'),
-  ...common,
-  purpose: z.enum(['hook', 'helper', 'status', 'notify', 'startup']),
-  /** The event that starts it. */
-  name: z.string().nullable(),
-  /** The command line with secrets masked. */
-  command: z.string(),
-  workspace: z.string().nullable(),
-});
-export type CommandFact = z.infer<typeof CommandFact>;
-
-export const InstructionFact = z.strictObject({
-  kind: z.literal('instruction'),
-  ...common,
-  role: InstructionRole,
-  name: z.string(),
-  /** Characters that people cannot see and models read: tags, bidirectional controls, zero-width runs. */
-  hidden: z.int().nonnegative(),
-  workspace: z.string().nullable(),
-});
-export type InstructionFact = z.infer<typeof InstructionFact>;
-
-export const PolicyFact = z.strictObject({
-  kind: z.literal('policy'),
-  ...common,
-  /** Names of the settings that are fixed, sorted; no values. */
-  settings: z.array(z.string()),
-});
-export type PolicyFact = z.infer<typeof PolicyFact>;
 
 export const WorkspaceFact = z.strictObject({
   kind: z.literal('workspace'),

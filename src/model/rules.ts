@@ -1,6 +1,7 @@
 /** The other rule files: wrappers, secrets, checks, threats, remotes, and the Ruleset they make together. */
 import { z } from 'zod';
 import { Confidence, Severity } from './common.ts';
+import type { CachesFile } from './cache.ts';
 import { Threat } from './fact.ts';
 import { AnyOf } from './predicate.ts';
 import type { PlacesFile, ServerShape, Tool } from './tool.ts';
@@ -176,6 +177,7 @@ export type Ruleset = {
   tools: Tool[];
   places: PlacesFile;
   server: ServerShape;
+  caches: z.infer<typeof CachesFile>;
   wrappers: (Wrapper & { id: string })[];
   secrets: (SecretShape & { provider: string })[];
   words: SecretWords;
