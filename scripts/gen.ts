@@ -1,7 +1,7 @@
 /**
- * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/` and the README's table of
- * tools. With `--check` it
- * writes nothing and fails when a file is stale, missing or no longer derived from anything.
+ * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`, the README's table of
+ * tools, and which known places the catalogue covers. With `--check` it writes nothing and fails when a file is
+ * stale, missing or no longer derived from anything.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { catalogue } from '../src/discover/catalogue.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
 import { platformNames } from '../src/report/words.ts';
+import { coverageText } from './catalogue/coverage.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();
@@ -20,6 +21,7 @@ export function generated(): Map<string, string> {
   for (const name of Object.keys(schemas) as SchemaName[])
     files.set(`schema/${name}-${schemaMajor}.json`, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
   files.set('README.md', withTable(read(`${project}README.md`) ?? ''));
+  files.set('test/catalogue/coverage.md', coverageText(loaded));
   return files;
 }
 

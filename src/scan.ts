@@ -5,6 +5,7 @@
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, places } from './discover/places.ts';
+import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
@@ -48,6 +49,12 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
   });
 }
 
+/** `GitHub personal access token (classic)`; titles that name their provider, or have none, stand alone. */
+function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
+  if (provider === '(any)' || title.startsWith(provider)) return title;
+  return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
+}
+
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   const find = locator(host, rules);
@@ -66,7 +73,9 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const host = remember(given);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: where, refused } = places(host, options);
+  const { places: outer, refused } = places(host, options);
+  const inner = innerHomes(host, outer, rules);
+  const where = [...outer, ...inner.places];
   const got = nothingYet();
   const run: Run = {
     host,
@@ -78,6 +87,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     got,
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
+  for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
@@ -90,7 +100,10 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const names = new Map(rules.tools.map(({ id, name }) => [id, name]));
+  const names = {
+    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+  };
   const findings = judge(facts, rules.checks, { ...choice, homes, names });
   return assemble({
     host,

@@ -2,6 +2,7 @@
 import { limits } from '../limits.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Finding } from '../model/report.ts';
+import { gapReasons } from '../model/words.ts';
 import { factValues } from '../parse/predicate.ts';
 
 type Shown = Finding['evidence'][string];
@@ -17,17 +18,55 @@ function scalars(fact: Fact, path: string): (string | number | boolean)[] {
   )[];
 }
 
-/** Tool id -> the product's name, for texts that people read. */
-export type Names = ReadonlyMap<string, string>;
+/** Ids -> names for texts that people read: of products, and of types of secrets. */
+export type Names = { tools: ReadonlyMap<string, string>; types: ReadonlyMap<string, string> };
 
-/** `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas, tools by name. */
+const shortWords = new Set([
+  'api',
+  'aws',
+  'ca',
+  'id',
+  'jwt',
+  'lms',
+  'mcp',
+  'oidc',
+  'pkce',
+  'ssh',
+  'sso',
+  'url',
+]);
+
+/** `mcp-oauth-token` -> `MCP OAuth token`, where no shape has a title. */
+function typeInWords(id: string): string {
+  const words = id.split('-').map((word) => (shortWords.has(word) ? word.toUpperCase() : word));
+  return words
+    .join(' ')
+    .replace(/\boauth\b/g, 'OAuth')
+    .replace(/OAuth$/, 'OAuth token');
+}
+
+/** `an` before a vowel, and before letters that are spoken with one. */
+function withArticle(text: string): string {
+  const spelled = /^[A-Z]{2,}\b/.test(text) ? /^[AEFHILMNORSX]/ : /^(?!one|uni|us)[aeiou]/i;
+  return `${spelled.test(text) ? 'an' : 'a'} ${text}`;
+}
+
+function inWords(fact: Fact, path: string, names: Names): string {
+  const values = scalars(fact, path).map(String);
+  if (path === 'tools') return values.map((id) => names.tools.get(id) ?? id).join(', ');
+  if (path === 'secret.type') return values.map((id) => names.types.get(id) ?? typeInWords(id)).join(', ');
+  return fact.kind === 'gap' && path === 'reason' ? gapReasons[fact.reason] : values.join(', ');
+}
+
+/**
+ * `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas, tools, types of
+ * secrets and reasons in words. `{a field}` puts the article before it.
+ */
 export function fill(text: string, fact: Fact, names: Names): string {
-  return text.replace(/\{([\w.*|]+)\}/g, (_, paths: string) => {
-    const texts = paths.split('|').map((path) => {
-      const values = scalars(fact, path).map(String);
-      return (path === 'tools' ? values.map((id) => names.get(id) ?? id) : values).join(', ');
-    });
-    return (texts.find((one) => one !== '') ?? nothing).slice(0, limits.shownChars);
+  return text.replace(/\{(a )?([\w.*|]+)\}/g, (_, article: string | undefined, paths: string) => {
+    const found = paths.split('|').map((path) => inWords(fact, path, names));
+    const shown = (found.find((one) => one !== '') ?? nothing).slice(0, limits.shownChars);
+    return article === undefined ? shown : withArticle(shown);
   });
 }
 

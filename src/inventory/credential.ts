@@ -5,6 +5,7 @@
 import type { FactOf, Storage } from '../model/fact.ts';
 import type { CredentialRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
+import { formatOf } from '../parse/decode.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, first, scalarText, select } from '../parse/select.ts';
 import type { Found } from '../secrets/engine.ts';
@@ -57,7 +58,7 @@ export function credentialDraft(
 
 function storageOf(scene: Scene, row: CredentialRow): Storage {
   if (row.storage) return row.storage;
-  const format = scene.claim.row.format;
+  const format = scene.claim.row.format ?? formatOf(scene.source.path);
   if (row.scan) return 'text';
   if (row.judge) return format === 'dotenv' ? 'dotenv' : 'literal';
   return format === 'sqlite' ? 'database' : 'oauth-file';

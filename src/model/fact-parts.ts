@@ -1,7 +1,7 @@
 /** Parts of facts: what packages, secrets, threats and pieces of evidence are described by. */
 import { z } from 'zod';
 import { Confidence, Severity } from './common.ts';
-import { packageTypes, threatClasses } from './words.ts';
+import { gapReasons, packageTypes, threatClasses } from './words.ts';
 
 /** Which allowlist entry decided, and in words why. */
 export const Approval = z.strictObject({
@@ -90,22 +90,5 @@ export const Storage = z.enum([
 export type Storage = z.infer<typeof Storage>;
 
 /** Why something could not be seen: a closed list, never a parser's or the OS's own words. */
-export const GapReason = z.enum([
-  'malformed',
-  'too-deep',
-  'too-large',
-  'too-many',
-  'unsupported',
-  'hot-journal',
-  'encrypted',
-  'unreadable',
-  'not-a-file',
-  'link-out-of-place',
-  'not-owner',
-  'changed-while-read',
-  'vanished',
-  'time-limit',
-  'remote-place',
-  'internal',
-]);
+export const GapReason = z.enum(Object.keys(gapReasons) as [keyof typeof gapReasons]);
 export type GapReason = z.infer<typeof GapReason>;

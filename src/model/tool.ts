@@ -11,6 +11,7 @@
  */
 import { z } from 'zod';
 import { Scope } from './common.ts';
+import { platforms } from './words.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
 import {
@@ -204,6 +205,10 @@ export const PlacesFile = z.strictObject({
   places: z.record(z.string(), Paths),
   /** What stands for the home at the start of paths that sources name. */
   homeNames: z.array(z.string()),
+  /** Homes of another system within a home, such as those of a Linux distribution on Windows. */
+  innerHomes: z.array(z.strictObject({ path: Paths, platform: z.enum(platforms), user: z.string() })),
+  /** Disks of other systems that are files, and cannot be looked into from outside. */
+  sealedDisks: Paths,
   /** Names of folders that no walk enters: caches, packages of others, version control. */
   unwalked: z.array(z.string()),
   /** Where `installed:` names are looked up; `{name}` is the name that a tool gives. */

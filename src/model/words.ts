@@ -13,3 +13,24 @@ export const packageTypes = ['npm', 'pypi', 'oci', 'nuget', 'mcpb', 'cargo', 'go
 
 /** Worst first. */
 export const threatClasses = ['malicious', 'compromised', 'vulnerable', 'archived', 'superseded'] as const;
+
+/** Why something could not be seen, and how that is told: never in a parser's or the OS's own words. */
+export const gapReasons = {
+  malformed: 'it is broken',
+  'too-deep': 'it is nested too deeply',
+  'too-large': 'it is too large',
+  'too-many': 'there is too much of it',
+  unsupported: 'its form is not supported',
+  'hot-journal': 'a write to it was not finished',
+  encrypted: 'it is encrypted',
+  unreadable: 'the right to read it is missing',
+  'not-a-file': 'it is not a plain file',
+  'link-out-of-place': 'a link leads out of its place',
+  'not-owner': 'it belongs to another user',
+  'changed-while-read': 'it changed while it was read',
+  vanished: 'it vanished',
+  'time-limit': 'the time was up',
+  'remote-place': 'it lies on another file system or machine',
+  'sealed-disk': 'it is the disk of a virtual machine, to be scanned from inside',
+  internal: 'a fault of the scanner',
+} as const;

@@ -52,15 +52,16 @@ function relativeSelectors(row: object): string[] {
 /** A selector that ends at the table itself is followed by others relative to it: those name the keys. */
 function rowKeys(claims: Claim[], table: string, goesOn: boolean): string[] | null {
   if (goesOn) return null;
-  const rows = claims.flatMap(({ row }) => Object.values(row.proves ?? {}).flat()) as { at?: string[] }[];
-  const keys = rows
-    .filter((row) => row.at?.includes(table))
-    .flatMap(relativeSelectors)
-    .flatMap((text) => {
-      // Other words of the row, such as a type, ask for a key that is not there.
-      const first = /^[\w"]/.test(text) ? compileSelector(text)[0] : undefined;
-      return first?.kind === 'key' ? [first.key] : [];
-    });
+  type Proof = { at?: string[]; judge?: boolean; scan?: boolean };
+  const rows = claims.flatMap(({ row }) => Object.values(row.proves ?? {}).flat()) as Proof[];
+  const own = rows.filter((row) => row.at?.includes(table));
+  // Who looks at every value names none.
+  if (own.some((row) => row.judge || row.scan)) return null;
+  const keys = own.flatMap(relativeSelectors).flatMap((text) => {
+    // Other words of the row, such as a type, ask for a key that is not there.
+    const first = /^[\w"]/.test(text) ? compileSelector(text)[0] : undefined;
+    return first?.kind === 'key' ? [first.key] : [];
+  });
   return keys.length ? keys : null;
 }
 

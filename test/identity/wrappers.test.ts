@@ -83,6 +83,11 @@ describe('prefixes', () => {
     ['fnm exec --using=20 npx tool', 'pkg:npm/tool', 'version-manager npx'],
     ["nix-shell -p nodejs --run 'npx tool'", 'pkg:npm/tool', 'nix npx'],
     ['pipelock mcp proxy --config x.yaml -- npx tool', 'pkg:npm/tool', 'pipelock npx'],
+    [
+      'pipelock mcp proxy --agent dev --workspace /srv --sandbox -- uvx tool',
+      'pkg:pypi/tool',
+      'pipelock uvx',
+    ],
     ['shadowscan exec --secret A=keychain:x -- npx tool@1.0.0', 'pkg:npm/tool@1.0.0', 'shadowscan-exec npx'],
     ['C:\\tools\\shadowscan.exe exec -- npx tool', 'pkg:npm/tool', 'shadowscan-exec npx'],
     ['ssh -p 22 me@host npx tool', 'command:ssh me@host', 'ssh', 'remote-command'],
@@ -148,6 +153,28 @@ describe('bridges', () => {
     ['mcp-proxy --port 8080 -- uvx tool', 'pkg:pypi/tool', 'mcp-proxy uvx'],
     ['mcp-proxy', remote, 'mcp-proxy', '', { SSE_URL: remote }],
     ['npx -y mcp-proxy --port 8080 npx -- -y tool', 'pkg:npm/tool', 'npx mcp-proxy-npm npx'],
+    [
+      'npx mcp-proxy --port 8080 --upstreamProtocol auto --maxBodySize 0 -- uvx tool',
+      'pkg:pypi/tool',
+      'npx mcp-proxy-npm uvx',
+    ],
+    ['npx mcp-proxy --port 8080 --tunnel -- npx -y tool', 'pkg:npm/tool', 'npx mcp-proxy-npm npx'],
+    [
+      'npx @modelcontextprotocol/inspector node build/index.js --flag',
+      'command:build/index.js',
+      'npx mcp-inspector node',
+      'local-script',
+    ],
+    [
+      'npx -y @modelcontextprotocol/inspector -e A=b --config x.json uvx tool',
+      'pkg:pypi/tool',
+      'npx mcp-inspector uvx',
+    ],
+    [
+      `mcp-inspector --cli --server-url ${remote} --transport http --method tools/list`,
+      remote,
+      'mcp-inspector',
+    ],
     ['uvx mcpo --port 8000 -- uvx tool', 'pkg:pypi/tool', 'uvx http-bridge uvx'],
     [`uvx mcp-proxy-for-aws@latest ${remote} --metadata A=b`, remote, 'uvx http-bridge'],
     [`npx workers-mcp run name ${remote} /x`, remote, 'npx workers-mcp'],
@@ -160,6 +187,13 @@ describe('bridges', () => {
       'npx smithery',
       'remote-command',
     ],
+    [
+      'cmd /c npx -y @smithery/cli@latest run exa --config {} --profile quiet-otter',
+      'command:smithery run exa',
+      'cmd npx smithery',
+      'remote-command',
+    ],
+    ['smithery mcp run @exa-labs/exa', 'command:smithery run @exa-labs/exa', 'smithery', 'remote-command'],
     ['npx -y @smithery/cli install x', 'pkg:npm/%40smithery/cli', 'npx'],
   ]);
 

@@ -153,7 +153,7 @@ describe('human says what was not seen', () => {
   it('is partial in the headline, and names each place and home', () => {
     const text = print(sample());
     expect(text).toContain('PARTIAL: 1 home and 3 places could not be seen');
-    expect(text).toContain('~bob/.config/goose/config.yaml:41  malformed (parse)');
+    expect(text).toContain('~bob/.config/goose/config.yaml:41  it is broken');
     expect(text).toContain('/Users/carol  home, unreadable');
     expect(text).toContain('22 tools looked for: 7 found, 3 with gaps, 15 absent.');
   });

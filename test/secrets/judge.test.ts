@@ -22,6 +22,7 @@ const references: Row[] = [
   ['API_KEY', '{{API_KEY}}'],
   ['API_KEY', '$(cat ~/.key)'],
   ['API_KEY', 'os.environ["API_KEY"]'],
+  ['API_KEY', 'os.environ/API_KEY'],
   ['SECRET', 'process.env.SECRET'],
   ['TOKEN', 'keychain:mcp/github'],
   ['TOKEN', '@TOKEN@'],
