@@ -39,7 +39,7 @@ export const limits = {
   /** Files that the probe looks into in one home. */
   probeFiles: 4_000,
   /** Names that a deep walk looks at in one home. */
-  deepEntries: 2_000_000,
+  deepEntries: 1_000_000,
   /** Levels of folders that a deep walk descends. */
   deepDepth: 16,
   /** Sources of one run. */

@@ -125,6 +125,12 @@ function upwards(folder: string, home: Place): string[] {
   return all.filter((one) => one === folder || one.startsWith(`${home.path}/`));
 }
 
+/** What a lead says: a path that is relative means something else in each folder. */
+function meaning({ base, path, from }: Lead): string {
+  const own = /^(?:[~/\\$%]|[A-Za-z]:|[a-z][\w+.-]*:\/\/)/.test(path);
+  return [base, path, own ? '' : from.path.slice(0, from.path.lastIndexOf('/'))].join('\0');
+}
+
 /** Leads -> workspaces to look at, and bases that are bound from now on. True when a base is new. */
 function followLeads(
   run: Run,
@@ -135,10 +141,10 @@ function followLeads(
 ): { workspaces: Place[]; rebind: boolean } {
   const workspaces: Place[] = [];
   let rebind = false;
-  for (const group of Map.groupBy(leads, (lead) => `${lead.base}\0${lead.path}`).values()) {
+  for (const group of Map.groupBy(leads, meaning).values()) {
     const lead = group[0]!;
-    if (seen.has(`${lead.base}\0${lead.path}`)) continue;
-    seen.add(`${lead.base}\0${lead.path}`);
+    if (seen.has(meaning(lead))) continue;
+    seen.add(meaning(lead));
     if (seen.size > limits.leads) {
       gap(run, lead.from, 'discover', 'too-many', [], home.user);
       break;

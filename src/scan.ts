@@ -52,6 +52,12 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
   });
 }
 
+/** `GitHub personal access token (classic)`; titles that name their provider, or have none, stand alone. */
+function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
+  if (provider === '(any)' || title.startsWith(provider)) return title;
+  return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
+}
+
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   const find = locator(host, rules);
@@ -99,7 +105,10 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const names = new Map(rules.tools.map(({ id, name }) => [id, name]));
+  const names = {
+    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+  };
   const findings = judge(facts, rules.checks, { ...choice, homes, names });
   return assemble({
     host,

@@ -135,7 +135,7 @@ function compilePattern(pattern: string): Compiled {
     .replace(captures, (_, name: string, glob: string | undefined) => {
       names.push(name);
       // The shortest that fits: `{hash}_{rest}` splits at the first underscore.
-      const inner = glob === undefined ? '[^/]*?' : glob.replaceAll('*', '[^/]*?');
+      const inner = glob === undefined ? '[^/]*?' : glob.replaceAll('?', '[^/]').replaceAll('*', '[^/]*?');
       return `(${inner})`;
     })
     .replace(/\*\*\/|(?<!\])\*/g, (stars) => (stars === '*' ? '[^/]*' : '(?:.*/)?'));

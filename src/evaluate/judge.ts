@@ -118,7 +118,7 @@ export function judge(
       hit,
       print,
       before === 0 ? id : `${id}-${before + 1}`,
-      options.names ?? new Map<string, string>(),
+      options.names ?? { tools: new Map(), types: new Map() },
     );
   });
 }

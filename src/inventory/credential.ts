@@ -130,7 +130,8 @@ function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] 
     const text = isText ? scalarText(at.node) : null;
     const found = text === null ? null : secrets.certain(fieldOf(at, row), text, row.type);
     // That it is a secret is the row's word, whatever shape it has.
-    return found === null ? [] : [{ found: { ...found, confidence: 'high' }, match: at, outlives }];
+    const severity = row.severity ?? found?.severity ?? 'high';
+    return found === null ? [] : [{ found: { ...found, severity, confidence: 'high' }, match: at, outlives }];
   });
 }
 

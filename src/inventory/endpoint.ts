@@ -46,6 +46,10 @@ function endpointAt(scene: Scene, row: EndpointRow, match: Match): (Place & { by
   const host = read(row.host);
   const port = read(row.port);
   const shownPort = port === null ? null : portOf(scene.secrets.show(port));
+  if (row.value !== undefined) {
+    const place = placeOf(row.value);
+    return { ...place, port: shownPort ?? place.port, byDefault: false };
+  }
   const byDefault = row.default === undefined ? null : placeOf(row.default);
   const written = url === null ? '' : scene.secrets.url(url).shown.trim();
   if (written !== '') {
@@ -67,6 +71,10 @@ function endpointAt(scene: Scene, row: EndpointRow, match: Match): (Place & { by
   return { ...byDefault, port: shownPort ?? byDefault.port, byDefault: true };
 }
 
+/** Which fields a row reads: several services of one node differ in these. */
+const fieldsOf = ({ url = [], host = [], port = [] }: EndpointRow): string =>
+  [...url, ...host, ...port].join(' ');
+
 /** Endpoints that rows name; with a default, one for the file that does not say. */
 export function observeEndpoints(scene: Scene, rows: EndpointRow[]): Observed {
   const { secrets, claim, tree } = scene;
@@ -80,7 +88,7 @@ export function observeEndpoints(scene: Scene, rows: EndpointRow[]): Observed {
       if (place === null) continue;
       const name = spellFirst(scene, match, row.name);
       const fact: FactOf<'endpoint'> = {
-        ...commonOf(scene, 'endpoint', match, [row.role, name ?? ''], row.confidence),
+        ...commonOf(scene, 'endpoint', match, [row.role, name ?? '', fieldsOf(row)], row.confidence),
         role: row.role,
         name: name === null ? null : secrets.show(name),
         ...place,

@@ -3,7 +3,7 @@
  * is.
  */
 import { z } from 'zod';
-import { Confidence, Scope } from './common.ts';
+import { Confidence, Scope, Severity } from './common.ts';
 import { Load, Storage } from './fact-parts.ts';
 import { AnyOf } from './predicate.ts';
 import { Selector, Selectors, many } from './path-row.ts';
@@ -79,6 +79,8 @@ export const CredentialRow = z.strictObject({
     .optional(),
   storage: Storage.optional(),
   protection: z.enum(['plaintext', 'key-beside', 'weak', 'keychain']).optional(),
+  /** How bad a leak of it would be, where the row knows better than the secret's shape. */
+  severity: Severity.optional(),
   /** True, or the version whose server still reads the place (`{capture}`): otherwise it is abandoned. */
   stale: z.union([z.boolean(), z.string()]).optional(),
   ...Level,
@@ -184,6 +186,8 @@ export const EndpointRow = z.strictObject({
   url: Selectors.optional(),
   host: Selectors.optional(),
   port: Selectors.optional(),
+  /** What the setting that `when` asks for means, such as `0.0.0.0:11434` for a switch. */
+  value: z.string().optional(),
   /** What holds when neither is there, such as `127.0.0.1:11434`; without it there is no fact then. */
   default: z.string().optional(),
   when: AnyOf.optional(),

@@ -45,7 +45,7 @@ export function shellWords(line: Secret): Secret[] | null {
   try {
     // A line with drive letters is meant for a shell that has another escape character.
     const escape = drive.test(text) ? '^' : '\\';
-    const entries = shellParser()(text, (name) => `\${${name}}`, { escape });
+    const entries = shellParser()(text, (name) => (name === '' ? '$' : `\${${name}}`), { escape });
     const words: Secret[] = [];
     for (const entry of entries) {
       if (typeof entry === 'string') words.push(new Secret(entry));
