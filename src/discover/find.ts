@@ -9,7 +9,7 @@ import type { FileInfo, Host } from '../model/host.ts';
 import type { Bindings, Claim, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Row, Tool } from '../model/tool.ts';
-import { type Bound, capture, expand, namesWorkspace, toGlob } from './paths.ts';
+import { type Bound, beginsInWorkspace, capture, expand, toGlob } from './paths.ts';
 import { ownedBy } from './owner.ts';
 import { presence } from './presence.ts';
 
@@ -62,14 +62,29 @@ function candidates(
   });
 }
 
+/** Names in a workspace, in lower case since some file systems have no case; `all` where nobody can tell. */
+function namesIn(host: Host, place: Place): ReadonlySet<string> | 'all' {
+  const listing = host.list(place.path, place.boundary, null);
+  if (listing === null || 'refused' in listing || listing.cut) return 'all';
+  return new Set(listing.entries.map(({ name }) => name.toLowerCase()));
+}
+
+/** Whether anything of a row can lie in a workspace with these names. */
+function mayHave(there: ReadonlySet<string> | 'all', row: Row): boolean {
+  const begins = beginsInWorkspace(row.path);
+  if (begins === null) return false;
+  return there === 'all' || begins.wild || begins.names.some((name) => there.has(name));
+}
+
 /** Everything that `tools` claim in `place`, files and (for rows of format `none`) folders. */
 export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bound: Bound): Found {
   const sources = new Map<string, Source>();
   const refused: Refused[] = [];
   const looking = { host, rules, bound, ask: presence(host) };
+  const there = place.kind === 'workspace' && place.home !== place ? namesIn(host, place) : null;
   for (const tool of tools) {
     for (const row of tool.files) {
-      if (place.kind === 'workspace' && place.home !== place && !namesWorkspace(row.path)) continue;
+      if (there !== null && !mayHave(there, row)) continue;
       const claimed = { tool, row, place };
       const refuse = (at: string, reason: GapReason): void => {
         refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });

@@ -154,15 +154,24 @@ export function capture(pattern: string, relative: string): Bindings | null {
   return found && Object.fromEntries(known.names.map((name, at) => [name, found[at + 1]!]));
 }
 
-const inWorkspaces = new WeakMap<Paths, boolean>();
+/** What a row's paths in workspaces begin with: names, and `wild` where one is a pattern. */
+export type Begins = { names: string[]; wild: boolean };
 
-/** Whether any path of a row lies in workspaces: most do not, and there may be thousands of workspaces. */
-export function namesWorkspace(paths: Paths): boolean {
+const inWorkspaces = new WeakMap<Paths, Begins | null>();
+
+/**
+ * How paths of a row in workspaces begin, in lower case; null when none lies there. Most do not, and there
+ * may be thousands of workspaces.
+ */
+export function beginsInWorkspace(paths: Paths): Begins | null {
   const known = inWorkspaces.get(paths);
   if (known !== undefined) return known;
-  const names = Object.values(paths).some((all) => all.some((path) => path.startsWith('<workspace>')));
-  inWorkspaces.set(paths, names);
-  return names;
+  const all = Object.values(paths).flat();
+  const first = all.flatMap((path) => /^<workspace>\/?([^/]*)/.exec(path)?.[1] ?? []);
+  const isWild = (name: string): boolean => name === '' || wild.test(name);
+  const begins = { names: first.map((name) => name.toLowerCase()), wild: first.some(isWild) };
+  inWorkspaces.set(paths, first.length ? begins : null);
+  return first.length ? begins : null;
 }
 
 /** Names of all variables that relocate something in the catalogue. */
