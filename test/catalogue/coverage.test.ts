@@ -40,6 +40,7 @@ describe('paths meet', () => {
     ['<profile>/Cookies', '~/.tool/{profile}/{id}/manifest.json'],
     ['~/.tool/cache', '~/.tool/{name}/a.json'],
     ['settings.json', '~/.tool/other-settings.json'],
+    ['<data>/User/prompts', '<workspace>/.tool/rules/**/*.md'],
   ])('but not %s and %s', (path, ours) => {
     expect(met(path, ours)).toBe(null);
   });
