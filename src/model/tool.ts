@@ -56,6 +56,8 @@ export const Proves = z.strictObject({
   workspace: rows(LeadRow).optional(),
   switch: rows(SwitchRow).optional(),
   lead: z.record(z.string(), rows(LeadRow)).optional(),
+  /** Maps of variables that hold for the user's programs: what relocates a tool leads to its folder. */
+  variables: rows(LeadRow).optional(),
 });
 export type Proves = z.infer<typeof Proves>;
 
