@@ -82,6 +82,8 @@ export const Storage = z.enum([
   'oauth-file',
   'key-file',
   'dotenv',
+  'shell',
+  'credential-file',
   'database',
   'log',
   'temp',

@@ -12,6 +12,7 @@
 import { z } from 'zod';
 import { Scope } from './common.ts';
 import { platforms } from './words.ts';
+import { Format } from './format.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
 import {
@@ -31,6 +32,7 @@ import {
   SwitchRow,
 } from './proof-rows.ts';
 
+export * from './format.ts';
 export * from './path-row.ts';
 export * from './proof-rows.ts';
 
@@ -56,22 +58,6 @@ export const Proves = z.strictObject({
   lead: z.record(z.string(), rows(LeadRow)).optional(),
 });
 export type Proves = z.infer<typeof Proves>;
-
-export const Format = z.enum([
-  'json',
-  'json5',
-  'toml',
-  'yaml',
-  'frontmatter',
-  'plist',
-  'xml',
-  'sqlite',
-  'dotenv',
-  'ini',
-  'text',
-  'none',
-]);
-export type Format = z.infer<typeof Format>;
 
 export const Row = z.strictObject({
   /** Name for switches; unique in the tool. */

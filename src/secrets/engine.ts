@@ -20,6 +20,7 @@ import { createPairs } from './pairs.ts';
 import { type PairSearch, createPairSearch } from './pair-search.ts';
 import { createParts } from './parts.ts';
 import { type Reader, createReader } from './read.ts';
+import { isSealed } from './sealed.ts';
 import { Secret } from './secret.ts';
 import { createShapes } from './shapes.ts';
 import { createShow } from './show.ts';
@@ -73,6 +74,10 @@ export type Secrets = {
   bytes(text: Secret): Buffer;
   /** One Secret a line, empty ones included. */
   lines(text: Secret): Secret[];
+  /** Parts of a line between colons; one behind a backslash is part of its part. */
+  colons(text: Secret): Secret[];
+  /** Whether it is a private key that a passphrase protects. */
+  sealed(secret: Secret): boolean;
   /** Name of a bridge's token files (hex); null when the arguments do not tell. */
   storeKey(spec: StoreKeySpec, args: StoreKeyArgs): string | null;
   /** How many characters of a text people cannot see and models read (`hidden.ts`). */
@@ -158,6 +163,22 @@ function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
   return { values, judge, search, reader, conceal, argv };
 }
 
+/** What takes closed text apart, whatever it says. */
+const texts: Pick<Secrets, 'words' | 'assignment' | 'step' | 'bytes' | 'lines' | 'colons'> = {
+  words: shellWords,
+  assignment: assignmentOf,
+  step: stepOf,
+  bytes: (text) => Buffer.from(Secret.open(text), 'utf8'),
+  lines: (text) =>
+    Secret.open(text)
+      .split(/\r\n?|\n/)
+      .map((line) => new Secret(line)),
+  colons: (text) =>
+    Secret.open(text)
+      .match(/(?<=^|:)(?:[^:\\]|\\.)*/gs)!
+      .map((part) => new Secret(part.replace(/\\(.)/gs, '$1'))),
+};
+
 /**
  * The kit for one set of rules. `key` is the HMAC key of fingerprints; without one they are null.
  */
@@ -202,14 +223,8 @@ export function createSecrets(
         found: hits.map((hit) => foundOf(context, text, hit, 'url')),
       };
     },
-    words: shellWords,
-    assignment: assignmentOf,
-    step: stepOf,
-    bytes: (text) => Buffer.from(Secret.open(text), 'utf8'),
-    lines: (text) =>
-      Secret.open(text)
-        .split(/\r\n?|\n/)
-        .map((line) => new Secret(line)),
+    ...texts,
+    sealed: isSealed,
     storeKey: storeKeyOf,
     hidden: hiddenIn,
     domain: domainOf,
