@@ -43,6 +43,19 @@ function settle(run: Run, source: Source, all: (Draft | Switch)[]): void {
   }
 }
 
+/** Says of secrets what their file is part of. */
+function surround(run: Run, source: Source, drafts: Draft[]): void {
+  const held = drafts.flatMap(({ fact }) => (fact.kind === 'credential' ? [fact] : []));
+  if (held.length === 0) return;
+  const { owner, synced, git } = run.around(source, source.claims[0]!.place);
+  const known = {
+    ...(owner !== null && { owner }),
+    ...(synced !== null && { synced }),
+    ...(git !== null && { git: { ...git, root: run.secrets.show(git.root) } }),
+  };
+  for (const fact of held) Object.assign(fact, known);
+}
+
 /** Reads, decodes and observes one source. Gives what it leads to. */
 function readSource(run: Run, source: Source): Lead[] {
   const { host, rules, secrets, got } = run;
@@ -69,6 +82,7 @@ function readSource(run: Run, source: Source): Lead[] {
   for (const { reason, at } of left)
     gap(run, { path: source.path, ...at }, 'inventory', reason, source.claims, user);
   settle(run, source, [...drafts, ...switches]);
+  surround(run, source, drafts);
   got.drafts.push(...drafts);
   got.switches.push(...switches);
   return leads;

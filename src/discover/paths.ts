@@ -106,8 +106,9 @@ export function expand(paths: Paths, context: PathContext): Expanded[] {
         bindings,
       };
     })
-    .filter(({ literal, pattern }) => {
-      const key = `${literal}\0${pattern}`;
+    .filter(({ literal, pattern, bindings }) => {
+      // What is captured on two ways to one file is known of it twice.
+      const key = [literal, pattern, ...Object.values(bindings)].join('\0');
       return !seen.has(key) && seen.add(key);
     });
 }

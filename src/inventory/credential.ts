@@ -53,7 +53,7 @@ export function credentialDraft(
     count: extra.count ?? 1,
     severity: found.severity,
   };
-  return { fact, tie: tieOf(claim) };
+  return { fact, tie: tieOf(claim), same: found.same };
 }
 
 function storageOf(scene: Scene, row: CredentialRow): Storage {

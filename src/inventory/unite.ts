@@ -22,6 +22,12 @@ function winner(group: Draft[], present: Present): Draft {
   first.fact.tools = [...new Set(agreed.flatMap(({ fact }) => fact.tools))].toSorted();
   const keyed = group.find(({ storeKeys }) => storeKeys?.length);
   if (keyed?.storeKeys) first.storeKeys = keyed.storeKeys;
+  const attributed = group.find(({ of }) => of && (of.name ?? of.url ?? of.key) !== null)?.of;
+  // Who knows the server that a secret is for tells it to those who only know the file.
+  if (attributed && first.of && (first.of.name ?? first.of.url ?? first.of.key) === null)
+    first.of = { ...attributed, stale: first.of.stale };
+  const given = group.flatMap(({ of }) => of?.name ?? []);
+  if (given.length > 0) first.givenTo = [...new Set(given)];
   return first;
 }
 

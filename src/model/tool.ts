@@ -195,6 +195,13 @@ export const PlacesFile = z.strictObject({
   innerHomes: z.array(z.strictObject({ path: Paths, platform: z.enum(platforms), user: z.string() })),
   /** Disks of other systems that are files, and cannot be looked into from outside. */
   sealedDisks: Paths,
+  /**
+   * Folders whose files leave the machine by themselves: by path in the home, or by a file that the service
+   * keeps in its topmost folder.
+   */
+  synced: z.array(
+    z.strictObject({ service: z.string(), path: Paths.optional(), marker: many(z.string()).optional() }),
+  ),
   /** Names of folders that no walk enters: caches, packages of others, version control. */
   unwalked: z.array(z.string()),
   /** Where `installed:` names are looked up; `{name}` is the name that a tool gives. */

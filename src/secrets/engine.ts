@@ -28,6 +28,7 @@ import { assignmentOf, shellWords } from './shell.ts';
 import { type StepName, domainOf, stepOf } from './steps.ts';
 import { createUrls } from './urls.ts';
 import { createValues } from './values.ts';
+import { variablesOf } from './variables.ts';
 import { createCovers } from './visible.ts';
 
 export type { FieldKind } from './names.ts';
@@ -41,6 +42,8 @@ export type Found = {
   severity: Severity;
   confidence: Confidence;
   reasons: Reason[];
+  /** Equal for equal secrets of one run, and worth nothing after it; null for those that could be guessed. */
+  same: string | null;
   /** For `scan`: index in the text, and line from 1. */
   offset?: number;
   line?: number;
@@ -82,6 +85,8 @@ export type Secrets = {
   storeKey(spec: StoreKeySpec, args: StoreKeyArgs): string | null;
   /** How many characters of a text people cannot see and models read (`hidden.ts`). */
   hidden(text: Secret): number;
+  /** Names of the variables that a text refers to, in any client's syntax. */
+  variables(text: Secret): string[];
   /** Domain of an e-mail address in lower case, or null. */
   domain(value: Secret): string | null;
   /** ISO 8601 UTC of an expiry: seconds, milliseconds, ISO text, or the `exp` claim of a JWT; else null. */
@@ -96,9 +101,10 @@ type Context = {
   search: PairSearch;
   show(value: Secret | string): string;
   key: Buffer | null;
+  run: Buffer | null;
 };
 
-function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Found {
+function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = ''): Found {
   const secret = text.slice(hit.start, hit.end);
   const info: SecretInfo = {
     type: hit.type,
@@ -115,6 +121,7 @@ function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Fou
     severity,
     confidence,
     reasons,
+    same: hit.type === 'weak-password' ? null : fingerprintOf(secret, run),
   };
 }
 
@@ -180,15 +187,17 @@ const texts: Pick<Secrets, 'words' | 'assignment' | 'step' | 'bytes' | 'lines' |
 };
 
 /**
- * The kit for one set of rules. `key` is the HMAC key of fingerprints; without one they are null.
+ * The kit for one set of rules. `key` is the HMAC key of fingerprints, which are null without one; `run` that
+ * of the digests by which equal secrets of one run are known.
  */
 export function createSecrets(
   rules: { secrets: Ruleset['secrets']; words: SecretWords },
   key: Buffer | null,
+  run: Buffer | null = null,
 ): Secrets {
   const { values, judge, search, reader, conceal, argv } = partsOf(rules);
   const show = createShow(reader, conceal);
-  const context: Context = { reader, search, show, key };
+  const context: Context = { reader, search, show, key, run };
 
   return {
     show,
@@ -225,6 +234,7 @@ export function createSecrets(
     },
     ...texts,
     sealed: isSealed,
+    variables: variablesOf,
     storeKey: storeKeyOf,
     hidden: hiddenIn,
     domain: domainOf,
