@@ -108,8 +108,12 @@ export function link(
     ...seen.map(({ tool, place }) => key(tool.id, place.user)),
     ...extensions.map(({ fact }) => key(fact.agent ?? '', fact.user)),
   ]);
+  const anywhere = new Set([...seen.map(({ tool }) => tool.id), ...extensions.map(({ fact }) => fact.agent)]);
+  // A file of the machine is read by whoever has the tool.
   const present: Present = ({ tie, fact }) =>
-    known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
+    fact.user === null
+      ? anywhere.has(tie.tool)
+      : known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
   const united = unite(withoutOffers(drafts), present);
   const credentials = ofKind(united, 'credential');
   const servers = ofKind(united, 'server');
