@@ -78,6 +78,8 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
+  /** Bytes of a file that holds a key. */
+  keyBytes: 64 * 1024,
   /** Bytes of git's list of the files of one work tree. */
   gitIndexBytes: 128 * 1024 * 1024,
   /** Bytes of one commit or tree of git, unpacked. */

@@ -86,8 +86,8 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
           continue;
         }
         if (info.type === 'directory' && row.format !== 'none') {
-          // Instructions may be one file or a folder of them, which other rows read; and a pattern did not ask
-          // for a folder that its name fits.
+          // Instructions may be one file or a folder of them, which other rows read; and a pattern did not
+          // ask for a folder that its name fits.
           const asked = row.proves?.instruction === undefined && !candidate.wild;
           if (asked) refuse(candidate.path, 'not-a-file');
           continue;

@@ -18,6 +18,18 @@ export function fingerprintOf(text: string, key: Buffer | null): string | null {
   return `hmac-sha256:${createHmac('sha256', key).update(text, 'utf8').digest('hex')}`;
 }
 
+/** Bytes of the shortest key. */
+const leastKey = 32;
+
+/** A key that is written in hex or base64; null when it is neither, or too short. */
+export function keyOf(text: Secret): Buffer | null {
+  const written = Secret.open(text).trim();
+  const hex = /^(?:[0-9a-f]{2})+$/i.test(written);
+  if (!hex && !/^[A-Za-z0-9+/_-]+={0,2}$/.test(written)) return null;
+  const key = Buffer.from(written, hex ? 'hex' : 'base64');
+  return key.length < leastKey ? null : key;
+}
+
 export type StoreKeySpec = NonNullable<Wrapper['storeKey']>;
 export type StoreKeyArgs = {
   position(n: number): Secret | null;
