@@ -75,10 +75,10 @@ function readSource(run: Run, source: Source): Lead[] {
     const file = host.read(source.path + suffix, source.boundary, limits.databaseBytes);
     return file !== null && 'bytes' in file ? file.bytes : null;
   };
-  const { trees, flaws } = decodeClaims(source, read.bytes, beside);
+  const { trees, flaws, text } = decodeClaims(source, read.bytes, beside);
   for (const { reason, at } of flaws)
     gap(run, { path: source.path, ...at }, 'parse', reason, source.claims, user);
-  const { drafts, leads, switches, flaws: left } = observe(source, trees, rules, secrets);
+  const { drafts, leads, switches, flaws: left } = observe(source, trees, rules, secrets, text);
   for (const { reason, at } of left)
     gap(run, { path: source.path, ...at }, 'inventory', reason, source.claims, user);
   settle(run, source, [...drafts, ...switches]);

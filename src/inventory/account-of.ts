@@ -18,6 +18,13 @@ function sees(server: Server, credential: Credential): boolean {
   return workspace === null || server.tie.workspace === workspace;
 }
 
+/** Drafts without those of whole texts that rows of the same file saw, whoever read it for them. */
+export function withoutSeen(drafts: Draft[]): Draft[] {
+  const keyOf = ({ fact, same }: Draft): string => `${fact.origin.path}\0${same ?? ''}`;
+  const seen = new Set(drafts.filter(({ same, rest }) => same && !rest).map(keyOf));
+  return drafts.filter((draft) => !draft.rest || !seen.has(keyOf(draft)));
+}
+
 /** Fills `usedBy` of secrets in files of variables. */
 export function nameUsers(credentials: Credential[], servers: Server[]): void {
   const byName = new Map<string, Server[]>();

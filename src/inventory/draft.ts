@@ -35,6 +35,8 @@ export type Draft<F extends Fact = Fact> = {
   storeKeys?: { key: string; version: string | null }[];
   /** Servers: variables that their definition refers to or passes on. */
   uses?: string[];
+  /** Credentials: seen by nobody's rows but in the text; dropped where another reading of the file saw it. */
+  rest?: true;
   /** Credentials: names of the servers that its file is given to, by whoever says so. */
   givenTo?: string[];
   /** Credentials: equal for equal secrets of this run, null for those that could be guessed. */

@@ -7,7 +7,7 @@ import type { Ruleset } from '../model/rules.ts';
 import type { AgentEvidence } from './agent.ts';
 import { attribute } from './attribute.ts';
 import { type Draft, type Switch } from './draft.ts';
-import { countPlaces, expire, nameUsers } from './account-of.ts';
+import { countPlaces, expire, nameUsers, withoutSeen } from './account-of.ts';
 import { fillProfiles } from './fill-profiles.ts';
 import { type Present, unite } from './unite.ts';
 
@@ -114,7 +114,7 @@ export function link(
     fact.user === null
       ? anywhere.has(tie.tool)
       : known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
-  const united = unite(withoutOffers(drafts), present);
+  const united = unite(withoutSeen(withoutOffers(drafts)), present);
   const credentials = ofKind(united, 'credential');
   const servers = ofKind(united, 'server');
   attribute(credentials, servers);
