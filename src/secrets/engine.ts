@@ -24,7 +24,7 @@ import { createShow } from './show.ts';
 import { type Texts, texts } from './texts.ts';
 import { createUrls } from './urls.ts';
 import { createValues } from './values.ts';
-import { createCovers } from './visible.ts';
+import { createCovers, withoutStrange } from './visible.ts';
 
 export type { FieldKind } from './names.ts';
 
@@ -90,7 +90,7 @@ function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = '')
   return {
     secret: new Secret(secret),
     info,
-    field: show(hit.field || hit.called || name),
+    field: withoutStrange(show(hit.field || hit.called || name)),
     severity,
     confidence,
     reasons,
