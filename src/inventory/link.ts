@@ -7,6 +7,7 @@ import type { Ruleset } from '../model/rules.ts';
 import type { AgentEvidence } from './agent.ts';
 import { attribute } from './attribute.ts';
 import { type Draft, type Switch } from './draft.ts';
+import { countPlaces, expire, nameUsers, withoutSeen } from './account-of.ts';
 import { fillProfiles } from './fill-profiles.ts';
 import { type Present, unite } from './unite.ts';
 
@@ -102,9 +103,16 @@ export function extensionEvidence(facts: Fact[]): FactOf<'extension'>[] {
 }
 
 /**
- * Drafts of a whole run -> linked facts. `seen` are the tools that there is evidence of, by home.
+ * Drafts of a whole run -> linked facts. `seen` are the tools that there is evidence of, by home; `now` is
+ * when the run began.
  */
-export function link(drafts: Draft[], switches: Switch[], rules: Ruleset, seen: AgentEvidence[]): Fact[] {
+export function link(
+  drafts: Draft[],
+  switches: Switch[],
+  rules: Ruleset,
+  seen: AgentEvidence[],
+  now: Date,
+): Fact[] {
   const extensions = ofKind(drafts, 'extension');
   nameAgents(extensions, rules);
   for (const draft of ofKind(drafts, 'server')) throwSwitches(draft, switches);
@@ -120,8 +128,13 @@ export function link(drafts: Draft[], switches: Switch[], rules: Ruleset, seen: 
     fact.user === null
       ? anywhere.has(tie.tool)
       : known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
-  const united = withoutTwins(unite(withoutOffers(drafts), present));
-  attribute(ofKind(united, 'credential'), ofKind(united, 'server'));
+  const united = withoutTwins(unite(withoutSeen(withoutOffers(drafts)), present));
+  const credentials = ofKind(united, 'credential');
+  const servers = ofKind(united, 'server');
+  attribute(credentials, servers);
+  nameUsers(credentials, servers);
+  countPlaces(credentials);
+  expire(credentials, now);
   const profiles = fillProfiles(ofKind(united, 'profile'), ofKind(united, 'extension'));
   const rest = united.filter((draft) => draft.fact.kind !== 'profile');
   return [...rest, ...profiles].map((draft) => draft.fact);
