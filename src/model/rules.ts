@@ -28,7 +28,23 @@ export const SecretShape = z
     severity: Severity,
     confidence: Confidence,
     /** Structural check beyond the pattern, by name (`secrets/checksum.ts`). */
-    checksum: z.enum(['github-crc32', 'npm-crc32', 'jwt']).optional(),
+    checksum: z
+      .enum([
+        'crc32-base62',
+        'crc32-base36',
+        'crc32-hex',
+        'crc32-base64',
+        'sha256-base32',
+        'bech32',
+        'aws-account',
+        'json-inside',
+        'macaroon',
+        'key-file',
+        'numeric-id',
+        'jwt-inside',
+        'jwt',
+      ])
+      .optional(),
     /** Claims that the payload of a JWT must have, with their values. */
     claims: z.record(z.string(), z.string()).optional(),
     /** Publishable by design: an account of it is `info`. */

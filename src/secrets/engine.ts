@@ -91,9 +91,11 @@ type Context = {
   search: PairSearch;
   show(value: Secret | string): string;
   key: Buffer | null;
+  /** Where secrets of a type are revoked. */
+  rotate: Map<string, string>;
 };
 
-function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Found {
+function foundOf({ show, key, rotate }: Context, text: string, hit: Hit, name = ''): Found {
   const secret = text.slice(hit.start, hit.end);
   const info: SecretInfo = {
     type: hit.type,
@@ -101,6 +103,7 @@ function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Fou
     length: secret.length,
     fingerprint: hit.type === 'weak-password' ? null : fingerprintOf(secret, key),
     masked: maskOf(secret, hit.prefix),
+    rotate: rotate.get(hit.type) ?? null,
   };
   const { severity, confidence, reasons } = hit;
   return {
@@ -167,7 +170,8 @@ export function createSecrets(
 ): Secrets {
   const { values, judge, search, reader, conceal, argv } = partsOf(rules);
   const show = createShow(reader, conceal);
-  const context: Context = { reader, search, show, key };
+  const rotate = new Map(rules.secrets.flatMap(({ id, rotate: at }) => (at === undefined ? [] : [[id, at]])));
+  const context: Context = { reader, search, show, key, rotate };
 
   return {
     show,

@@ -3,8 +3,9 @@
  * it. Hits hold positions and never text, so that masking and reporting work from the same list.
  */
 import type { Confidence, Severity } from '../model/common.ts';
+import type { SecretReason } from '../model/fact-parts.ts';
 
-export type Reason = 'shape' | 'checksum' | 'name' | 'entropy' | 'position';
+export type Reason = SecretReason;
 
 export type Hit = {
   /** First and behind the last UTF-16 unit of the secret. */

@@ -42,7 +42,7 @@ function basicPassword(text: string): string | null {
 /** What counts in good part is reported with the least confidence. */
 function ifTyped(grade: Grade | null, text: string, values: Values): Grade | null {
   if (grade === null || grade.type === 'weak-password' || !values.isTyped(text)) return grade;
-  return { ...grade, confidence: 'low', reasons: ['name'] };
+  return { ...grade, confidence: 'low', reasons: ['name', 'typed'] };
 }
 
 function gradePassword(text: string, name: string, values: Values): Grade | null {

@@ -111,7 +111,8 @@ function hitOf(
   const holds = shape.checksum === undefined || checksumHolds(shape.checksum, secret);
   if (!holds && shape.checksum === 'jwt') return null;
   const reasons: Reason[] = ['shape'];
-  if (shape.checksum !== undefined && holds) reasons.push('checksum');
+  if (shape.checksum !== undefined) reasons.push(holds ? 'checksum' : 'wrong-checksum');
+  if (sham === 'typed') reasons.push('typed');
   const known = {
     start: at + start,
     end: at + end,
