@@ -71,6 +71,8 @@ export const SecretWords = z.strictObject({
   secretNames: z.array(z.string()),
   /** Those of them that mean a password, which people choose and which may be short. */
   passwordNames: z.array(z.string()).default([]),
+  /** Last words of variables that hold ids as often as secrets: SESSION. */
+  hintNames: z.array(z.string()).default([]),
   /** Header names, lower case, whose value is a secret. */
   secretHeaders: z.array(z.string()),
   /** Words before a secret word that make it harmless: PUBLIC KEY. */

@@ -7,7 +7,7 @@ import { isHuman } from './strength.ts';
 
 const leastChars = 24;
 /** Letters and digits without any sign are told from names when they are shorter, too. */
-const leastPlain = 20;
+const leastPlain = 16;
 const mostChars = 8_192;
 const charset = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]*={0,2}$/;
 /** Ends of file and host names. */

@@ -20,6 +20,8 @@ export type Pair = {
   start: number;
   end: number;
   quoted: boolean;
+  /** Whether no sign binds the two: an option before its value, a record of a name and a value. */
+  apart: boolean;
 };
 
 export type PairSearch = {
@@ -35,10 +37,29 @@ const nameChars = 80;
 const valueChars = 8_192;
 /** Unquoted values up to this length may be pairs themselves. */
 const nestedChars = 128;
-const operator = String.raw`\\{0,4}["'\x60]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
+const operator = String.raw`\\{0,4}["'\x60]?\]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
+const quote = String.raw`\\{0,4}["'\x60]?`;
+/** What stands between a name and a value apart from it, and what stands before the name then. */
+const gaps: [between: string, before: RegExp][] = [
+  // name: NAME, value: ...
+  [
+    String.raw`${quote}(?:\s|\\[nrt]|,){1,40}${quote}value${quote}\s{0,3}[:=]\s{0,3}`,
+    /(?:^|[^A-Za-z0-9]|\\[nrt])(?:name|key)\\{0,4}["'\x60]?\s{0,3}[:=]\s{0,3}\\{0,4}["'\x60]?$/i,
+  ],
+  // <key>name</key><string>value</string>, <name>value</name>
+  [String.raw`</key>\s{0,40}<string>`, /<key>$/],
+  [String.raw`>(?=[^\s<>]{1,512}</)`, /<$/],
+  // --name value, also as words of a list in JSON; set -gx NAME value, setx NAME value, ENV NAME value
+  [
+    String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
+    /(?:^|[\s"'\x60([,]|\\[nt])(?:--?|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV)[ \t]{1,3})$/,
+  ],
+];
+/** Characters before a name that tell what it is. */
+const leadChars = 24;
 const opening = /\\{0,4}(["'`])/y;
 const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
-const hasSign = /[:=]/;
+const hasSign = /[:=>,\s]/;
 
 const escapeWord = (word: string): string => word.replace(/[^A-Za-z0-9 ]/g, '\\$&');
 
@@ -80,7 +101,9 @@ export function createPairSearch(words: SecretWords, names: Names): PairSearch {
   const lazy: { hint?: RegExp; scheme?: RegExp; before?: RegExp } = {};
   const hintOf = (): RegExp => {
     const all = [...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!);
-    return new RegExp(`(?:${[...new Set(all)].join('|')})[A-Za-z0-9_-]{0,20}${operator}`, 'gi');
+    const last = [...new Set(all)].join('|');
+    const between = [operator, ...gaps.map(([form]) => form)].map((form) => `(${form})`).join('|');
+    return new RegExp(`(?:${last})[A-Za-z0-9_-]{0,20}(?:${between})`, 'gi');
   };
 
   const valueAt: PairSearch['valueAt'] = (text, from) => {
@@ -107,15 +130,19 @@ export function createPairSearch(words: SecretWords, names: Names): PairSearch {
       let looked = 0;
       for (let match = hint.exec(text); match !== null && looked < limits.pairs; match = hint.exec(text)) {
         const next = match.index + match[0].length;
-        const sign = /\W*$/.exec(match[0])![0];
-        const name = nameEnding(text, next - sign.length);
-        const value = valueAt(text, next);
-        const kind = sign.includes(':') ? 'header' : 'env';
-        const as = names.classify(name, kind);
-        const nameStart = next - sign.length - name.length;
-        if (as !== 'no') looked++;
         // The search goes on behind the sign, and `visit` may search as well.
-        if (!visit({ name, kind, as, nameStart, sign, ...value })) return;
+        hint.lastIndex = next;
+        const form = match.findIndex((group, nth) => nth > 0 && group !== undefined);
+        const sign = match[form]!;
+        const name = nameEnding(text, next - sign.length);
+        const nameStart = next - sign.length - name.length;
+        const before = gaps[form - 2]?.[1];
+        if (before?.test(text.slice(Math.max(0, nameStart - leadChars), nameStart)) === false) continue;
+        const kind = form === 1 && /:(?![=-])/.test(sign) ? 'header' : 'env';
+        const value = valueAt(text, next);
+        const as = names.classify(name, kind);
+        if (as !== 'no') looked++;
+        if (!visit({ name, kind, as, nameStart, sign, apart: form > 1, ...value })) return;
         // A long value without quotes holds no further names; looking for them would be quadratic.
         hint.lastIndex = !value.quoted && value.end - next > nestedChars ? value.end : next;
       }

@@ -29,9 +29,20 @@ function convinces(hit: Hit, name: string, assigned: boolean): boolean {
   return assigned && /^[A-Z][A-Z0-9_]{3,}$/.test(name);
 }
 
+/** Settings one after another, such as those of a database: `Server=db;User Id=app;Password=...` */
+const settings = /^\s{0,4}[A-Za-z][\w .-]{0,40}=[^;=]{0,400};\s{0,4}[A-Za-z][\w .-]{0,40}=/;
+
+/** Where a value ends. In settings only `;` ends one, and a password may hold an `&`. */
+function settingEnd(text: string, { end, quoted }: Pair): number {
+  if (quoted || text[end] !== '&' || !settings.test(text)) return end;
+  const next = text.indexOf(';', end);
+  return next < 0 ? text.length : next;
+}
+
 /** The secret that the value of a pair is. */
 function pairHit(text: string, pair: Pair, mode: TextMode, judge: NamedJudge): Hit | null {
-  const { name, kind, as, nameStart, sign, start, end, quoted } = pair;
+  const { name, kind, as, nameStart, sign, start, quoted, apart } = pair;
+  const end = mode === 'value' ? settingEnd(text, pair) : pair.end;
   // What stands before it tells a part of `a:secret:b` and a call, which are none.
   if (text[nameStart - 1] === ':' && sign.startsWith(':')) return null;
   if (!quoted && text[end] === '(') return null;
@@ -42,7 +53,7 @@ function pairHit(text: string, pair: Pair, mode: TextMode, judge: NamedJudge): H
   if (hit === null) return null;
   if (mode === 'text') {
     if (as === 'maybe' && hit.type !== 'basic-auth') return null;
-    if (!convinces(hit, name, quoted || sign.startsWith('='))) return null;
+    if (!convinces(hit, name, quoted || apart || /^\W*=/.test(sign))) return null;
   }
   return { ...hit, start: start + hit.start, end: start + hit.end, rank: Math.max(rank, hit.rank) };
 }

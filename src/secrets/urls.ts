@@ -97,7 +97,8 @@ function queryHits(rest: string, judge: NamedJudge): Hit[] {
     const hit = judge.judge(name, percentDecoded(value), 'query');
     if (hit === null) continue;
     const start = from + match.index + all.length - raw.length;
-    hits.push({ ...hit, start, end: start + value.length, reasons: [...hit.reasons, 'position'], rank });
+    const whole = { ...hit, start, end: start + value.length, whole: true, rank };
+    hits.push({ ...whole, reasons: [...hit.reasons, 'position'] });
   }
   return hits;
 }
