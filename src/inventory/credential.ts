@@ -93,7 +93,7 @@ function extraOf(scene: Scene, row: CredentialRow, match: Match): CredentialExtr
 }
 
 /** Every scalar below a node with the key that names it; list items go by the list's name. */
-function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
+export function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
   const found: { name: string; match: Match }[] = [];
   const walk = (node: Tree, name: string, at: Match): void => {
     if (node.type === 'scalar') found.push({ name, match: at });

@@ -33,6 +33,8 @@ export type Draft<F extends Fact = Fact> = {
   named?: boolean;
   /** Servers: digests under which a bridge keeps tokens, and the bridge's version as written. */
   storeKeys?: { key: string; version: string | null }[];
+  /** Credentials in a field of a server that nothing is known of. */
+  stray?: boolean;
   /** Credentials of a definition: its server. */
   owner?: FactOf<'server'>;
   /** Credentials: how the row says to find the server, and when the place is abandoned. */

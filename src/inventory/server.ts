@@ -14,7 +14,7 @@ import { type Match, asMap, scalarText, select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
-import { credentialDraft } from './credential.ts';
+import { credentialDraft, scalars } from './credential.ts';
 import { definitionLeads } from './definition-leads.ts';
 import { type Piece, isOff, namesOf, partOf, piecesOf, saysTwice, sceneOf, textsOf } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
@@ -47,13 +47,14 @@ function nameOf(scene: Scene, row: ServerRow, match: Match): string {
 }
 
 /** A secret in a definition, where it is and how it is kept there. */
-type Held = { found: Found; match: Match; storage: Storage };
+type Held = { found: Found; match: Match; storage: Storage; stray?: true };
 
 function credentials(scene: Scene, server: FactOf<'server'>, found: Held[], stale: boolean): Draft[] {
-  return found.map(({ found: one, match, storage }) => {
+  return found.map(({ found: one, match, storage, stray }) => {
     const named = one.field === '' ? { ...one, field: storage } : one;
     const draft = credentialDraft(scene, match, named, { storage, stale }, [server.name]);
     draft.owner = server;
+    if (stray) draft.stray = true;
     return draft;
   });
 }
@@ -125,7 +126,7 @@ function secretsOf(
   match: Match,
   { env, headers, known, urlAt, argMatches }: Definition,
 ): Held[] {
-  return [
+  const held = [
     ...env.flatMap((one) => judged(scene, one, 'env')),
     ...headers.flatMap((one) => judged(scene, one, 'header')),
     ...textFields(scene, match),
@@ -135,6 +136,23 @@ function secretsOf(
       return { found: one, match: argMatches[one.index ?? -1] ?? match, storage: 'argv' };
     }),
   ];
+  return [...held, ...strays(scene, match, held)];
+}
+
+/**
+ * Tokens in fields that no client is known to read. Their names mean nothing here, so that only what shows by
+ * its form what it is counts.
+ */
+function strays(scene: Scene, match: Match, held: Held[]): Held[] {
+  return scalars(scene, match).flatMap((one) => {
+    const text = scalarText(one.match.node);
+    if (text === null) return [];
+    return scene.secrets
+      .judge(one.name, text, 'field')
+      .filter((found) => found.reasons.includes('shape') && found.severity !== 'info')
+      .filter((found) => !held.some((other) => other.found.secret.equals(found.secret)))
+      .map((found): Held => ({ found, match: one.match, storage: 'literal', stray: true }));
+  });
 }
 
 /** One definition. Exported for maps that lie in the wrong client's file, which `load` says. */

@@ -3,6 +3,7 @@
  * shapes, URLs and pairs inside the value are found elsewhere; here a value counts as a whole.
  */
 import type { Confidence, Severity } from '../model/common.ts';
+import { entropy } from './entropy.ts';
 import type { Hit, Reason } from './hit.ts';
 import type { FieldKind, NameClass, Names } from './names.ts';
 import type { Shapes } from './shapes.ts';
@@ -75,10 +76,18 @@ function gradeHinted(text: string, values: Values): Grade | null {
   return { type: 'generic-secret', confidence: 'medium', severity: 'medium', reasons: ['name', 'entropy'] };
 }
 
+/** A number that is no time, amount or telephone. */
+const longNumber = /^\d{16,64}$/;
+/** Bits a digit that a made number has. */
+const leastDigits = 2.5;
+
 /** `unsure` is the confidence in a strong value whose name only hints; none in weaker ones. */
 function gradeToken(text: string, name: string, values: Values, unsure: Confidence | null): Grade | null {
   if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
   const strength = values.strength(text);
+  if (unsure === null && longNumber.test(text) && entropy(text) >= leastDigits) {
+    return { type: 'generic-secret', confidence: 'low', reasons: ['name'] };
+  }
   const reasons: Reason[] = strength === 'strong' ? ['name', 'entropy'] : ['name'];
   const typed = values.isTyped(text);
   // Words with a long number that counts are a sample, or a key that somebody made up.

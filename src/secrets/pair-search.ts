@@ -37,8 +37,9 @@ const nameChars = 80;
 const valueChars = 8_192;
 /** Unquoted values up to this length may be pairs themselves. */
 const nestedChars = 128;
-const operator = String.raw`\\{0,4}["'\x60]?\]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
 const quote = String.raw`\\{0,4}["'\x60]?`;
+/** The value may be the first of a list. */
+const operator = String.raw`${quote}\]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}(?:\[\s{0,8}(?=\\{0,4}["'\x60]))?`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
   // name: NAME, value: ...
@@ -49,14 +50,21 @@ const gaps: [between: string, before: RegExp][] = [
   // <key>name</key><string>value</string>, <name>value</name>
   [String.raw`</key>\s{0,40}<string>`, /<key>$/],
   [String.raw`>(?=[^\s<>]{1,512}</)`, /<$/],
-  // --name value, also as words of a list in JSON; set -gx NAME value, setx NAME value, ENV NAME value
+  // my name is value
+  [String.raw`[ \t]{1,2}(?:is|was)[ \t]{0,2}:?[ \t]{1,2}`, /[\s\\"'\x60]$/],
+  // --name value, also as words of a list in JSON; set -gx NAME value, setx NAME value, config set NAME value
   [
     String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
-    /(?:^|[\s"'\x60([,]|\\[nt])(?:--?|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV)[ \t]{1,3})$/,
+    new RegExp(
+      String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV)[ \t]{1,3}` +
+        String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$`,
+    ),
   ],
 ];
 /** Characters before a name that tell what it is. */
-const leadChars = 24;
+const leadChars = 100;
+/** A word before a bare `key`, as in `my API key`. */
+const wordBefore = /(?:^|[^A-Za-z0-9])(?:api|access|secret|private|auth|bearer|personal)[ \t]$/i;
 const opening = /\\{0,4}(["'`])/y;
 const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
 const hasSign = /[:=>,\s]/;
@@ -93,6 +101,25 @@ function nameEnding(text: string, end: number): string {
   const lead = before.slice(0, before.length - name.length);
   if (lead.endsWith('//')) return '';
   return lead.endsWith('\\') && /^[nrtbf]./.test(name) ? name.slice(1) : name;
+}
+
+/** The name before the sign or gap that was found, and what it says; null where the gap binds nothing. */
+function namedBy(
+  text: string,
+  match: RegExpExecArray,
+  names: Names,
+): Omit<Pair, 'start' | 'end' | 'quoted'> | null {
+  const form = match.findIndex((group, nth) => nth > 0 && group !== undefined);
+  const sign = match[form]!;
+  const end = match.index + match[0].length - sign.length;
+  const name = nameEnding(text, end);
+  const nameStart = end - name.length;
+  const before = text.slice(Math.max(0, nameStart - leadChars), nameStart);
+  if (gaps[form - 2]?.[1].test(before) === false) return null;
+  const kind = form === 1 && /:(?![=-])/.test(sign) ? 'header' : 'env';
+  const isSpoken = name.length <= 4 && wordBefore.test(before);
+  const as = isSpoken ? 'secret' : names.classify(name, kind);
+  return { name, kind, as, nameStart, sign, apart: form > 1 };
 }
 
 /** Compiles the search from the last words of secret names. */
@@ -132,17 +159,11 @@ export function createPairSearch(words: SecretWords, names: Names): PairSearch {
         const next = match.index + match[0].length;
         // The search goes on behind the sign, and `visit` may search as well.
         hint.lastIndex = next;
-        const form = match.findIndex((group, nth) => nth > 0 && group !== undefined);
-        const sign = match[form]!;
-        const name = nameEnding(text, next - sign.length);
-        const nameStart = next - sign.length - name.length;
-        const before = gaps[form - 2]?.[1];
-        if (before?.test(text.slice(Math.max(0, nameStart - leadChars), nameStart)) === false) continue;
-        const kind = form === 1 && /:(?![=-])/.test(sign) ? 'header' : 'env';
+        const found = namedBy(text, match, names);
+        if (found === null) continue;
         const value = valueAt(text, next);
-        const as = names.classify(name, kind);
-        if (as !== 'no') looked++;
-        if (!visit({ name, kind, as, nameStart, sign, apart: form > 1, ...value })) return;
+        if (found.as !== 'no') looked++;
+        if (!visit({ ...found, ...value })) return;
         // A long value without quotes holds no further names; looking for them would be quadratic.
         hint.lastIndex = !value.quoted && value.end - next > nestedChars ? value.end : next;
       }

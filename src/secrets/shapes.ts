@@ -43,7 +43,9 @@ const atMostMedium: Record<Severity, Severity> = {
 const hasGroup = /(?:^|[^\\])\((?!\?)/;
 
 function compile(shape: Shape): Compiled {
-  const literal = Math.max(shape.prefix.length, ...shape.anchors.map((anchor) => anchor.length));
+  // What stands around a secret says less than how it begins.
+  const own = shape.prefix === '' && hasGroup.test(shape.pattern) ? [] : shape.anchors;
+  const literal = Math.max(shape.prefix.length, ...own.map((anchor) => anchor.length));
   const special = (shape.claims ? 50 : 0) + (shape.names.length > 0 ? 100 : 0);
   const places = hasGroup.test(shape.pattern) ? 'd' : '';
   const lazy: { search?: RegExp; whole?: RegExp } = {};

@@ -50,6 +50,18 @@ export function userinfoEnd(rest: string): number {
   return /^[\w.-]{1,253}(?::\d{1,5})?(?:[/?]|$)/.test(rest.slice(late + 1)) ? late : -1;
 }
 
+/** Hosts on this machine or in its containers, and those of documentation. */
+const near = new RegExp(
+  [
+    String.raw`^(?:localhost|127\.|0\.0\.0\.0|\[::1?\])`,
+    String.raw`^[\w-]+(?:[:/?#]|$)`,
+    String.raw`^(?:[\w-]{1,63}\.){0,8}(?:local|internal|test|invalid)(?:[:/?#]|$)`,
+    String.raw`^(?:[\w-]{1,63}\.){0,8}example(?:\.(?:com|org|net))?(?:[:/?#]|$)`,
+  ].join('|'),
+  'i',
+);
+const isNear = (host: string): boolean => near.test(host);
+
 function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | null {
   const end = userinfoEnd(rest);
   if (end <= 0) return null;
@@ -78,13 +90,15 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
   const user = percentDecoded(info.slice(0, colon));
   const word = percentDecoded(info.slice(colon + 1));
   const hit = judge.password('', word);
+  const weak = isNear(rest.slice(end + 1)) ? 'low' : 'medium';
   if (word === '' || values.isReference(word)) return null;
   if (word.toLowerCase() === user.toLowerCase() && !values.isPlaceholder(word)) {
-    return hit && { ...hit, type: 'weak-password', severity: 'low', called, start: colon + 1, end, rank };
+    return hit && { ...hit, type: 'weak-password', severity: weak, called, start: colon + 1, end, rank };
   }
   if (hit === null) return null;
   const type = hit.type === 'password' ? 'url-password' : hit.type;
-  return { ...hit, type, called, start: colon + 1, end, rank };
+  const severity = type === 'weak-password' ? weak : hit.severity;
+  return { ...hit, type, severity, called, start: colon + 1, end, rank };
 }
 
 function queryHits(rest: string, judge: NamedJudge): Hit[] {
