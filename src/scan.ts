@@ -22,6 +22,7 @@ import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
+import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
@@ -33,6 +34,8 @@ export type ScanOptions = PlaceOptions & {
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
   deep?: boolean;
+  /** Look at what runs on this machine now; for the scan of the machine itself alone. */
+  processes?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
 };
@@ -89,11 +92,13 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
+  const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
-  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)];
+  const ran = processFacts(run, live, linked);
+  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
   const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {

@@ -30,6 +30,7 @@ type Options = {
   skip: string[];
   timeLimit?: number;
   deep?: boolean;
+  processes?: boolean;
   verbose?: boolean;
   color?: string;
 };
@@ -60,7 +61,13 @@ export function exitCode(report: Report, options: Pick<Options, 'failOn' | 'exit
   return failing(report.findings, options.failOn).length > 0 ? 1 : 0;
 }
 
+function demandLive(workspaces: string[], { processes, home, root }: Options): void {
+  if (processes && (workspaces.length > 0 || home !== undefined || root !== undefined))
+    throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
+}
+
 async function run(workspaces: string[], options: Options): Promise<void> {
+  demandLive(workspaces, options);
   const host = systemHost();
   const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
@@ -77,6 +84,7 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     only,
     skip,
     deep: options.deep ?? false,
+    processes: options.processes ?? false,
     ...list,
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
@@ -104,6 +112,10 @@ export function scanCommand(): Command {
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
     .option('--deep', 'walk homes for projects and token stores that no record names')
+    .option(
+      '--processes',
+      'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
+    )
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')
@@ -124,7 +136,7 @@ export function scanCommand(): Command {
       'after',
       `
 Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program, makes no connection and writes nothing but --output.
+A scan starts no program (but see --processes), makes no connection and writes nothing but --output.
 
 Examples:
   shadowscan scan

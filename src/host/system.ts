@@ -1,6 +1,6 @@
 /**
  * The real `Host`. It reads: environment, clock, randomness and files. It starts no process, opens no
- * connection and writes nothing; what needs one of these is a host part of its own.
+ * connection and writes nothing; what needs one of these is a host part of its own, such as `processes`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import * as os from 'node:os';
@@ -11,6 +11,7 @@ import type { Host } from '../model/host.ts';
 import { listFolder } from './list-folder.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
+import { listProcesses } from './processes.ts';
 import { sideEffects } from './side-effects.ts';
 
 const platforms: Partial<Record<NodeJS.Platform, Platform>> = { darwin: 'macos', win32: 'windows' };
@@ -58,5 +59,6 @@ export function systemHost(): Host {
     read: readFile,
     match: matchPaths,
     list: listFolder,
+    processes: listProcesses,
   };
 }

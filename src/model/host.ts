@@ -2,6 +2,7 @@
  * The outside world as an interface, and the only thing that a test replaces. Everything is read-only
  * and bounded; nothing here throws for what an attacker can put on a disk: refusals are values.
  */
+import type { Secret } from '../secrets/secret.ts';
 import type { Platform } from './common.ts';
 import type { GapReason } from './fact.ts';
 
@@ -28,6 +29,31 @@ export type Listing = {
   /** Number of the file system that it lies on. */
   device: number;
   cut: boolean;
+};
+
+/** A program that runs. What it was called with may hold tokens and is closed. */
+export type Process = {
+  pid: number;
+  /** Its uid, on Windows the name of its user; null when the OS does not say. */
+  owner: number | string | null;
+  /** Path of the executable, or the name that is all the OS tells. */
+  program: string;
+  /** As it was called, its own name first. */
+  args: Secret[];
+  /** Whether the OS tells where one argument ends; otherwise they were parted at blanks. */
+  exact: boolean;
+};
+
+/** An address on which a process waits for connections. */
+export type Socket = { pid: number; host: string; port: number };
+
+export type Unseen = { path: string; reason: GapReason };
+
+export type ProcessList = {
+  processes: Process[];
+  refusals: Unseen[];
+  /** Where these processes listen. Asked for few of them, since it costs. */
+  listening(pids: number[]): { sockets: Socket[]; refusals: Unseen[] };
 };
 
 export type Host = {
@@ -63,4 +89,9 @@ export type Host = {
    * `device`, so that nothing remote is touched.
    */
   list(folder: string, boundary: string, device: number | null): Listing | Refusal | null;
+  /**
+   * What runs now: everybody's for root, the user's own otherwise. Never part of a default scan, since it
+   * starts a program of the OS on macOS and Windows.
+   */
+  processes(): ProcessList;
 };
