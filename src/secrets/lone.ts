@@ -3,6 +3,7 @@
  * reported, so what people and registries name things must not look like one: packages with versions, images,
  * files, hosts and models.
  */
+import { isGibberish } from './readable.ts';
 import { isHuman } from './strength.ts';
 
 const leastChars = 24;
@@ -37,6 +38,7 @@ export function isJumble(run: string): boolean {
   if (!/^[A-Za-z0-9]+$/.test(run)) return false;
   const turns = turnsIn(run);
   if (turns >= leastTurns) return !isHuman(run);
+  if (turns > 1 && isGibberish(run)) return true;
   // A name with numbers in it still reads without them.
   return turns > 1 && /\d/.test(run) && !isHuman(run.replace(/\d+/g, ''));
 }

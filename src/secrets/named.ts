@@ -52,7 +52,10 @@ const grouped = /^[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){3,5}$/;
 
 function gradePassword(text: string, name: string, values: Values): Grade | null {
   const reasons: Reason[] = ['name'];
-  if (grouped.test(text)) return gradePassword(text.replaceAll(' ', ''), name, values);
+  if (grouped.test(text)) {
+    const whole = text.replaceAll(' ', '');
+    return values.strength(whole) === 'words' ? null : gradePassword(whole, name, values);
+  }
   if (values.isWeakPassword(text)) return { type: 'weak-password', confidence: 'medium', reasons };
   if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
   const strength = values.strength(text);

@@ -37,9 +37,9 @@ const nameChars = 80;
 const valueChars = 8_192;
 /** Unquoted values up to this length may be pairs themselves. */
 const nestedChars = 128;
-const quote = String.raw`\\{0,4}["'\x60]?`;
+const quote = String.raw`\\{0,4}(?:["'\x60]|\*\*)?`;
 /** The value may be the first of a list. */
-const operator = String.raw`${quote}\]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}(?:\[\s{0,8}(?=\\{0,4}["'\x60]))?`;
+const operator = String.raw`${quote}\]?\s{0,3}(?:=>|:=|:-|[:=])(?:\*\*)?\s{0,3}(?:\[\s{0,8}(?=\\{0,4}["'\x60]))?`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
   // name: NAME, value: ...
@@ -50,6 +50,8 @@ const gaps: [between: string, before: RegExp][] = [
   // <key>name</key><string>value</string>, <name>value</name>
   [String.raw`</key>\s{0,40}<string>`, /<key>$/],
   [String.raw`>(?=[^\s<>]{1,512}</)`, /<$/],
+  // | name | value |
+  [String.raw`${quote}[ \t]{0,40}\|[ \t]{0,40}`, /\|[ \t]{0,40}[\x60*]{0,2}$/],
   // my name is value
   [String.raw`[ \t]{1,2}(?:is|was)[ \t]{0,2}:?[ \t]{1,2}`, /[\s\\"'\x60]$/],
   // --name value, also as words of a list in JSON; set -gx NAME value, setx NAME value, config set NAME value

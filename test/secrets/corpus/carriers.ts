@@ -118,6 +118,19 @@ export const named: Record<string, Carrier> = {
         json({ text: json({ args: [`--${kebab(name)}`, token] }) }),
       ]),
     ),
+  'what people say': (name, token, key) =>
+    text(
+      choose(key, [
+        `my ${name} is ${token}`,
+        `Please set ${name}: ${token} in the config.`,
+        json({ role: 'user', content: `here, ${name} = ${token}\nthanks` }),
+        json({ role: 'user', content: `the ${name} is: ${token}` }),
+        `**${name}**: \`${token}\``,
+        `- ${name}: "${token}"`,
+        `| ${name} | \`${token}\` |`,
+        `(${name}=${token})`,
+      ]),
+    ),
   'option of a command': (name, token, key) => ({
     how: 'argv',
     name: '',

@@ -414,6 +414,18 @@ const code = [
 ];
 
 const prose = [
+  'the token is undefined, and the password was wrong',
+  'my api key is stored in the keychain',
+  'The password is required: at least 12 characters.',
+  'API key: see 1Password, vault Engineering',
+  'access token: valid for 3600 seconds from 2026-11-20T09:12:44Z',
+  'The secret key is derived with HKDF-SHA256 from the master key.',
+  'token is a-very-long-name-of-some-kubernetes-resource-1',
+  '| token | string | required |',
+  'npx server --api-key YOUR_KEY --verbose',
+  'run it with --token <token> or --password-file /run/secrets/db',
+  'mysql -u root -p app < dump.sql',
+  'the cookie is SameSite=Lax; Secure',
   'The token is a key to the secret; password: see the wiki.',
   'Please set your API key: it starts with sk- and has 51 characters.',
   'Authorization: Bearer tokens are opaque strings.',

@@ -261,7 +261,55 @@ const account = (make: (recipe: string) => string): string =>
     client_email: 'x@y.iam.gserviceaccount.com',
   });
 
+const said: Maker[] = ['api key', 'access token', 'API key', 'secret key', 'token', 'client secret'].map(
+  (name) => (make, key) => {
+    const secret = make(choose(key, ['{a32}', '{a40}', '{h40}', '{w43}']));
+    return {
+      text: choose(`${key} at`, [
+        `my ${name} is ${secret}`,
+        `the ${name} is: ${secret}, keep it`,
+        `${name}: ${secret}`,
+        json({ role: 'user', content: `use this ${name}: ${secret}\n` }),
+        `${name} = "${secret}"`,
+      ]),
+      secret,
+    };
+  },
+);
+
+const commands: Maker[] = [
+  (make) => ({ text: `sshpass -p '${make('{a14}4')}' ssh root@host`, secret: make('{a14}4') }),
+  (make) => ({ text: `mysql -h db -u root -p${make('{a14}4')} app`, secret: make('{a14}4') }),
+  (make) => ({ text: `redis-cli -h cache -a ${make('{a24}')} ping`, secret: make('{a24}') }),
+  (make) => ({ text: `aws configure set aws_secret_access_key ${make('{b40}')}`, secret: make('{b40}') }),
+  (make) => ({
+    text: `npm config set //registry.example.com/:_authToken ${make('{U}')}`,
+    secret: make('{U}'),
+  }),
+  (make) => ({
+    text: `git clone https://oauth2:${make('{a26}')}@git.example.com/x.git`,
+    secret: make('{a26}'),
+  }),
+  (make) => ({
+    text: `curl -X POST -d '{"password":"${make('{a14}4b')}"}' https://x.example`,
+    secret: make('{a14}4b'),
+  }),
+  (make) => ({
+    text: `curl -d 'client_id=x&client_secret=${make('{a40}')}' https://x.example`,
+    secret: make('{a40}'),
+  }),
+  (make) => ({ text: `PGPASSWORD=${make('{a14}4')} psql -h db`, secret: make('{a14}4') }),
+  (make) => ({ text: `jdbc:mysql://db:3306/x?user=root&password=${make('{a16}')}`, secret: make('{a16}') }),
+  (make) => ({ text: `spring.datasource.password=${make('{a16}')}`, secret: make('{a16}') }),
+  (make) => ({
+    text: `Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${make('{b43}=')}`,
+    secret: make('{b43}='),
+  }),
+];
+
 const kinds: [string, Maker[], number][] = [
+  ['what people say', said, 10],
+  ['command line', commands, 6],
   ['password in a URL', databases, 8],
   ['password in a field', passwordFields, 10],
   ['random value under a name', namedFields, 12],
