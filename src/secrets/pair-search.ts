@@ -131,8 +131,9 @@ export function createPairSearch(words: SecretWords, names: Names): PairSearch {
   const hintOf = (): RegExp => {
     const all = [...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!);
     const last = [...new Set(all)].join('|');
-    const between = [operator, ...gaps.map(([form]) => form)].map((form) => `(${form})`).join('|');
-    return new RegExp(`(?:${last})[A-Za-z0-9_-]{0,20}(?:${between})`, 'gi');
+    const apart = gaps.map(([form]) => `(${form})`).join('|');
+    // Behind a sign a name may go on, as in API_KEY_PROD; without one `path ` would be a name like `pat `.
+    return new RegExp(`(?:${last})(?:[A-Za-z0-9_-]{0,20}(${operator})|s?\\d{0,2}(?:${apart}))`, 'gi');
   };
 
   const valueAt: PairSearch['valueAt'] = (text, from) => {
