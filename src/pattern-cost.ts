@@ -44,18 +44,26 @@ export function flawOf(source: string): string | null {
   }
 }
 
+/** Whether a text under this key is a pattern; `inside` is the part of a rule file that it stands in. */
+function isPattern(key: string, inside: string): boolean {
+  // The keys of a condition are those of the file that it is about.
+  if (inside === 'when') return key === 'matches';
+  return patternKeys.has(key) || (inside === 'probe' && probeKeys.has(key));
+}
+
 /** Every pattern below a value. */
-export function* patternsIn(value: unknown, key = '', inProbe = false): Generator<string> {
+export function* patternsIn(value: unknown, key = '', inside = ''): Generator<string> {
   if (typeof value === 'string') {
-    if (patternKeys.has(key) || (inProbe && probeKeys.has(key))) yield value;
+    if (isPattern(key, inside)) yield value;
   } else if (Array.isArray(value)) {
     for (const item of value as unknown[]) {
       if (typeof item === 'string' && patternLists.has(key)) yield item;
-      else if (typeof item !== 'string') yield* patternsIn(item, key, inProbe);
+      else if (typeof item !== 'string') yield* patternsIn(item, key, inside);
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, inner] of Object.entries(value)) {
-      yield* patternsIn(inner, name, inProbe || name === 'probe');
+      const within = (name === 'when' && typeof inner !== 'string') || name === 'probe' ? name : inside;
+      yield* patternsIn(inner, name, within);
     }
   }
 }

@@ -12,6 +12,7 @@ export type Urls = { hits(text: string): Hit[] };
 const schemeChars = 24;
 const urlChars = 8_192;
 const rank = 500;
+const leastPassword = 3;
 /** What ends a URL in any text. A placeholder in angle brackets ends it too, and then it has no secret. */
 const stop = /[\s"'`<>\\]/g;
 
@@ -92,7 +93,9 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
   const hit = judge.password('', word);
   const weak = isNear(rest.slice(end + 1)) ? 'low' : 'medium';
   if (word === '' || values.isReference(word)) return null;
-  if (word.toLowerCase() === user.toLowerCase() && !values.isPlaceholder(word)) {
+  // Nobody keeps anything behind one or two characters; samples do.
+  const isToy = word.length < leastPassword || word.toLowerCase() === user.toLowerCase();
+  if (isToy && !values.isPlaceholder(word)) {
     return hit && { ...hit, type: 'weak-password', severity: weak, called, start: colon + 1, end, rank };
   }
   if (hit === null) return null;
@@ -101,9 +104,12 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
   return { ...hit, type, severity, called, start: colon + 1, end, rank };
 }
 
+/** Pictures of a state that are made to be shown to everybody, with the token of the project in their address. */
+const badge = /[/_-]badges?(?:[/._-]|$)/i;
+
 function queryHits(rest: string, judge: NamedJudge): Hit[] {
   const from = rest.search(/[?#]/);
-  if (from < 0) return [];
+  if (from < 0 || badge.test(rest.slice(0, from))) return [];
   const hits: Hit[] = [];
   for (const match of rest.slice(from).matchAll(/[?&;#]([A-Za-z0-9_.[\]-]{1,64})=([^&;#]*)/g)) {
     const [all, name, raw] = match as unknown as [string, string, string];

@@ -32,7 +32,7 @@ export type Values = {
 /** Characters beyond which a value is no placeholder, so that no pattern sees more. */
 const placeholderChars = 4_096;
 /** Characters of the shortest known sample. */
-const shortestSample = 16;
+const shortestSample = 10;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Whether letters-and-digits text can be cut into words and at most four digits. */

@@ -120,6 +120,7 @@ const quiet: Record<string, Line[]> = {
   ],
   'parameters that are none': [
     `https://auth.example.com/authorize?client_id=${token}&state=${token}&code_challenge=${token}`,
+    `[![coverage](https://codecov.io/gh/acme/x/branch/main/graph/badge.svg?token=${expand('{a10}')})](https://x.example)`,
     { argv: ['--project-id', token] },
     { argv: ['--key', '/etc/ssl/private/key.pem'] },
   ],
