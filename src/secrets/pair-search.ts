@@ -39,7 +39,8 @@ const valueChars = 8_192;
 const nestedChars = 128;
 const quote = String.raw`\\{0,4}(?:["'\x60]|\*\*)?`;
 /** The value may be the first of a list. */
-const operator = String.raw`${quote}\]?\s{0,3}(?:=>|:=|:-|[:=])(?:\*\*)?\s{0,3}(?:\[\s{0,8}(?=\\{0,4}["'\x60]))?`;
+const listed = String.raw`(?:\[\s{0,8}(?=\\{0,4}["'\x60]))?`;
+const operator = String.raw`${quote}\]?\s{0,3}(?:=>|:=|:-|[:=])(?:\*\*)?\s{0,3}${listed}`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
   // name: NAME, value: ...

@@ -104,7 +104,7 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
   return { ...hit, type, severity, called, start: colon + 1, end, rank };
 }
 
-/** Pictures of a state that are made to be shown to everybody, with the token of the project in their address. */
+/** Pictures of a state, shown to everybody, whose address holds a token of the project. */
 const badge = /[/_-]badges?(?:[/._-]|$)/i;
 
 function queryHits(rest: string, judge: NamedJudge): Hit[] {
