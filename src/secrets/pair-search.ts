@@ -38,9 +38,11 @@ const valueChars = 8_192;
 /** Unquoted values up to this length may be pairs themselves. */
 const nestedChars = 128;
 const quote = String.raw`\\{0,4}(?:["'\x60]|\*\*)?`;
-/** The value may be the first of a list. */
-const listed = String.raw`(?:\[\s{0,8}(?=\\{0,4}["'\x60]))?`;
-const operator = String.raw`${quote}\]?\s{0,3}(?:=>|:=|:-|[:=])(?:\*\*)?\s{0,3}${listed}`;
+/** Signs of many languages, with the type of the name before them. */
+const sign = String.raw`(?:(?::\s{0,2}|\s{1,2})&?(?:[Ss]tring|str)\s{0,2}=|[?:|.+!]{0,2}={1,3}>?|:-|:|->)(?:\*\*)?`;
+/** The value may be the first of a list, the lines below, or a text with a prefix. */
+const opened = String.raw`(?:[[(]\s{0,40}(?=\\{0,4}["'\x60])|[bBrRuUfF@]{1,2}(?=["'\x60])|[|>][+-]?(?:\r?\n|\\n)[ \t]{1,40})?`;
+const operator = String.raw`${quote}\]?\s{0,3}${sign}\s{0,3}${opened}`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
   // name: NAME, value: ...
@@ -50,17 +52,20 @@ const gaps: [between: string, before: RegExp][] = [
   ],
   // <key>name</key><string>value</string>, <name>value</name>
   [String.raw`</key>\s{0,40}<string>`, /<key>$/],
-  [String.raw`>(?=[^\s<>]{1,512}</)`, /<$/],
+  [String.raw`>\s{0,40}(?=[^\s<>]{1,512}\s{0,40}</)`, /<$/],
+  // setName("value")
+  [String.raw`\(\s{0,3}(?=\\{0,4}["'\x60])`, /$/],
   // | name | value |
   [String.raw`${quote}[ \t]{0,40}\|[ \t]{0,40}`, /\|[ \t]{0,40}[\x60*]{0,2}$/],
   // my name is value
   [String.raw`[ \t]{1,2}(?:is|was)[ \t]{0,2}:?[ \t]{1,2}`, /[\s\\"'\x60]$/],
-  // --name value, also as words of a list in JSON; set -gx NAME value, setx NAME value, config set NAME value
+  // --name value, also as words of a list in JSON; set -gx NAME value, config set NAME value; put("name", "value")
   [
     String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
     new RegExp(
-      String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV)[ \t]{1,3}` +
-        String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$`,
+      String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV|#define)[ \t]{1,3}` +
+        String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$` +
+        String.raw`|\w\(\s{0,3}\\{0,4}["'\x60]$`,
     ),
   ],
 ];
@@ -68,9 +73,11 @@ const gaps: [between: string, before: RegExp][] = [
 const leadChars = 100;
 /** A word before a bare `key`, as in `my API key`. */
 const wordBefore = /(?:^|[^A-Za-z0-9])(?:api|access|secret|private|auth|bearer|personal)[ \t]$/i;
+const lineStart = /(?:^|\n|\\n)$/;
+const variable = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/;
 const opening = /\\{0,4}(["'`])/y;
 const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
-const hasSign = /[:=>,\s]/;
+const hasSign = /[:=>,(\s]/;
 
 const escapeWord = (word: string): string => word.replace(/[^A-Za-z0-9 ]/g, '\\$&');
 
@@ -118,8 +125,10 @@ function namedBy(
   const name = nameEnding(text, end);
   const nameStart = end - name.length;
   const before = text.slice(Math.max(0, nameStart - leadChars), nameStart);
-  if (gaps[form - 2]?.[1].test(before) === false) return null;
-  const kind = form === 1 && /:(?![=-])/.test(sign) ? 'header' : 'env';
+  // At the start of a line a variable may have its value behind a blank.
+  const starts = form === gaps.length + 1 && lineStart.test(before) && variable.test(name);
+  if (!starts && gaps[form - 2]?.[1].test(before) === false) return null;
+  const kind = form === 1 && /:[*\s]*[^=\s-]{0,3}\s*$/.test(sign) ? 'header' : 'env';
   const isSpoken = name.length <= 4 && wordBefore.test(before);
   const as = isSpoken ? 'secret' : names.classify(name, kind);
   return { name, kind, as, nameStart, sign, apart: form > 1 };

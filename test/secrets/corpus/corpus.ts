@@ -15,7 +15,7 @@ function placed(table: string, kind: string, all: Record<string, carriers.Carrie
   const names = Object.keys(all);
   return rowsOf(table).flatMap(([name = '', ...recipes], row) =>
     Array.from({ length: each }, (_, nth): Case => {
-      const carrier = names[(row + nth * 5) % names.length]!;
+      const carrier = names[(row + nth * 7) % names.length]!;
       const key = `${kind} ${name} ${row} ${nth}`;
       const token = expand(choose(key, recipes), row * 100 + nth);
       return { class: `${kind}, ${carrier}`, ...all[carrier]!(name, token, key), secret: token };
@@ -25,8 +25,8 @@ function placed(table: string, kind: string, all: Record<string, carriers.Carrie
 
 export function dirtyCases(): Case[] {
   return [
-    ...placed(formats.telling, 'token', { ...carriers.named, ...carriers.unnamed, ...carriers.mute }, 10),
-    ...placed(formats.named, 'named token', carriers.named, 8),
+    ...placed(formats.telling, 'token', { ...carriers.named, ...carriers.unnamed, ...carriers.mute }, 12),
+    ...placed(formats.named, 'named token', carriers.named, 30),
     ...genericCases(),
   ];
 }
