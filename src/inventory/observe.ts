@@ -15,7 +15,7 @@ import type { Draft, Observed, Scene } from './draft.ts';
 import { observeEndpoints } from './endpoint.ts';
 import { observeExtensions } from './extension.ts';
 import { observeInstruction } from './instruction.ts';
-import { observeLeads } from './lead.ts';
+import { observeLeads, observeVariables } from './lead.ts';
 import { observePermissions } from './permission.ts';
 import { observePolicies } from './policy.ts';
 import { observeProfiles } from './profile.ts';
@@ -43,6 +43,7 @@ function observeClaim(scene: Scene): Observed {
     leads: [
       ...parts.flatMap((part) => part.leads),
       ...observeLeads(scene, 'workspace', proves.workspace ?? []),
+      ...observeVariables(scene, proves.variables ?? []),
       ...Object.entries(proves.lead ?? {}).flatMap(([base, rows]) => observeLeads(scene, base, rows)),
     ],
     switches: proves.switch ? observeSwitches(scene, proves.switch) : [],

@@ -56,6 +56,8 @@ export const Proves = z.strictObject({
   workspace: rows(LeadRow).optional(),
   switch: rows(SwitchRow).optional(),
   lead: z.record(z.string(), rows(LeadRow)).optional(),
+  /** Maps of variables that hold for the user's programs: what relocates a tool leads to its folder. */
+  variables: rows(LeadRow).optional(),
 });
 export type Proves = z.infer<typeof Proves>;
 
@@ -161,10 +163,12 @@ export const ToolFile = z.strictObject({
   /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
   probe: Probe.optional(),
   /**
-   * Folder name -> base: what a deep walk takes for that base wherever it lies, as a process with another
-   * home or working folder leaves it.
+   * Folders that a deep walk takes for a base wherever they lie, as copies and processes with another home
+   * leave them: names with `*`, and a path below that must be there.
    */
-  strays: z.record(z.string(), z.string()).optional(),
+  strays: z
+    .array(z.strictObject({ names: many(z.string()), base: z.string(), has: z.string().optional() }))
+    .optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,
