@@ -39,6 +39,7 @@ export function credentialDraft(
     ...common,
     confidence: found.confidence === 'high' ? common.confidence : found.confidence,
     secret: found.info,
+    because: found.reasons,
     field: scene.secrets.show(found.field),
     storage: extra.storage,
     protection: extra.protection ?? 'plaintext',

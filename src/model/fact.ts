@@ -14,6 +14,7 @@ import {
   Package,
   Resolved,
   SecretInfo,
+  SecretReason,
   Storage,
   Threat,
 } from './fact-parts.ts';
@@ -85,6 +86,8 @@ export const CredentialFact = z.strictObject({
   kind: z.literal('credential'),
   ...common,
   secret: SecretInfo,
+  /** What confidence and severity rest on. */
+  because: z.array(SecretReason),
   /** Name of the field, variable, header or option that held it. */
   field: z.string(),
   storage: Storage,

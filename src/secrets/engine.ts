@@ -75,9 +75,11 @@ type Context = {
   show(value: Secret | string): string;
   key: Buffer | null;
   run: Buffer | null;
+  /** Where secrets of a type are revoked. */
+  rotate: Map<string, string>;
 };
 
-function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = ''): Found {
+function foundOf({ show, key, run, rotate }: Context, text: string, hit: Hit, name = ''): Found {
   const secret = text.slice(hit.start, hit.end);
   const info: SecretInfo = {
     type: hit.type,
@@ -85,6 +87,7 @@ function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = '')
     length: secret.length,
     fingerprint: hit.type === 'weak-password' ? null : fingerprintOf(secret, key),
     masked: maskOf(secret, hit.prefix),
+    rotate: rotate.get(hit.type) ?? null,
   };
   const { severity, confidence, reasons } = hit;
   return {
@@ -154,7 +157,8 @@ export function createSecrets(
 ): Secrets {
   const { values, shapes, judge, search, reader, conceal, argv } = partsOf(rules);
   const show = createShow(reader, conceal);
-  const context: Context = { reader, search, show, key, run };
+  const rotate = new Map(rules.secrets.flatMap(({ id, rotate: at }) => (at === undefined ? [] : [[id, at]])));
+  const context: Context = { reader, search, show, key, run, rotate };
 
   return {
     show,
