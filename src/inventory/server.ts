@@ -7,7 +7,6 @@ import type { FactOf, Load, Storage } from '../model/fact.ts';
 import type { ServerRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { limits } from '../limits.ts';
-import type { Position } from '../model/tree.ts';
 import { identify } from '../identity/identify.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, asMap, scalarText, select } from '../parse/select.ts';
