@@ -80,4 +80,13 @@ export const limits = {
   shortAnchorChars: 8 * 1024 * 1024,
   /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
+  /** Bytes of a large text that are looked at together, and those round them that are read twice. */
+  chunkBytes: 1024 * 1024,
+  chunkOverlap: 32 * 1024,
+  /** Bytes of one large text, such as a transcript. */
+  bulkBytes: 16 * 1024 * 1024 * 1024,
+  /** Places of secrets noted in one chunk of a large text. */
+  bulkHits: 20_000,
+  /** Names whose meaning is remembered while large texts are read. */
+  rememberedNames: 20_000,
 } as const;

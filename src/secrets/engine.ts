@@ -7,6 +7,7 @@ import type { Confidence, Severity } from '../model/common.ts';
 import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
+import { type BulkScan, createBulk } from './bulk.ts';
 import { certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
 import { type StoreKeyArgs, type StoreKeySpec, fingerprintOf, storeKeyOf } from './digest.ts';
@@ -15,7 +16,7 @@ import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
 import { hiddenIn } from './hidden.ts';
-import { type FieldKind, createNames } from './names.ts';
+import { type FieldKind, type Names, createNames } from './names.ts';
 import { createPairs } from './pairs.ts';
 import { type PairSearch, createPairSearch } from './pair-search.ts';
 import { createParts } from './parts.ts';
@@ -59,6 +60,8 @@ export type Secrets = {
   certain(name: string, value: Secret, type?: string): Found | null;
   /** Secrets in free text, each distinct one once with its first place. */
   scan(text: Secret): (Found & { count: number })[];
+  /** The scan of large texts, chunk by chunk; `salt` is a key for this run that tells equal secrets. */
+  bulk(salt: string): BulkScan;
   /** A command line: every argument as it may be shown, and the secrets in it. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
@@ -139,8 +142,19 @@ function scanText(context: Context, text: string): (Found & { count: number })[]
   return [...byText.values()];
 }
 
+/** The scan of large texts, whose hits tell what a secret is without it. */
+function bulkOf(context: Context, rules: Rules, names: Names, salt: string): BulkScan {
+  const { reader, search } = context;
+  return createBulk(rules, { names, reader, search }, Buffer.from(salt), (text, hit, name) => {
+    const { secret, info, field, severity, confidence } = foundOf(context, text, hit, name);
+    return { info, field, severity, confidence, expiresAt: expiryOf(secret) };
+  });
+}
+
+type Rules = { secrets: Ruleset['secrets']; words: SecretWords };
+
 /** The parts of the kit, put together. They compile what they need of the rules when they first need it. */
-function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
+function partsOf(rules: Rules) {
   const { words } = rules;
   const values = createValues(
     words,
@@ -155,17 +169,14 @@ function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
   const parts = createParts(words, names);
   const conceal = createConceal({ judge, search, parts, covers: createCovers(words, values, judge) });
   const argv = createArgv({ reader, judge, parts, conceal });
-  return { values, judge, search, reader, conceal, argv };
+  return { names, values, judge, search, reader, conceal, argv };
 }
 
 /**
  * The kit for one set of rules. `key` is the HMAC key of fingerprints; without one they are null.
  */
-export function createSecrets(
-  rules: { secrets: Ruleset['secrets']; words: SecretWords },
-  key: Buffer | null,
-): Secrets {
-  const { values, judge, search, reader, conceal, argv } = partsOf(rules);
+export function createSecrets(rules: Rules, key: Buffer | null): Secrets {
+  const { names, values, judge, search, reader, conceal, argv } = partsOf(rules);
   const show = createShow(reader, conceal);
   const context: Context = { reader, search, show, key };
 
@@ -181,6 +192,7 @@ export function createSecrets(
       return hit && foundOf(context, text, hit, name);
     },
     scan: (text) => scanText(context, Secret.open(text)),
+    bulk: (salt) => bulkOf(context, rules, names, salt),
     argv(args) {
       const texts = args.slice(0, limits.args).map((arg) => Secret.open(arg));
       const read = argv.read(texts);
