@@ -6,7 +6,7 @@ import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
 import { gapFact } from './inventory/gap.ts';
 import type { Fact, FactOf, GapReason } from './model/fact.ts';
 import type { Host } from './model/host.ts';
-import type { Claim, Place } from './model/place.ts';
+import type { Claim, Place, Source } from './model/place.ts';
 import type { Ruleset } from './model/rules.ts';
 import type { Secrets } from './secrets/engine.ts';
 
@@ -24,6 +24,8 @@ export type Gathered = {
   /** Real paths of the files that were read. */
   read: Set<string>;
   bytes: number;
+  /** Sources that are read last, in chunks. */
+  large: Source[];
   /** Where workspaces that sources name really are, by home and name. */
   folders: Map<string, Followed>;
 };
@@ -40,6 +42,7 @@ export function nothingYet(): Gathered {
     readers: new Map(),
     read: new Set(),
     bytes: 0,
+    large: [],
     folders: new Map(),
   };
 }

@@ -23,6 +23,7 @@ import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
+import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -33,6 +34,8 @@ export type ScanOptions = PlaceOptions & {
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
   deep?: boolean;
+  /** Read what agents and shells write down of what went on. */
+  transcripts?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
 };
@@ -69,8 +72,9 @@ function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
 }
 
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
-export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
+export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
+  const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
   const { places: outer, refused } = places(host, options);
@@ -89,6 +93,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
+  readLargeSources(run);
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];

@@ -30,6 +30,7 @@ type Options = {
   skip: string[];
   timeLimit?: number;
   deep?: boolean;
+  transcripts?: boolean;
   verbose?: boolean;
   color?: string;
 };
@@ -77,6 +78,7 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     only,
     skip,
     deep: options.deep ?? false,
+    transcripts: options.transcripts ?? false,
     ...list,
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
@@ -104,6 +106,7 @@ export function scanCommand(): Command {
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
     .option('--deep', 'walk homes for projects and token stores that no record names')
+    .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')

@@ -30,6 +30,37 @@ export type Listing = {
   cut: boolean;
 };
 
+/** Something found in a large text, by its first byte. */
+export type LargeHit = { at: number };
+
+/**
+ * Where the reading of a text ended that only grows, and the SHA-256 of the bytes before that place (at most
+ * `limits.markBytes` of them): while it holds, what lies before need not be read again.
+ */
+export type Mark = { offset: number; before: string };
+
+/** A text too large to be read whole; `from` is where an earlier reading of it ended. */
+export type LargeFile = { path: string; boundary: string; size: number; from?: Mark };
+
+/**
+ * What is looked for in large texts, here and in another thread, which gets `data` to make its own search.
+ */
+export type LargeWork<H extends LargeHit> = {
+  scan(chunk: Buffer, owned: { start: number; end: number }): H[];
+  data: unknown;
+  late(): boolean;
+};
+
+/** What was found in one; `reasons` tell why not all of it was seen. */
+export type LargeRead<H extends LargeHit> = {
+  info: FileInfo | null;
+  bytes: number;
+  hits: (H & { line: number })[];
+  reasons: GapReason[];
+  /** Null where nothing was read. */
+  end: Mark | null;
+};
+
 export type Host = {
   platform: Platform;
   arch: string;
@@ -56,6 +87,11 @@ export type Host = {
   look(path: string, boundary: string): FileInfo | Refusal | null;
   /** Reads a regular file of at most `maxBytes`, within `boundary`, never blocking. Null when absent. */
   read(path: string, boundary: string, maxBytes: number): { bytes: Buffer; info: FileInfo } | Refusal | null;
+  /**
+   * Reads regular files in chunks, in two threads where that pays, and gives what `work` finds in each.
+   * Memory does not grow with their size.
+   */
+  readLarge<H extends LargeHit>(files: LargeFile[], work: LargeWork<H>): LargeRead<H>[];
   /** Paths that match a glob of bounded depth below `folder`, sorted; links to folders are not followed. */
   match(folder: string, glob: string, boundary: string): Matched;
   /**

@@ -84,6 +84,8 @@ export const Row = z.strictObject({
   scope: Scope.optional(),
   /** What the file says of the tool: `configured` (default), `used`, or `nothing` when products share it. */
   evidence: z.enum(['configured', 'used', 'nothing']).optional(),
+  /** Read with `--transcripts` only, and in chunks: what agents and shells note of what went on. */
+  transcripts: z.literal(true).optional(),
   /** A file that must lie beside it for `protection: key-beside` to hold. */
   beside: z.string().optional(),
   proves: Proves.optional(),
@@ -179,10 +181,7 @@ export const ToolFile = z.strictObject({
   offBy: many(z.string()).optional(),
   /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
   probe: Probe.optional(),
-  /**
-   * Folder name -> base: what a deep walk takes for that base wherever it lies, as a process with another
-   * home or working folder leaves it.
-   */
+  /** Folder name -> base: what a deep walk takes for it, as a process with another home leaves it. */
   strays: z.record(z.string(), z.string()).optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
