@@ -83,6 +83,8 @@ export const limits = {
   /** Bytes of a large text that are looked at together, and those round them that are read twice. */
   chunkBytes: 1024 * 1024,
   chunkOverlap: 32 * 1024,
+  /** Bytes read of standard input. */
+  inputBytes: 64 * 1024 * 1024,
   /** First bytes of a large text, by which it is known to be binary. */
   headBytes: 8 * 1024,
   /** Bytes of one large text, such as a transcript. */

@@ -4,7 +4,7 @@
  */
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
-import { type PlaceOptions, places } from './discover/places.ts';
+import { type PlaceOptions, type Start, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
@@ -24,6 +24,7 @@ import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
+import { type Piped, readGiven } from './scan-given.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -36,6 +37,9 @@ export type ScanOptions = PlaceOptions & {
   deep?: boolean;
   /** Read what agents and shells write down of what went on. */
   transcripts?: boolean;
+  /** Files to scan by name, and a text from a pipe; homes are left alone then. */
+  files?: string[];
+  piped?: Piped;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
 };
@@ -71,13 +75,20 @@ function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   };
 }
 
+/** Where the scan starts: nowhere but in the files that are named, when they are all that is. */
+function startOf(host: Host, options: ScanOptions): Start {
+  const isGiven = options.piped !== undefined || (options.files?.length ?? 0) > 0;
+  return isGiven && !options.workspaces?.length ? { places: [], refused: [] } : places(host, options);
+}
+
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
 export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
   const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: outer, refused } = places(host, options);
+  const { files = [], piped = null, platform = host.platform } = options;
+  const { places: outer, refused } = startOf(host, options);
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
   const got = nothingYet();
@@ -94,6 +105,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
   readLargeSources(run);
+  readGiven(run, { files, piped, platform });
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
@@ -117,7 +129,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     began,
     facts,
     findings,
-    platform: options.platform ?? host.platform,
+    platform,
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,

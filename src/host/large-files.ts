@@ -7,6 +7,7 @@ import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { FileInfo, LargeFile, LargeHit, LargeRead, LargeWork } from '../model/host.ts';
 import { readText } from '../parse/encoding.ts';
+import { withLines } from '../secrets/bulk/lines.ts';
 import { type Part, headOf, linesOf, markAt, readPart, startFrom, wipe } from './large-chunks.ts';
 import { openFile } from './open-file.ts';
 import { type Second, startSecond } from './second-thread.ts';
@@ -38,21 +39,7 @@ function readWide<H extends LargeHit>(open: Open<H>, work: LargeWork<H>): LargeR
   const bytes = Buffer.alloc(info.size);
   const text = Buffer.from(readText(bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, 0))), 'utf8');
   bytes.fill(0);
-  const found = work.scan(text, { start: 0, end: text.length });
-  let [line, counted] = [1, 0];
-  const hits = found
-    .toSorted((a, b) => a.at - b.at)
-    .map((hit) => {
-      for (
-        let feed = text.indexOf(10, counted);
-        feed >= 0 && feed < hit.at;
-        feed = text.indexOf(10, counted)
-      ) {
-        line++;
-        counted = feed + 1;
-      }
-      return { ...hit, line };
-    });
+  const hits = withLines(text, work.scan(text, { start: 0, end: text.length }));
   text.fill(0);
   return { info, bytes: info.size, hits, reasons: [], end: null };
 }
