@@ -95,4 +95,5 @@ function main(): void {
   console.error(`${files.size} files, ${wrong.length} changed`);
 }
 
-if (import.meta.main) main();
+// Also where the script is imported by `pinned.cjs`, which puts its name in place.
+if (process.argv[1] === fileURLToPath(import.meta.url)) main();

@@ -26,6 +26,8 @@ export const limits = {
   matches: 20_000,
   /** Files that one path row may match in one place. */
   filesPerRow: 5_000,
+  /** Files that a row of transcripts may match in one place. */
+  transcriptsPerRow: 40_000,
   /** Folders below its fixed part that a path row may descend. */
   globDepth: 12,
   /** Entries looked at while one path row is expanded. */
@@ -78,6 +80,20 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
+  /** Running programs looked at. */
+  processes: 50_000,
+  /** Bytes of one program's command line. */
+  commandLineBytes: 256 * 1024,
+  /** Bytes of all of them together, beyond which each is read to its first few arguments only. */
+  commandLinesBytes: 64 * 1024 * 1024,
+  /** Open files looked at for sockets, of all processes together. */
+  descriptors: 200_000,
+  /** Bytes of one of the kernel's tables of sockets. */
+  socketTableBytes: 32 * 1024 * 1024,
+  /** Seconds that a program of the OS may take. */
+  programSeconds: 30,
+  /** Bytes that it may print. */
+  programBytes: 64 * 1024 * 1024,
   /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
   /** Bytes of a large text that are looked at together, and those round them that are read twice. */

@@ -67,6 +67,18 @@ function demandNew(builtIn: FoldedRules, overlay: FoldedRules): void {
   }
 }
 
+/** What tells a running tool, of a rule and an overlay; its binaries do until a rule names programs. */
+function addedRunning(own: tool.ShapeFile | tool.ToolFile, more: tool.Running = {}): tool.Running {
+  const both = <T>(a: T[] = [], b: T[] = []): T[] => [...a, ...b];
+  const { running = {}, installed } = own;
+  return {
+    ...running,
+    ...(more.programs && { programs: both(running.programs ?? installed?.binaries, more.programs) }),
+    paths: both(running.paths, more.paths),
+    options: both(running.options, more.options),
+  };
+}
+
 /** A tool or shape of an overlay adds its places and files to the built-in one of the same name. */
 function added<T extends tool.ShapeFile | tool.ToolFile>(own: T | undefined, more: T): T {
   if (own === undefined) return more;
@@ -74,6 +86,7 @@ function added<T extends tool.ShapeFile | tool.ToolFile>(own: T | undefined, mor
     ...more,
     places: { ...own.places, ...more.places },
     files: [...(own.files ?? []), ...(more.files ?? [])],
+    running: addedRunning(own, more.running),
     ...('installed' in own && { installed: own.installed }),
     ...('like' in own && { like: own.like }),
   };

@@ -3,6 +3,7 @@
  * so that one secret in many of them is one fact.
  */
 import { observeTranscripts } from './inventory/transcript.ts';
+import type { Fact } from './model/fact.ts';
 import type { Ruleset } from './model/rules.ts';
 import type { Source } from './model/place.ts';
 import { type Run, gap } from './scan-run.ts';
@@ -25,6 +26,12 @@ function merged(sources: Source[]): Source[] {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** What a secret in a file looks like from outside. */
+function lookOf(fact: Fact): string[] {
+  if (fact.kind !== 'credential' || (fact.files ?? 1) > 1) return [];
+  return [[fact.origin.path, fact.secret.masked, fact.secret.length].join(' ')];
+}
+
 /** Reads what was put aside. */
 export function readLargeSources(run: Run): void {
   const { host, rules, secrets, got } = run;
@@ -32,7 +39,10 @@ export function readLargeSources(run: Run): void {
   if (sources.length === 0) return;
   const salt = host.randomId() + host.randomId();
   const read = host.readLarge(
-    sources.map(({ path, boundary, info }) => ({ path, boundary, size: info.size })),
+    sources.map(({ path, boundary, info, claims }) => {
+      const isBinary = claims.some(({ row }) => row.format === 'sqlite');
+      return { path, boundary, size: info.size, isBinary };
+    }),
     {
       scan: secrets.bulk(salt),
       data: { rules: { secrets: rules.secrets, words: rules.words }, key: null, salt },
@@ -46,5 +56,8 @@ export function readLargeSources(run: Run): void {
     for (const reason of one.reasons)
       gap(run, source, 'read', reason, source.claims, source.claims[0]!.place.user);
   }
-  got.drafts.push(...observeTranscripts(all, rules, secrets));
+  const known = new Set(got.drafts.flatMap(({ fact }) => lookOf(fact)));
+  const drafts = observeTranscripts(all, rules, secrets);
+  // A store that is read as such has its tokens in it, and nobody wrote them down there.
+  got.drafts.push(...drafts.filter(({ fact }) => !lookOf(fact).some((one) => known.has(one))));
 }

@@ -9,6 +9,7 @@ import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
+import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
@@ -22,6 +23,7 @@ import type { Place } from './model/place.ts';
 import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
+import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
@@ -40,6 +42,8 @@ export type ScanOptions = PlaceOptions & {
   /** Files to scan by name, and a text from a pipe; homes are left alone then. */
   files?: string[];
   piped?: Piped;
+  /** Look at what runs on this machine now; for the scan of the machine itself alone. */
+  processes?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
 };
@@ -61,6 +65,12 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   if (provider === '(any)' || title.startsWith(provider)) return title;
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
 }
+
+/** Ids -> names, for texts. */
+const namesOf = (rules: Ruleset): Names => ({
+  tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+  types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+});
 
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
@@ -106,22 +116,20 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   for (const place of where) probe(run, scanPlace(run, place));
   readLargeSources(run);
   readGiven(run, { files, piped, platform });
+  const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
-  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...mergeById(got.facts)];
+  const ran = processFacts(run, live, linked);
+  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
   const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const names = {
-    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
-    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
-  };
-  const findings = judge(facts, rules.checks, { ...choice, homes, names });
+  const findings = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
   return assemble({
     host,
     rules,

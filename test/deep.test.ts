@@ -45,7 +45,7 @@ describe('--deep', () => {
     'src/two/nested/far/.mcp.json': config('dot-mcp'),
     'src/app/node_modules/dep/.mcp.json': config('of-a-dependency'),
     'src/app/.git/.mcp.json': config('in-git'),
-    'src/app/docs/mcp.json': config('no-place-of-anybody'),
+    'src/app/docs/sample.json': config('no-place-of-anybody'),
     'backup/.mcp-auth/mcp-remote-v1/0123456789abcdef0123456789abcdef_tokens.json': JSON.stringify({
       access_token: 'not-a-real-token-0123456789',
       token_type: 'Bearer',

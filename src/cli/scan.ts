@@ -37,6 +37,7 @@ type Options = {
   deep?: boolean;
   transcripts?: boolean;
   stdinName?: string;
+  processes?: boolean;
   verbose?: boolean;
   color?: string;
 };
@@ -89,7 +90,13 @@ function inputs(
   };
 }
 
+function demandLive(workspaces: string[], { processes, home, root }: Options): void {
+  if (processes && (workspaces.length > 0 || home !== undefined || root !== undefined))
+    throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
+}
+
 async function run(given: string[], options: Options): Promise<void> {
+  demandLive(given, options);
   const host = systemHost();
   const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
@@ -108,6 +115,7 @@ async function run(given: string[], options: Options): Promise<void> {
     skip,
     deep: options.deep ?? false,
     transcripts: options.transcripts ?? false,
+    processes: options.processes ?? false,
     ...list,
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
@@ -141,6 +149,10 @@ export function scanCommand(): Command {
     .option('--deep', 'walk homes for projects and token stores that no record names')
     .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
     .option('--stdin-name <name>', 'what `-` reads is a file of this name')
+    .option(
+      '--processes',
+      'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
+    )
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')
@@ -161,7 +173,7 @@ export function scanCommand(): Command {
       'after',
       `
 Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program, makes no connection and writes nothing but --output.
+A scan starts no program (but see --processes), makes no connection and writes nothing but --output.
 
 Examples:
   shadowscan scan

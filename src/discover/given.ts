@@ -8,7 +8,8 @@ import type { Claim, Source } from '../model/place.ts';
 import type { Platform } from '../model/common.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
-import { capture, expand, namesWorkspace } from './paths.ts';
+import { expander } from './expand.ts';
+import { beginsInWorkspace, capture } from './paths.ts';
 import { workspacePlace } from './places.ts';
 
 /** What a text is that came through a pipe. */
@@ -40,31 +41,44 @@ export function splitGiven(host: Host, given: string[]): { folders: string[]; fi
   };
 }
 
-/** Rows that would read a file of this name in one of the folders above it, the nearest first. */
-export function claimsOn(given: string, platform: Platform, rules: Ruleset): Claim[] {
-  const file = given.replaceAll(path.sep, '/');
-  const claims = new Map<string, Claim>();
-  const rows = rules.tools.flatMap((tool) =>
-    tool.files.filter((row) => namesWorkspace(row.path)).map((row) => ({ tool, row })),
-  );
-  for (let folder = path.posix.dirname(file); ; folder = path.posix.dirname(folder)) {
-    const place = workspacePlace(folder, null, platform);
-    for (const [nth, { tool, row }] of rows.entries()) {
-      if (claims.has(String(nth))) continue;
-      for (const { literal, pattern, bindings } of expand(row.path, {
-        place,
-        tool,
-        rules,
-        bound: new Map(),
-      })) {
+/** What the rows make of a file as one of a folder, and how many folders and names the best of them say. */
+function claimsIn(
+  file: string,
+  folder: string,
+  platform: Platform,
+  rules: Ruleset,
+): { claims: Claim[]; said: number } {
+  const place = workspacePlace(folder, null, platform);
+  const expand = expander({ place, rules, bound: new Map() });
+  const claims: Claim[] = [];
+  let said = 0;
+  for (const tool of rules.tools) {
+    for (const row of tool.files.filter((one) => beginsInWorkspace(one.path) !== null)) {
+      for (const { literal, pattern, bindings } of expand(row.path, tool)) {
         const inside = file.startsWith(`${literal}/`) ? file.slice(literal.length + 1) : null;
         const own = pattern === '' ? (literal === file ? {} : null) : inside && capture(pattern, inside);
-        if (own) claims.set(String(nth), { tool, row, place, bindings: { ...bindings, ...own } });
+        if (!own) continue;
+        claims.push({ tool, row, place, bindings: { ...bindings, ...own } });
+        said = Math.max(said, literal.slice(folder.length).split('/').length);
+        break;
       }
     }
-    if (folder === path.posix.dirname(folder)) break;
   }
-  return [...claims.values()];
+  return { claims, said };
+}
+
+/**
+ * Rows that would read a file of this name in one of the folders above it. The folder is the workspace of
+ * which they say most: `.tool/config.json` of one is not `config.json` of a workspace that is called `.tool`.
+ */
+export function claimsOn(given: string, platform: Platform, rules: Ruleset): Claim[] {
+  const file = given.replaceAll(path.sep, '/');
+  let best: ReturnType<typeof claimsIn> = { claims: [], said: 0 };
+  for (let folder = path.posix.dirname(file); ; folder = path.posix.dirname(folder)) {
+    const here = claimsIn(file, folder, platform, rules);
+    if (here.claims.length > 0 && here.said > best.said) best = here;
+    if (folder === path.posix.dirname(folder)) return best.claims;
+  }
 }
 
 /** A given file as a source, without the claims of tools. */

@@ -51,9 +51,15 @@ function withArticle(text: string): string {
   return `${spelled.test(text) ? 'an' : 'a'} ${text}`;
 }
 
+/** A shared file may be read by dozens of tools, of which a sentence names a few. */
+function some(all: string[]): string {
+  if (all.length <= 4) return all.join(', ');
+  return `${all.slice(0, 3).join(', ')} and ${all.length - 3} other tools`;
+}
+
 function inWords(fact: Fact, path: string, names: Names): string {
   const values = scalars(fact, path).map(String);
-  if (path === 'tools') return values.map((id) => names.tools.get(id) ?? id).join(', ');
+  if (path === 'tools') return some(values.map((id) => names.tools.get(id) ?? id));
   if (path === 'secret.type') return values.map((id) => names.types.get(id) ?? typeInWords(id)).join(', ');
   return fact.kind === 'gap' && path === 'reason' ? gapReasons[fact.reason] : values.join(', ');
 }

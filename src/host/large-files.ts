@@ -16,6 +16,7 @@ import { type Second, startSecond } from './second-thread.ts';
 type Open<H> = {
   fd: number;
   info: FileInfo;
+  isBinary: boolean;
   hits: H[];
   bytes: number;
   reasons: Set<GapReason>;
@@ -57,11 +58,13 @@ function begin<H extends LargeHit>(file: LargeFile, work: LargeWork<H>): Open<H>
   if (opened === null) return nothing('vanished');
   if ('refused' in opened) return nothing(opened.refused);
   const { fd, info } = opened;
-  const open: Open<H> = { fd, info, hits: [], bytes: 0, reasons: new Set(), parts: [] };
+  const { isBinary = false } = file;
+  const open: Open<H> = { fd, info, isBinary, hits: [], bytes: 0, reasons: new Set(), parts: [] };
   let done: LargeRead<H> | null = null;
   try {
     const head = headOf(fd);
-    if (isUtf16(head)) done = readWide(open, work);
+    if (isBinary) open.parts = partsOf(fd, info.size, 0);
+    else if (isUtf16(head)) done = readWide(open, work);
     else if (head.includes(0)) done = { ...nothing('unsupported'), info };
     else open.parts = partsOf(fd, info.size, startFrom(fd, info.size, file.from));
   } catch {
@@ -78,27 +81,18 @@ function finish<H extends LargeHit>(open: Open<H>): LargeRead<H> {
   const sorted = open.hits.toSorted((a, b) => a.at - b.at);
   if (sorted.length >= limits.bulkHits) reasons.add('too-many');
   const hits = sorted.slice(0, limits.bulkHits);
+  const told = { info, bytes };
   try {
+    const end = reasons.size === 0 ? markAt(fd, info.size) : null;
+    if (open.isBinary) return { ...told, hits, reasons: [...reasons], end };
     const lines = linesOf(
       fd,
       hits.map(({ at }) => at),
     );
-    const end = reasons.size === 0 ? markAt(fd, info.size) : null;
-    return {
-      info,
-      bytes,
-      hits: hits.map((hit, nth) => ({ ...hit, line: lines[nth]! })),
-      reasons: [...reasons],
-      end,
-    };
+    const placed = hits.map((hit, nth) => ({ ...hit, line: lines[nth]! }));
+    return { ...told, hits: placed, reasons: [...reasons], end };
   } catch {
-    return {
-      info,
-      bytes,
-      hits: hits.map((hit) => ({ ...hit, line: 1 })),
-      reasons: ['unreadable'],
-      end: null,
-    };
+    return { ...told, hits, reasons: ['unreadable'], end: null };
   } finally {
     fs.closeSync(fd);
   }

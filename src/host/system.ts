@@ -1,6 +1,6 @@
 /**
  * The real `Host`. It reads: environment, clock, randomness and files. It starts no process, opens no
- * connection and writes nothing; what needs one of these is a host part of its own.
+ * connection and writes nothing; what needs one of these is a host part of its own, such as `processes`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import * as os from 'node:os';
@@ -12,6 +12,7 @@ import { readLarge } from './large-files.ts';
 import { listFolder } from './list-folder.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
+import { listProcesses } from './processes.ts';
 import { sideEffects } from './side-effects.ts';
 
 const platforms: Partial<Record<NodeJS.Platform, Platform>> = { darwin: 'macos', win32: 'windows' };
@@ -60,5 +61,6 @@ export function systemHost(): Host {
     readLarge,
     match: matchPaths,
     list: listFolder,
+    processes: listProcesses,
   };
 }

@@ -35,9 +35,13 @@ const registered = new Set([
   'process',
 ]);
 
-/** What a source says of the tool that claims it; a repository's own config says nothing of a machine. */
+/**
+ * What a source says of the tool that claims it. A repository's own config says nothing of a machine, nor
+ * does a company's policy, which is pushed to all of them.
+ */
 export function tierOf({ row, place }: Claim): 'configured' | 'used' | 'nothing' {
-  return place.kind === 'workspace' ? 'nothing' : (row.evidence ?? 'configured');
+  const pushed = place.kind === 'machine' && row.proves?.policy !== undefined;
+  return place.kind === 'workspace' || pushed ? 'nothing' : (row.evidence ?? 'configured');
 }
 
 /** What existing sources say of the tools that claim them. */

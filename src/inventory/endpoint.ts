@@ -16,7 +16,7 @@ const loopback = /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[?::1\]?
 const loopbackWords = new Set(['local', 'loopback', 'false']);
 
 /** Who can reach a host; an empty one, as in `:8080`, listens everywhere. */
-function exposureOf(host: string | null): FactOf<'endpoint'>['exposure'] {
+export function exposureOf(host: string | null): FactOf<'endpoint'>['exposure'] {
   if (host === null || /[${%<]/.test(host)) return 'unknown';
   return loopback.test(host) || loopbackWords.has(host.toLowerCase()) ? 'loopback' : 'network';
 }

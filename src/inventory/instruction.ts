@@ -11,6 +11,7 @@ import { type Observed, type Scene, commonOf, originOf, rootMatch, tieOf, worksp
 function nameOf(path: string): string {
   const [file = '', folder = ''] = path.split(/[/\\]/).toReversed();
   const stem = file.replace(/\.[^.]+$/, '');
+  if (stem === '') return file;
   return stem === 'SKILL' && folder !== '' ? folder : stem;
 }
 

@@ -100,8 +100,12 @@ export function link(drafts: Draft[], switches: Switch[], rules: Ruleset, seen: 
     ...seen.map(({ tool, place }) => key(tool.id, place.user)),
     ...extensions.map(({ fact }) => key(fact.agent ?? '', fact.user)),
   ]);
+  const anywhere = new Set([...seen.map(({ tool }) => tool.id), ...extensions.map(({ fact }) => fact.agent)]);
+  // A file of the machine is read by whoever has the tool.
   const present: Present = ({ tie, fact }) =>
-    known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
+    fact.user === null
+      ? anywhere.has(tie.tool)
+      : known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
   const united = unite(withoutOffers(drafts), present);
   attribute(ofKind(united, 'credential'), ofKind(united, 'server'));
   const profiles = fillProfiles(ofKind(united, 'profile'), ofKind(united, 'extension'));

@@ -202,8 +202,14 @@ function noteShapes(scene: Scene, at: string): void {
 /** All definitions that a row's selectors find. */
 export function observeServers(scene: Scene, rows: ServerRow[]): Observed {
   const observed: Observed = { drafts: [], leads: [], switches: [] };
+  // The probe looks at files of anybody, in which anything may have any form.
+  const places = scene.claim.tool.probe ? [] : rows.flatMap((row) => row.at);
+  for (const at of new Set(places)) {
+    // One condition alone asks for a form that the file may not have; several tell entries of one map apart.
+    const own = rows.filter((row) => row.at.includes(at));
+    if (own.length > 1 || own[0]?.when === undefined) noteShapes(scene, at);
+  }
   for (const row of rows) {
-    if (row.when === undefined) for (const at of row.at) noteShapes(scene, at);
     const matches = row.at.flatMap((at) => select(scene.tree, at, scene.secrets, scene.claim.bindings));
     for (const match of matches) {
       if (!asMap(match.node)) continue;

@@ -8,6 +8,7 @@ import type { LargeRead } from '../model/host.ts';
 import type { Claim, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { CredentialRow } from '../model/tool.ts';
+import type { Position } from '../model/tree.ts';
 import type { BulkHit } from '../secrets/bulk.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { modeOf } from './credential.ts';
@@ -16,7 +17,7 @@ import { type Draft, commonOf, rootMatch, tieOf } from './draft.ts';
 /** One text that was read, and what was found in it. */
 export type Transcript = { source: Source; read: LargeRead<BulkHit> };
 
-type Seen = { source: Source; claim: Claim; row: CredentialRow; hit: BulkHit & { line: number } };
+type Seen = { source: Source; claim: Claim; row: CredentialRow; hit: BulkHit & { line?: number } };
 
 const confidences = ['low', 'medium', 'high'];
 
@@ -32,6 +33,9 @@ function placesOf(all: Transcript[]): Seen[] {
   );
 }
 
+const lineOf = ({ line }: { line?: number }): Position => (line === undefined ? null : { line, column: 1 });
+const lineOnly = ({ line }: { line?: number }): { line?: number } => (line === undefined ? {} : { line });
+
 /** The fact of one secret; `nth` of those that are told apart by nothing else. */
 function draftOf(places: Seen[], nth: number, rules: Ruleset, secrets: Secrets): Draft<FactOf<'credential'>> {
   const first = places[0]!;
@@ -41,7 +45,7 @@ function draftOf(places: Seen[], nth: number, rules: Ruleset, secrets: Secrets):
   const best = places.reduce((one, other) =>
     confidences.indexOf(other.hit.confidence) > confidences.indexOf(one.hit.confidence) ? other : one,
   ).hit;
-  const tree = { type: 'scalar' as const, value: null, at: { line: first.hit.line, column: 1 } };
+  const tree = { type: 'scalar' as const, value: null, at: lineOf(first.hit) };
   const scene = { source, claim, tree, rules, secrets: { ...secrets, flaw: () => undefined } };
   const match = { ...rootMatch(tree), at: tree.at };
   const { type, length, masked } = best.info;
@@ -64,7 +68,7 @@ function draftOf(places: Seen[], nth: number, rules: Ruleset, secrets: Secrets):
     stale: row.stale === true,
     count: places.length,
     files: sources.size,
-    ...(places.length > 1 && { last: { path: secrets.show(last.source.path), line: last.hit.line } }),
+    ...(places.length > 1 && { last: { path: secrets.show(last.source.path), ...lineOnly(last.hit) } }),
     severity: row.severity ?? best.severity,
   };
   return { fact, tie: tieOf(claim) };

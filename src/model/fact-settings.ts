@@ -24,7 +24,10 @@ export const EndpointFact = z.strictObject({
   url: z.string().nullable(),
   host: z.string().nullable(),
   port: z.int().nullable(),
-  /** For a service who can reach it, for an API where it is; from what is configured, never by connecting. */
+  /**
+   * For a service who can reach it, for an API where it is; from what is configured or listened on, never by
+   * connecting.
+   */
   exposure: z.enum(['loopback', 'network', 'unknown']),
   /** Whether the setting is the product's own default, because the file does not say. */
   byDefault: z.boolean(),

@@ -104,7 +104,7 @@ export const CredentialFact = z.strictObject({
   /** Transcripts that hold it; the origin is the first place in the first of them. */
   files: z.int().positive().optional(),
   /** The last place in the last of them. */
-  last: z.strictObject({ path: z.string(), line: z.int().positive() }).optional(),
+  last: z.strictObject({ path: z.string(), line: z.int().positive().optional() }).optional(),
   severity: Severity,
 });
 export type CredentialFact = z.infer<typeof CredentialFact>;

@@ -2,6 +2,7 @@
  * The outside world as an interface, and the only thing that a test replaces. Everything is read-only
  * and bounded; nothing here throws for what an attacker can put on a disk: refusals are values.
  */
+import type { Secret } from '../secrets/secret.ts';
 import type { Platform } from './common.ts';
 import type { GapReason } from './fact.ts';
 
@@ -40,7 +41,14 @@ export type LargeHit = { at: number };
 export type Mark = { offset: number; before: string };
 
 /** A text too large to be read whole; `from` is where an earlier reading of it ended. */
-export type LargeFile = { path: string; boundary: string; size: number; from?: Mark };
+export type LargeFile = {
+  path: string;
+  boundary: string;
+  size: number;
+  from?: Mark;
+  /** Read as it is, though it is binary: what is found has no line. */
+  isBinary?: boolean;
+};
 
 /**
  * What is looked for in large texts, here and in another thread, which gets `data` to make its own search.
@@ -55,10 +63,35 @@ export type LargeWork<H extends LargeHit> = {
 export type LargeRead<H extends LargeHit> = {
   info: FileInfo | null;
   bytes: number;
-  hits: (H & { line: number })[];
+  hits: (H & { line?: number })[];
   reasons: GapReason[];
   /** Null where nothing was read. */
   end: Mark | null;
+};
+
+/** A program that runs. What it was called with may hold tokens and is closed. */
+export type Process = {
+  pid: number;
+  /** Its uid, on Windows the name of its user; null when the OS does not say. */
+  owner: number | string | null;
+  /** Path of the executable, or the name that is all the OS tells. */
+  program: string;
+  /** As it was called, its own name first. */
+  args: Secret[];
+  /** Whether the OS tells where one argument ends; otherwise they were parted at blanks. */
+  exact: boolean;
+};
+
+/** An address on which a process waits for connections. */
+export type Socket = { pid: number; host: string; port: number };
+
+export type Unseen = { path: string; reason: GapReason };
+
+export type ProcessList = {
+  processes: Process[];
+  refusals: Unseen[];
+  /** Where these processes listen. Asked for few of them, since it costs. */
+  listening(pids: number[]): { sockets: Socket[]; refusals: Unseen[] };
 };
 
 export type Host = {
@@ -93,10 +126,15 @@ export type Host = {
    */
   readLarge<H extends LargeHit>(files: LargeFile[], work: LargeWork<H>): LargeRead<H>[];
   /** Paths that match a glob of bounded depth below `folder`, sorted; links to folders are not followed. */
-  match(folder: string, glob: string, boundary: string): Matched;
+  match(folder: string, glob: string, boundary: string, most?: number): Matched;
   /**
    * Names in a folder, sorted. Null when it is absent, refused when it lies on another file system than
    * `device`, so that nothing remote is touched.
    */
   list(folder: string, boundary: string, device: number | null): Listing | Refusal | null;
+  /**
+   * What runs now: everybody's for root, the user's own otherwise. Never part of a default scan, since it
+   * starts a program of the OS on macOS and Windows.
+   */
+  processes(): ProcessList;
 };

@@ -1,6 +1,7 @@
 /** Places, claims and sources: where we look, and what lies there to be read. */
 import type { Platform } from './common.ts';
-import type { FileInfo } from './host.ts';
+import type { Secret } from '../secrets/secret.ts';
+import type { FileInfo, Process } from './host.ts';
 import type { Row, Tool } from './tool.ts';
 
 /** System-wide places, one user's home, or one workspace that a source named. */
@@ -48,4 +49,15 @@ export type Source = {
   claims: Claim[];
   /** Whether users other than the owner can get at it, folders included; null where modes mean nothing. */
   othersCanRead: boolean | null;
+};
+
+/** A process that is a tool's. */
+export type Runner = {
+  tool: Tool;
+  place: Place;
+  process: Process;
+  /** The program, or the script that an interpreter runs, as it may be shown. */
+  path: string;
+  /** What stands behind it on the command line. */
+  args: Secret[];
 };

@@ -14,6 +14,7 @@ import { Scope } from './common.ts';
 import { platforms } from './words.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
+import { Running } from './running.ts';
 import {
   AccountRow,
   CommandRow,
@@ -33,6 +34,7 @@ import {
 
 export * from './path-row.ts';
 export * from './proof-rows.ts';
+export * from './running.ts';
 
 /** A row, or a bare selector that stands for `{ at: selector }`. */
 const rows = <T extends z.ZodType<{ at: string[] }>>(row: T) =>
@@ -84,7 +86,7 @@ export const Row = z.strictObject({
   scope: Scope.optional(),
   /** What the file says of the tool: `configured` (default), `used`, or `nothing` when products share it. */
   evidence: z.enum(['configured', 'used', 'nothing']).optional(),
-  /** Read with `--transcripts` only, and in chunks: what agents and shells note of what went on. */
+  /** Read with `--transcripts` only, in chunks and as text, also of a database: what went on, as noted. */
   transcripts: z.literal(true).optional(),
   /** A file that must lie beside it for `protection: key-beside` to hold. */
   beside: z.string().optional(),
@@ -119,27 +121,6 @@ export const Installed = z.strictObject({
   extensions: many(z.string()).optional(),
 });
 export type Installed = z.infer<typeof Installed>;
-
-/** How to know the tool in a list of processes; default are its binaries and applications. */
-export const Running = z.strictObject({
-  /** File names of programs, or of scripts that an interpreter runs; without `.exe`. */
-  programs: many(z.string()).optional(),
-  /** Parts of the program's or script's path. */
-  paths: many(z.string()).optional(),
-  /** Options of its command line that are settings. */
-  options: z
-    .array(
-      z.strictObject({
-        option: many(z.string()),
-        /** The values that count; default any, and none. */
-        value: many(z.string()).optional(),
-        setting: z.string(),
-        level: z.string(),
-      }),
-    )
-    .optional(),
-});
-export type Running = z.infer<typeof Running>;
 
 const body = {
   /** Shapes whose rows this tool has too. */
@@ -210,6 +191,8 @@ export const PlacesFile = z.strictObject({
   sealedDisks: Paths,
   /** Names of folders that no walk enters: caches, packages of others, version control. */
   unwalked: z.array(z.string()),
+  /** Programs that run what they are given, by name, `*` for any text: the script tells what runs. */
+  interpreters: z.array(z.string()),
   /** Where `installed:` names are looked up; `{name}` is the name that a tool gives. */
   lookup: z.strictObject({
     binaries: Lookup,

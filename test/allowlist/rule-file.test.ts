@@ -68,7 +68,7 @@ test.each<['check' | 'tool', string, string, string]>([
     'check',
     'on: server',
     'on: srever',
-    '2:5: on: expected one of agent, server, credential, account, profile, extension, permission, workspace, gap; did you mean "server"?',
+    '2:5: on: expected one of agent, server, credential, account, profile, extension, permission, endpoint, command, instruction, policy, workspace, gap; did you mean "server"?',
   ],
   ['check', 'message: m', 'message: ""', '6:10: message: must not be empty'],
   ['check', 'why: w\n', '', '1:1: "why" is missing; add it'],

@@ -37,6 +37,29 @@ describe('human', () => {
     },
   );
 
+  it('shows what is installed for everybody as part of each user', () => {
+    const report = sample();
+    const agents = report.facts.filter((fact) => fact.kind === 'agent');
+    const used = { ...agents[0]!, name: 'Agent of this test', tiers: ['used' as const] };
+    const machine = {
+      ...used,
+      id: 'agent:machine',
+      user: null,
+      tiers: ['installed' as const],
+      version: '9.9.9',
+    };
+    const row = (facts: Report['facts']): string[] =>
+      lines(print({ ...report, facts }, { columns: 120 })).filter((line) =>
+        /^ {2}Agent of this test .*(?:used|installed)/.test(line),
+      );
+    const own = [...report.facts.filter((fact) => fact.kind !== 'agent'), used];
+    expect(row(own)).toEqual([expect.stringContaining('used only')]);
+    const both = row([...own, machine]);
+    expect(both).toHaveLength(1);
+    expect(both[0]).not.toContain('only');
+    expect(row([...own.filter((fact) => fact !== used), machine])[0]).toContain('installed');
+  });
+
   it('has the same text with colour', () => {
     for (const colour of [1, 2, 3] as const) {
       const painted = print(sample(), { colour });

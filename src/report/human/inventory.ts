@@ -31,8 +31,29 @@ function of<K extends FactKind>(report: Report, kind: K): FactOf<K>[] {
   return report.facts.filter((fact): fact is FactOf<K> => fact.kind === kind);
 }
 
+/**
+ * Agents as people think of them: what is installed for everybody is part of each user's, and only stands
+ * for itself where nobody has used it.
+ */
+function perUser(all: AgentFact[]): AgentFact[] {
+  const own = all.filter(({ user }) => user !== null);
+  const shared = all.filter(({ user }) => user === null);
+  const of = (one: AgentFact): AgentFact | undefined =>
+    shared.find(({ tools }) => tools.join() === one.tools.join());
+  return [
+    ...own.map((one) => {
+      const machine = of(one);
+      if (machine === undefined) return one;
+      const tiers = [...new Set([...machine.tiers, ...one.tiers])];
+      return { ...one, tiers, version: one.version ?? machine.version };
+    }),
+    ...shared.filter(({ tools }) => !own.some((one) => one.tools.join() === tools.join())),
+  ].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
 /** Agents that differ only in their user share a row. */
-function agents(all: AgentFact[], page: Page): Line[] {
+function agents(facts: AgentFact[], page: Page): Line[] {
+  const all = perUser(facts);
   const row = (group: AgentFact[]): Span[] =>
     group
       .slice(0, 1)
