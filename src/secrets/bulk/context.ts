@@ -6,11 +6,11 @@
 import { limits } from '../../limits.ts';
 import type { SecretWords } from '../../model/rules.ts';
 import type { Names } from '../names.ts';
-import { classOf } from './runs.ts';
+import { bits, classOf, isMade } from './runs.ts';
 
 export type Context = {
-  /** Whether the bytes of a run, or of what it is the value of, are to be judged. */
-  matters(bytes: Buffer, start: number, end: number, hasSign: boolean): boolean;
+  /** Whether a run, or what it is the value of, is to be judged; `seen` are the bits of its bytes. */
+  matters(bytes: Buffer, start: number, end: number, seen: number): boolean;
   /** Whether the run is something that nobody wrote: an image, a signature of the model's provider. */
   isOpaque(bytes: Buffer, start: number): boolean;
 };
@@ -25,6 +25,7 @@ const [colon, equals, slash, at, greater, backslash] = [58, 61, 47, 64, 62, 92];
 const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96 || code === backslash;
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 const isSign = (code: number): boolean => code === colon || code === equals || code === greater;
+const isSigned = (code: number): boolean => (classOf[code]! & bits.sign) !== 0;
 const isName = (code: number): boolean =>
   (code >= 48 && code <= 57) ||
   (code >= 65 && code <= 90) ||
@@ -40,16 +41,13 @@ function nameStart(bytes: Buffer, end: number): number {
   return start;
 }
 
-/** Whether letters, digits and case are mixed as they are in what was made, and hardly in words and paths. */
+/** Whether a value looks made, by its first bytes. */
 function looksMade(bytes: Buffer, start: number, end: number): boolean {
-  let [digits, small, large] = [0, 0, 0];
+  let seen = 0;
   const stop = Math.min(end, start + 64);
   for (let index = start; index < stop; index++) {
-    const code = bytes[index]!;
-    if (code >= 48 && code <= 57) digits = 1;
-    else if (code >= 97 && code <= 122) small = 1;
-    else if (code >= 65 && code <= 90) large = 1;
-    if (digits + small + large > 1) return true;
+    seen |= classOf[bytes[index]!]!;
+    if (isMade(seen)) return true;
   }
   return false;
 }
@@ -106,6 +104,14 @@ export function createContext(words: SecretWords, names: Names): Context {
     (['env', 'header', 'query'] as const).some((kind) => names.classify(name, kind) !== 'no'),
   );
   const schemes = new Set(words.authSchemes.map((scheme) => scheme.toLowerCase()));
+  /** Last letters of schemes, and the blank where there are two. */
+  const endsScheme = new Uint8Array(256);
+  for (const one of [
+    ' ',
+    '\t',
+    ...words.authSchemes.flatMap((scheme) => [scheme.at(-1)!, scheme.toUpperCase().at(-1)!]),
+  ])
+    endsScheme[one.charCodeAt(0)] = 1;
   const isScheme = rememberedNames((word) => schemes.has(word.toLowerCase()));
   const opaque = new Set(words.opaqueNames);
   const nameAt = (bytes: Buffer, end: number): string => bytes.toString('latin1', nameStart(bytes, end), end);
@@ -113,26 +119,27 @@ export function createContext(words: SecretWords, names: Names): Context {
   /** Names, URLs and queries inside a run. */
   const inside = (bytes: Buffer, start: number, end: number): boolean => {
     for (let index = start + 1; index < end - 1; index++) {
-      if (classOf[bytes[index]!] !== 3) continue;
+      if (!isSigned(bytes[index]!)) continue;
       if (bytes[index] === colon && bytes[index + 1] === slash) {
         if (hasUser(bytes, index)) return true;
         continue;
       }
-      if (end - index <= leastValue || !looksMade(bytes, index + 1, end)) continue;
-      if (isSecretName(nameAt(bytes, index))) return true;
+      if (end - index <= leastValue || !isSecretName(nameAt(bytes, index))) continue;
+      if (looksMade(bytes, index + 1, end)) return true;
     }
     return false;
   };
 
   return {
-    matters(bytes, start, end, hasSign) {
+    matters(bytes, start, end, seen) {
       // A run may hold its own sign at the start: `"name":value`.
-      if (hasSign && inside(bytes, start, end)) return true;
-      if (!looksMade(bytes, start, end)) return false;
-      const from = classOf[bytes[start]!] === 3 ? start + 1 : start;
+      if ((seen & bits.sign) !== 0 && inside(bytes, start, end)) return true;
+      if (!isMade(seen)) return false;
+      const from = isSigned(bytes[start]!) ? start + 1 : start;
       const nameEnd = nameEndBefore(bytes, from);
       if (nameEnd > 0) return isSecretName(nameAt(bytes, nameEnd));
-      return isBlank(bytes[start - 1] ?? 0) && isScheme(wordBefore(bytes, start));
+      if (start < 2 || !isBlank(bytes[start - 1]!) || endsScheme[bytes[start - 2]!] === 0) return false;
+      return isScheme(wordBefore(bytes, start));
     },
     isOpaque(bytes, start) {
       const before = bytes.toString('latin1', Math.max(0, start - 8), start);

@@ -43,8 +43,9 @@ function mayBegin(bytes: Buffer, at: number): boolean {
   return false;
 }
 
+/** What every match of a pattern begins with. */
 const plainStart = (pattern: string): string =>
-  /^(?:[\w-]|\\[._~+/-])*/.exec(pattern)![0].replaceAll('\\', '');
+  /^(?:(?:[\w-]|\\[._~+/$-])(?![?*+{]))*/.exec(pattern)![0].replaceAll('\\', '');
 
 /** How common a character is in prose and code, roughly. */
 const common = (code: number): number =>
@@ -61,7 +62,7 @@ function rarestPair(codes: Uint8Array): number {
 const pairAt = (codes: Uint8Array, at: number): number => ((codes[at]! & 127) << 7) | (codes[at + 1]! & 127);
 
 /** Anchors by two bytes of them. */
-function tableOf(shapes: Shape[]): { table: Uint16Array; lists: Needle[][] } {
+function tableOf(shapes: Shape[]): { table: Uint8Array; lists: Map<number, Needle[]> } {
   const needles = new Map<string, Needle>();
   for (const [index, shape] of shapes.entries()) {
     for (const anchor of shape.anchors) {
@@ -72,14 +73,24 @@ function tableOf(shapes: Shape[]): { table: Uint16Array; lists: Needle[][] } {
       needles.set(anchor, known);
     }
   }
-  const table = new Uint16Array(1 << 14);
-  const lists: Needle[][] = [[]];
+  // A byte for each pair stays in the processor's nearest cache; what it stands for is looked up elsewhere.
+  const table = new Uint8Array(1 << 14);
+  const lists = new Map<number, Needle[]>();
   for (const needle of needles.values()) {
     const pair = pairAt(needle.codes, needle.offset);
-    if (table[pair] === 0) table[pair] = lists.push([]) - 1;
-    lists[table[pair]!]!.push(needle);
+    table[pair] = 1;
+    lists.set(pair, [...(lists.get(pair) ?? []), needle]);
   }
   return { table, lists };
+}
+
+/** A pattern that a word leads to; where the word begins it, it is tried at that place alone. */
+type Worded = { pattern: RegExp; reach: number; leads: boolean };
+
+function wordedOf({ pattern }: Shape, anchor: string): Worded {
+  const start = plainStart(pattern);
+  const leads = start !== '' && (start.startsWith(anchor) || anchor.startsWith(start));
+  return { pattern: new RegExp(pattern, leads ? 'y' : ''), reach: reachOfPattern(pattern), leads };
 }
 
 /** Prepares the search for shapes that need no name. */
@@ -102,16 +113,16 @@ export function createNeedles(shapes: Shape[]): Needles {
     return (patterns[index] ??= new RegExp(inRuns[index]!.pattern)).test(text);
   };
   const words = others.flatMap((shape) => shape.anchors.map((anchor) => ({ shape, anchor })));
-  const compiled = new Map<Shape, { pattern: RegExp; reach: number }>();
+  const compiled = new Map<Shape, Worded>();
 
   return {
     words: words.map(({ anchor }) => anchor),
     inRun(bytes, start, end) {
       run = (run + 1) | 0;
       for (let at = start; at < end - 1; at++) {
-        const list = table[((bytes[at]! & 127) << 7) | (bytes[at + 1]! & 127)]!;
-        if (list === 0) continue;
-        for (const { codes, offset, targets } of lists[list]!) {
+        const pair = ((bytes[at]! & 127) << 7) | (bytes[at + 1]! & 127);
+        if (table[pair] === 0) continue;
+        for (const { codes, offset, targets } of lists.get(pair)!) {
           const from = at - offset;
           if (from < start || !standsAt(bytes, from, codes)) continue;
           for (const { index, leads } of targets) {
@@ -124,12 +135,12 @@ export function createNeedles(shapes: Shape[]): Needles {
     },
     atWord(bytes, at, word) {
       const { shape, anchor } = words[word]!;
-      const known = compiled.get(shape);
-      const one = known ?? { pattern: new RegExp(shape.pattern), reach: reachOfPattern(shape.pattern) };
+      const one = compiled.get(shape) ?? wordedOf(shape, anchor);
       compiled.set(shape, one);
+      const start = one.leads ? at : Math.max(0, at - lead);
       const end = Math.min(bytes.length, at + anchor.length + one.reach);
-      const text = bytes.toString('latin1', Math.max(0, at - lead), end);
-      return one.pattern.test(text) ? { start: at, end } : null;
+      one.pattern.lastIndex = 0;
+      return one.pattern.test(bytes.toString('latin1', start, end)) ? { start: at, end } : null;
     },
   };
 }

@@ -12,7 +12,7 @@ import type { PairSearch } from '../pair-search.ts';
 import type { Reader } from '../read.ts';
 import type { Context } from './context.ts';
 import type { Needles } from './needles.ts';
-import { eachRun } from './runs.ts';
+import { eachRun, isMade } from './runs.ts';
 import type { WordSearch } from './words.ts';
 
 /** One place of a secret. */
@@ -66,8 +66,9 @@ function placesIn(parts: BulkParts, chunk: Buffer, owned: Span): Span[] {
   const add = (start: number, end: number): void => {
     if (end > owned.start && start < owned.end) places.push({ start, end });
   };
-  eachRun(chunk, (start, end, hasSign) => {
-    if (!needles.inRun(chunk, start, end) && !context.matters(chunk, start, end, hasSign)) return;
+  eachRun(chunk, (start, end, seen) => {
+    const isKnown = isMade(seen) && needles.inRun(chunk, start, end);
+    if (!isKnown && !context.matters(chunk, start, end, seen)) return;
     if (!context.isOpaque(chunk, start)) add(start, end);
   });
   /** What lies in a place that was found is read with it. */
