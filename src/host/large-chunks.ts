@@ -33,11 +33,12 @@ function fill(fd: number, into: Buffer, at: number): number {
 export function readPart<H extends LargeHit>(
   { fd, from, to, size }: Part,
   scan: LargeWork<H>['scan'],
+  late: () => boolean = () => false,
 ): { hits: H[]; bytes: number } {
   buffer ??= Buffer.allocUnsafeSlow(limits.chunkBytes + 2 * margin);
   const hits: H[] = [];
   let bytes = 0;
-  for (let at = from; at < to && hits.length < limits.bulkHits; at += limits.chunkBytes) {
+  for (let at = from; at < to && hits.length < limits.bulkHits && !late(); at += limits.chunkBytes) {
     const end = Math.min(to, at + limits.chunkBytes);
     const start = Math.max(0, at - margin);
     const got = fill(fd, buffer.subarray(0, Math.min(size, end + margin) - start), start);

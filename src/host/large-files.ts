@@ -103,9 +103,10 @@ function readOpen<H extends LargeHit>(open: Open<H>, part: Part, work: LargeWork
   if (work.late()) open.reasons.add('time-limit');
   else if (open.hits.length < limits.bulkHits) {
     try {
-      const { hits, bytes } = readPart(part, work.scan);
+      const { hits, bytes } = readPart(part, work.scan, work.late);
       for (const hit of hits) open.hits.push(hit);
       open.bytes += bytes;
+      if (bytes < part.to - part.from && work.late()) open.reasons.add('time-limit');
     } catch {
       open.reasons.add('unreadable');
     }
