@@ -69,7 +69,9 @@ function speed(folder: string, shapes: Shape[]): void {
   const patterns = path.join(folder, 'patterns');
   const long = new Set(shapes.flatMap(({ anchors }) => anchors).filter((anchor) => anchor.length >= 4));
   fs.writeFileSync(literals, [...long].join('\n'));
-  fs.writeFileSync(patterns, shapes.map(({ pattern }) => withoutLooks(pattern)).join('\n'));
+  // With those of short anchors it does not come to an end.
+  const slower = shapes.filter(({ anchors }) => anchors.every((anchor) => anchor.length >= 4));
+  fs.writeFileSync(patterns, slower.map(({ pattern }) => withoutLooks(pattern)).join('\n'));
   const small = path.join(folder, 'small.jsonl');
   writeTranscript(small, patternMegabytes, shapes);
   const [one, two, fixed]: [Measured[], Measured[], number[]] = [[], [], []];
@@ -95,7 +97,7 @@ function speed(folder: string, shapes: Shape[]): void {
   line('  two cores / rg -F', `${((2 * ours) / literal).toFixed(2)} by CPU (aim: 0.42)`);
   const pattern = slow === null ? null : patternMegabytes / slow;
   line(
-    `  rg, ${shapes.length} patterns`,
+    `  rg, ${slower.length} of ${shapes.length} patterns`,
     pattern === null ? 'no end in 100 s' : `${pattern.toFixed(1)} MB/s of CPU`,
   );
   if (pattern !== null)
