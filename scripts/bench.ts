@@ -8,6 +8,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { buildMachine } from '../test/fixture.ts';
 import { printCorpus, printPatterns } from './bench/secrets.ts';
+import { benchLarge } from './bench/large.ts';
 
 const top = path.join(import.meta.dirname, '..');
 const bundle = path.join(top, 'dist', 'shadowscan.cjs');
@@ -92,3 +93,5 @@ console.log(`${'large home against small'.padEnd(28)} ${grown.toFixed(2)} x`);
 for (const home of [small, large]) fs.rmSync(home, { recursive: true, force: true });
 printCorpus();
 printPatterns();
+
+await benchLarge();

@@ -93,6 +93,8 @@ export const SecretWords = z.strictObject({
   weakPasswords: z.array(z.string()).default([]),
   /** Words before the secret in an authorization header: Bearer. */
   authSchemes: z.array(z.string()).default([]),
+  /** Names of values that a model's provider made for itself, in transcripts: long, random and no secret. */
+  opaqueNames: z.array(z.string()).default([]),
   /** Options whose value is `user:password`. */
   pairOptions: z.array(z.string()).default([]),
   /** Options whose value is `NAME=value`, or a name that the next argument is the value of. */
