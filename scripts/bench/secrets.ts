@@ -13,7 +13,7 @@ const part = 4;
 const tryPart = 32;
 const shown = 8;
 
-const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
+const percent = (value: number): string => `${(Math.floor(10_000 * value) / 100).toFixed(2)} %`;
 
 /** Recall and precision, class by class, as found; nothing is rounded up. */
 export function printCorpus(): void {

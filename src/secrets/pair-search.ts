@@ -39,9 +39,11 @@ const valueChars = 8_192;
 const nestedChars = 128;
 const quote = String.raw`\\{0,4}(?:["'\x60]|\*\*)?`;
 /** Signs of many languages, with the type of the name before them. */
-const sign = String.raw`(?:(?::\s{0,2}|\s{1,2})&?(?:[Ss]tring|str)\s{0,2}=|[?:|.+!]{0,2}={1,3}>?|:-|:|->)(?:\*\*)?`;
+const typed = String.raw`(?::\s{0,2}|\s{1,2})&?(?:[Ss]tring|str)\s{0,2}=`;
+const sign = String.raw`(?:${typed}|[?:|.+!]{0,2}={1,3}>?|:-|:|->)(?:\*\*)?`;
 /** The value may be the first of a list, the lines below, or a text with a prefix. */
-const opened = String.raw`(?:[[(]\s{0,40}(?=\\{0,4}["'\x60])|[bBrRuUfF@]{1,2}(?=["'\x60])|[|>][+-]?(?:\r?\n|\\n)[ \t]{1,40})?`;
+const below = String.raw`[|>][+-]?(?:\r?\n|\\n)[ \t]{1,40}`;
+const opened = String.raw`(?:[[(]\s{0,40}(?=\\{0,4}["'\x60])|[bBrRuUfF@]{1,2}(?=["'\x60])|${below})?`;
 const operator = String.raw`${quote}\]?\s{0,3}${sign}\s{0,3}${opened}`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
@@ -59,11 +61,13 @@ const gaps: [between: string, before: RegExp][] = [
   [String.raw`${quote}[ \t]{0,40}\|[ \t]{0,40}`, /\|[ \t]{0,40}[\x60*]{0,2}$/],
   // my name is value
   [String.raw`[ \t]{1,2}(?:is|was)[ \t]{0,2}:?[ \t]{1,2}`, /[\s\\"'\x60]$/],
-  // --name value, also as words of a list in JSON; set -gx NAME value, config set NAME value; put("name", "value")
+  // --name value, also as words of a list in JSON; set -gx NAME value, config set NAME value;
+  // put("name", "value")
   [
     String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
     new RegExp(
-      String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV|#define)[ \t]{1,3}` +
+      String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?` +
+        String.raw`|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV|#define)[ \t]{1,3}` +
         String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$` +
         String.raw`|\w\(\s{0,3}\\{0,4}["'\x60]$`,
     ),
