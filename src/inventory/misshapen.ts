@@ -1,4 +1,4 @@
-/** Maps of servers that have another form than their client reads: what is in them is not seen, and is noted. */
+/** Maps of servers in another form than their client reads: what is in them is not seen, and is noted. */
 import type { Position } from '../model/tree.ts';
 import type { ServerRow } from '../model/tool.ts';
 import { select } from '../parse/select.ts';
