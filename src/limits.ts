@@ -64,6 +64,8 @@ export const limits = {
   recoveredLines: 8,
   /** Bytes of an allowlist or rule file. */
   ruleBytes: 16 * 1024 * 1024,
+  /** Bytes of a package's manifest. */
+  manifestBytes: 1024 * 1024,
   /** Seconds that a scan may take unless `--time-limit` says otherwise. */
   scanSeconds: 300,
   /** Flaws noted of one source; garbage has thousands, and more of them say nothing new. */
