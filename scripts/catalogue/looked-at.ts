@@ -2,7 +2,8 @@
  * What a tool file makes the scanner look at: every path pattern for one OS, found by the scanner's own
  * expansion over places that exist on no disk, and every name under `installed:`.
  */
-import { boundKey, expand, pick, relocationVariables } from '../../src/discover/paths.ts';
+import { expand } from '../../src/discover/expand.ts';
+import { boundKey, pick, relocationVariables } from '../../src/discover/paths.ts';
 import type { Platform } from '../../src/model/common.ts';
 import type { Place } from '../../src/model/place.ts';
 import type { Ruleset } from '../../src/model/rules.ts';

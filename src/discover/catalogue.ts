@@ -7,7 +7,8 @@ import type { Place } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Paths, Row, Tool } from '../model/tool.ts';
 import { platforms } from '../model/words.ts';
-import { expand, pick } from './paths.ts';
+import { expand } from './expand.ts';
+import { pick } from './paths.ts';
 
 /** OS -> paths; an OS on which nothing is looked for is left out. */
 export type PathsByOs = Partial<Record<Platform, string[]>>;

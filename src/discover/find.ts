@@ -9,7 +9,8 @@ import type { FileInfo, Host } from '../model/host.ts';
 import type { Bindings, Claim, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Row, Tool } from '../model/tool.ts';
-import { type Bound, capture, expand, namesWorkspace, toGlob } from './paths.ts';
+import { expander } from './expand.ts';
+import { type Bound, beginsInWorkspace, capture, toGlob } from './paths.ts';
 import { ownedBy } from './owner.ts';
 import { presence } from './presence.ts';
 
@@ -36,42 +37,62 @@ function reachable(host: Host, file: string, info: FileInfo, place: Place): bool
   return false;
 }
 
-type Looking = { host: Host; rules: Ruleset; bound: Bound; ask: ReturnType<typeof presence> };
+type Looking = { host: Host; ask: ReturnType<typeof presence>; expand: ReturnType<typeof expander> };
 
 function candidates(
-  { host, rules, bound, ask }: Looking,
+  { host, ask, expand }: Looking,
   row: Row,
   claim: Omit<Claim, 'bindings'>,
   refuse: (path: string, reason: GapReason) => void,
 ): Candidate[] {
-  const context = { place: claim.place, tool: claim.tool, rules, bound };
-  return expand(row.path, context).flatMap(({ literal, pattern, boundary, bindings: named }): Candidate[] => {
-    const folder = pattern === '' ? path.dirname(literal) : literal;
-    const state = literal === boundary ? 'there' : ask(folder, boundary);
-    if (state === 'absent') return [];
-    if (state !== 'there') {
-      refuse(state.path, state.reason);
-      return [];
-    }
-    if (pattern === '') return [{ path: literal, boundary, bindings: named }];
-    const wild = /[*{?]/.test(path.posix.basename(pattern));
-    const matched = host.match(literal, toGlob(pattern), boundary);
-    for (const refusal of matched.refusals) refuse(refusal.path, refusal.reason);
-    return matched.paths.flatMap((found) => {
-      const bindings = capture(pattern, path.relative(literal, found).split(path.sep).join('/'));
-      return bindings === null ? [] : [{ path: found, boundary, bindings: { ...named, ...bindings }, wild }];
-    });
-  });
+  return expand(row.path, claim.tool).flatMap(
+    ({ literal, pattern, boundary, bindings: named }): Candidate[] => {
+      const folder = pattern === '' ? path.dirname(literal) : literal;
+      const state = literal === boundary ? 'there' : ask(folder, boundary);
+      if (state === 'absent') return [];
+      if (state !== 'there') {
+        refuse(state.path, state.reason);
+        return [];
+      }
+      if (pattern === '') return [{ path: literal, boundary, bindings: named }];
+      const wild = /[*{?]/.test(path.posix.basename(pattern));
+      const matched = host.match(literal, toGlob(pattern), boundary);
+      for (const refusal of matched.refusals) refuse(refusal.path, refusal.reason);
+      return matched.paths.flatMap((found) => {
+        const bindings = capture(pattern, path.relative(literal, found).split(path.sep).join('/'));
+        return bindings === null
+          ? []
+          : [{ path: found, boundary, bindings: { ...named, ...bindings }, wild }];
+      });
+    },
+  );
+}
+
+/** Names in a workspace, in lower case since some file systems have no case; `all` where nobody can tell. */
+function namesIn(host: Host, place: Place): ReadonlySet<string> | 'all' {
+  const listing = host.list(place.path, place.boundary, null);
+  if (listing === null || 'refused' in listing || listing.cut) return 'all';
+  return new Set(listing.entries.map(({ name }) => name.toLowerCase()));
+}
+
+/** Whether anything of a row can lie in a workspace with these names. */
+function mayHave(there: ReadonlySet<string> | 'all', row: Row): boolean {
+  const begins = beginsInWorkspace(row.path);
+  if (begins === null) return false;
+  return there === 'all' || begins.wild || begins.names.some((name) => there.has(name));
 }
 
 /** Everything that `tools` claim in `place`, files and (for rows of format `none`) folders. */
 export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bound: Bound): Found {
   const sources = new Map<string, Source>();
   const refused: Refused[] = [];
-  const looking = { host, rules, bound, ask: presence(host) };
+  const ask = presence(host);
+  const there = (folder: string, boundary: string): boolean => ask(folder, boundary) !== 'absent';
+  const looking = { host, ask, expand: expander({ place, rules, bound, there }) };
+  const names = place.kind === 'workspace' && place.home !== place ? namesIn(host, place) : null;
   for (const tool of tools) {
     for (const row of tool.files) {
-      if (place.kind === 'workspace' && place.home !== place && !namesWorkspace(row.path)) continue;
+      if (names !== null && !mayHave(names, row)) continue;
       const claimed = { tool, row, place };
       const refuse = (at: string, reason: GapReason): void => {
         refused.push({ path: at, reason, claim: { ...claimed, bindings: {} } });

@@ -4,7 +4,8 @@ import type { Host } from '../model/host.ts';
 import type { Bindings, Place } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Paths, Tool } from '../model/tool.ts';
-import { capture, expand, toGlob } from './paths.ts';
+import { expander } from './expand.ts';
+import { capture, toGlob } from './paths.ts';
 import { presence } from './presence.ts';
 
 export type Located = { path: string; boundary: string; bindings: Bindings };
@@ -17,20 +18,23 @@ export function locator(
   rules: Ruleset,
 ): (paths: Paths, place: Place, tool: Pick<Tool, 'id' | 'places'>) => Located[] {
   const ask = presence(host);
-  return (paths, place, tool) =>
-    expand(paths, { place, tool: tool as Tool, rules, bound: nobody }).flatMap(
-      ({ literal, pattern, boundary, bindings }): Located[] => {
-        if (pattern === '') {
-          if (ask(path.dirname(literal), boundary) !== 'there') return [];
-          return host.look(literal, boundary) === null ? [] : [{ path: literal, boundary, bindings }];
-        }
-        if (ask(literal, boundary) !== 'there') return [];
-        return host.match(literal, toGlob(pattern), boundary).paths.map((found) => {
-          const relative = path.relative(literal, found).split(path.sep).join('/');
-          return { path: found, boundary, bindings: { ...bindings, ...capture(pattern, relative) } };
-        });
-      },
-    );
+  const there = (folder: string, boundary: string): boolean => ask(folder, boundary) !== 'absent';
+  const byPlace = new Map<Place, ReturnType<typeof expander>>();
+  return (paths, place, tool) => {
+    const expand = byPlace.get(place) ?? expander({ place, rules, bound: nobody, there });
+    byPlace.set(place, expand);
+    return expand(paths, tool).flatMap(({ literal, pattern, boundary, bindings }): Located[] => {
+      if (pattern === '') {
+        if (ask(path.dirname(literal), boundary) !== 'there') return [];
+        return host.look(literal, boundary) === null ? [] : [{ path: literal, boundary, bindings }];
+      }
+      if (ask(literal, boundary) !== 'there') return [];
+      return host.match(literal, toGlob(pattern), boundary).paths.map((found) => {
+        const relative = path.relative(literal, found).split(path.sep).join('/');
+        return { path: found, boundary, bindings: { ...bindings, ...capture(pattern, relative) } };
+      });
+    });
+  };
 }
 
 /** The paths with `{name}` replaced, so that it matches nothing else. */

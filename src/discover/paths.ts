@@ -1,14 +1,11 @@
 /**
- * Path rows of tool files -> folders and patterns on this machine, for one place. Knows the syntax of paths
- * and which base belongs to which kind of place; it looks at no disk.
+ * The syntax of paths in rule files: bases, variables, captures and globs. What they mean on a machine is in
+ * `expand.ts`.
  */
 import type { Platform } from '../model/common.ts';
 import type { Bindings, Place } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
-import type { Paths, Tool } from '../model/tool.ts';
-
-/** A real folder or file, and the pattern below it that is left to match (may be empty). */
-export type Expanded = { literal: string; pattern: string; boundary: string; bindings: Bindings };
+import type { Paths } from '../model/tool.ts';
 
 /** A path that a source named, and what was captured where it did. */
 export type Named = { path: string; bindings: Bindings };
@@ -21,14 +18,10 @@ export function boundKey(base: string, tool: string): string {
   return base.startsWith('$') ? base : `${tool} ${base}`;
 }
 
-export type PathContext = { place: Place; tool: Tool; rules: Ruleset; bound: Bound };
-
 /** The entries of a path table that hold on a platform. */
 export function pick(paths: Paths, platform: Platform): string[] {
   return [...(paths.all ?? []), ...(paths[platform] ?? [])];
 }
-
-const join = (folder: string, rest: string): string => folder.replace(/\/+$/, '') + rest;
 
 /** A relocated or named folder is its own boundary unless it lies in the home. */
 export function boundaryOf(path: string, place: Place): string {
@@ -36,81 +29,47 @@ export function boundaryOf(path: string, place: Place): string {
   return path === home || path.startsWith(`${home}/`) ? (place.home?.boundary ?? place.boundary) : path;
 }
 
-function fromBase(base: string, rest: string, context: PathContext, depth: number): Expanded[] {
-  const { place, tool, rules, bound } = context;
-  if (base === 'workspace') {
-    if (place.kind !== 'workspace') return [];
-    return [{ literal: place.path, pattern: rest, boundary: place.boundary, bindings: {} }];
-  }
-  const [shape, ofShape] = base.split(':');
-  if (ofShape !== undefined) {
-    const family = rules.tools.filter((other) => other.shapes.includes(shape!));
-    return family.flatMap((other) => fromBase(ofShape, rest, { ...context, tool: other }, depth + 1));
-  }
-  const table = tool.places[base] ?? rules.places.places[base];
-  if (table !== undefined) {
-    return pick(table, place.platform).flatMap((path) => expandOne(path + rest, context, depth + 1));
-  }
-  if (place.kind !== 'home' && place.home !== place) return [];
-  return (bound.get(boundKey(base, tool.id)) ?? []).map(({ path, bindings }) => ({
-    literal: path,
-    pattern: rest,
-    boundary: boundaryOf(path, place),
-    bindings,
-  }));
-}
-
-function expandOne(path: string, context: PathContext, depth: number): Expanded[] {
-  const { place, bound } = context;
-  if (depth > 8) return [];
-  const [, base, afterBase] = /^<([^>]+)>(.*)$/s.exec(path) ?? [];
-  if (base !== undefined) return fromBase(base, afterBase!, context, depth);
-  if (path.startsWith('~')) {
-    if (place.kind !== 'home') return [];
-    return [{ literal: place.path, pattern: path.slice(1), boundary: place.boundary, bindings: {} }];
-  }
-  const [, variable, afterVariable] = /^\$(\w+)(.*)$/s.exec(path) ?? [];
-  if (variable !== undefined) {
-    if (place.kind !== 'home') return [];
-    const value = place.env[variable];
-    const named = (bound.get(`$${variable}`) ?? []).map(({ path }) => path);
-    return [...new Set([...(value ? [value] : []), ...named])].map((literal) => ({
-      literal,
-      pattern: afterVariable!,
-      boundary: boundaryOf(literal, place),
-      bindings: {},
-    }));
-  }
-  if (place.kind !== 'machine') return [];
-  const absolute = path.replace(/^[A-Za-z]:/, '');
-  return [{ literal: place.path, pattern: absolute, boundary: place.boundary, bindings: {} }];
-}
-
 const wild = /[*{?]/;
 
-/** Every folder and pattern that a path row means in a place; nothing when it belongs to another kind. */
-export function expand(paths: Paths, context: PathContext): Expanded[] {
-  const seen = new Set<string>();
-  return pick(paths, context.place.platform)
-    .flatMap((path) => expandOne(path, context, 0))
-    .map(({ literal, pattern, boundary, bindings }) => {
-      // Fixed segments move over to the literal part, so that only what is wild is matched.
-      const segments = pattern.split('/').filter((segment) => segment !== '');
-      const first = segments.findIndex((segment) => wild.test(segment));
-      const fixed = first < 0 ? segments : segments.slice(0, first);
-      const left = first < 0 ? [] : segments.slice(first);
-      return {
-        literal: fixed.length ? join(literal, `/${fixed.join('/')}`) : literal,
-        pattern: left.join('/'),
-        boundary,
-        bindings,
-      };
-    })
-    .filter(({ literal, pattern, bindings }) => {
-      // What is captured on two ways to one file is known of it twice.
-      const key = [literal, pattern, ...Object.values(bindings)].join('\0');
-      return !seen.has(key) && seen.add(key);
-    });
+/** What a path begins with, and its segments below that: those before the first wild one, and the others. */
+export type ParsedPath = {
+  kind: 'base' | 'variable' | 'home' | 'machine';
+  /** Of a base or variable. */
+  name: string;
+  fixed: string;
+  pattern: string;
+};
+
+const parsed = new Map<string, ParsedPath>();
+
+function parse(path: string): ParsedPath {
+  const [, base, variable] = /^(?:<([^>]+)>|\$(\w+)|~|[A-Za-z]:)/.exec(path) ?? [];
+  const start = base !== undefined ? base.length + 2 : variable !== undefined ? variable.length + 1 : 0;
+  const rest = path.slice(start || (path.startsWith('~') ? 1 : /^[A-Za-z]:/.test(path) ? 2 : 0));
+  const segments = rest.split('/').filter((segment) => segment !== '');
+  const first = segments.findIndex((segment) => wild.test(segment));
+  const split = first < 0 ? segments.length : first;
+  const kind =
+    base !== undefined
+      ? 'base'
+      : variable !== undefined
+        ? 'variable'
+        : path.startsWith('~')
+          ? 'home'
+          : 'machine';
+  return {
+    kind,
+    name: base ?? variable ?? '',
+    fixed: segments.slice(0, split).join('/'),
+    pattern: segments.slice(split).join('/'),
+  };
+}
+
+/** The parts of a path as rules write it. */
+export function parsePath(path: string): ParsedPath {
+  const known = parsed.get(path) ?? parse(path);
+  parsed.set(path, known);
+  return known;
 }
 
 const captures = /\{(\w+)(?::([^}]*))?\}/g;
@@ -155,15 +114,24 @@ export function capture(pattern: string, relative: string): Bindings | null {
   return found && Object.fromEntries(known.names.map((name, at) => [name, found[at + 1]!]));
 }
 
-const inWorkspaces = new WeakMap<Paths, boolean>();
+/** What a row's paths in workspaces begin with: names, and `wild` where one is a pattern. */
+export type Begins = { names: string[]; wild: boolean };
 
-/** Whether any path of a row lies in workspaces: most do not, and there may be thousands of workspaces. */
-export function namesWorkspace(paths: Paths): boolean {
+const inWorkspaces = new WeakMap<Paths, Begins | null>();
+
+/**
+ * How paths of a row in workspaces begin, in lower case; null when none lies there. Most do not, and there
+ * may be thousands of workspaces.
+ */
+export function beginsInWorkspace(paths: Paths): Begins | null {
   const known = inWorkspaces.get(paths);
   if (known !== undefined) return known;
-  const names = Object.values(paths).some((all) => all.some((path) => path.startsWith('<workspace>')));
-  inWorkspaces.set(paths, names);
-  return names;
+  const all = Object.values(paths).flat();
+  const first = all.flatMap((path) => /^<workspace>\/?([^/]*)/.exec(path)?.[1] ?? []);
+  const isWild = (name: string): boolean => name === '' || wild.test(name);
+  const begins = { names: first.map((name) => name.toLowerCase()), wild: first.some(isWild) };
+  inWorkspaces.set(paths, first.length ? begins : null);
+  return first.length ? begins : null;
 }
 
 /** Names of all variables that relocate something in the catalogue. */

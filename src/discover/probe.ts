@@ -10,7 +10,8 @@ import type { Place } from '../model/place.ts';
 import type { Probe } from '../model/probe.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Tool } from '../model/tool.ts';
-import { type Bound, expand } from './paths.ts';
+import { expand } from './expand.ts';
+import type { Bound } from './paths.ts';
 import { type Budget, walk } from './walk.ts';
 
 /** A file worth reading, and the folder that speaks for whoever keeps it. */

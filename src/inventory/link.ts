@@ -36,6 +36,20 @@ function withoutOffers(drafts: Draft[]): Draft[] {
   return drafts.filter((draft) => !left.includes(draft) && !(draft.owner && ids.has(draft.owner.id)));
 }
 
+/**
+ * A secret of a definition may be met again by a row that looks at the whole file: what knows its server
+ * stays.
+ */
+function withoutTwins(drafts: Draft[]): Draft[] {
+  const key = ({ fact }: Draft): string | null => {
+    if (fact.kind !== 'credential') return null;
+    const { type, length, masked } = fact.secret;
+    return [fact.user, fact.origin.path, fact.origin.pointer, type, length, masked].join('\0');
+  };
+  const owned = new Set(drafts.filter(({ owner }) => owner !== undefined).map(key));
+  return drafts.filter((draft) => draft.owner !== undefined || !owned.has(key(draft)) || key(draft) === null);
+}
+
 /** A switch of one workspace or profile says nothing of facts elsewhere; one of none speaks of all. */
 const covers = (own: string | null, switched: string | null): boolean =>
   switched === null || own === switched;
@@ -114,7 +128,7 @@ export function link(
     fact.user === null
       ? anywhere.has(tie.tool)
       : known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
-  const united = unite(withoutSeen(withoutOffers(drafts)), present);
+  const united = withoutTwins(unite(withoutSeen(withoutOffers(drafts)), present));
   const credentials = ofKind(united, 'credential');
   const servers = ofKind(united, 'server');
   attribute(credentials, servers);

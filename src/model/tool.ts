@@ -147,10 +147,12 @@ export const ToolFile = z.strictObject({
   /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
   probe: Probe.optional(),
   /**
-   * Folder name -> base: what a deep walk takes for that base wherever it lies, as a process with another
-   * home or working folder leaves it.
+   * Folders that a deep walk takes for a base wherever they lie, as copies and processes with another home
+   * leave them: names with `*`, and a path below that must be there.
    */
-  strays: z.record(z.string(), z.string()).optional(),
+  strays: z
+    .array(z.strictObject({ names: many(z.string()), base: z.string(), has: z.string().optional() }))
+    .optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,

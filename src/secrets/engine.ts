@@ -81,7 +81,7 @@ function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = '')
   const secret = text.slice(hit.start, hit.end);
   const info: SecretInfo = {
     type: hit.type,
-    provider: hit.provider,
+    provider: hit.provider === '(any)' ? null : hit.provider,
     length: secret.length,
     fingerprint: hit.type === 'weak-password' ? null : fingerprintOf(secret, key),
     masked: maskOf(secret, hit.prefix),

@@ -5,7 +5,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stringify } from 'yaml';
-import { expand as expandPaths } from '../../src/discover/paths.ts';
+import { expand as expandPaths } from '../../src/discover/expand.ts';
 import { workspacePlace } from '../../src/discover/places.ts';
 import type { Place } from '../../src/model/place.ts';
 import type { Ruleset } from '../../src/model/rules.ts';

@@ -60,6 +60,20 @@ describe('human', () => {
     expect(row([...own.filter((fact) => fact !== used), machine])[0]).toContain('installed');
   });
 
+  it('writes the paths in sentences as it writes places', () => {
+    const report = sample();
+    const home = report.run.homes[0]!;
+    const first = {
+      ...report.findings[0]!,
+      message: `In ${home.path}/x.json is a secret.`,
+      remedy: 'Mend it.',
+    };
+    const text = (homes: Report['run']['homes']): string =>
+      print({ ...report, findings: [first], run: { ...report.run, homes } });
+    expect(text(report.run.homes)).toContain(`In ~${home.user}/x.json is a secret.`);
+    expect(text([home])).toContain('In ~/x.json is a secret.');
+  });
+
   it('has the same text with colour', () => {
     for (const colour of [1, 2, 3] as const) {
       const painted = print(sample(), { colour });

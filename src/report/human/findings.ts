@@ -45,7 +45,7 @@ function groupLines(group: Finding[], mixed: boolean, page: Page): Line[] {
   return [
     ...titleLines(first, group.length, page),
     ...(why === undefined ? [] : wrap(prose(why), page.prose, 4)),
-    ...(sameMessage ? wrap([say(message.trim())], page.prose, 4) : []),
+    ...(sameMessage ? wrap([say(page.text(message.trim()))], page.prose, 4) : []),
     ...(sameRemedy ? remedyLines(remedy, page, 4) : []),
     ...(shared.size === 0
       ? []
@@ -86,14 +86,14 @@ function findingLines(
   ];
   return [
     ...wrap(where, page.columns, 4, 6),
-    ...(head.sameMessage ? [] : wrap([say(finding.message.trim())], page.prose, 6)),
+    ...(head.sameMessage ? [] : wrap([say(page.text(finding.message.trim()))], page.prose, 6)),
     ...(shown === undefined ? [] : wrap(evidenceSpans(shown, page.dot), page.prose, 6, 8)),
     ...(head.sameRemedy ? [] : remedyLines(finding.remedy, page, 6)),
   ];
 }
 
 function remedyLines(remedy: string, page: Page, indent: number): Line[] {
-  const spans = [solid(page.arrow, 'good'), say(' '), ...prose(remedy, 'good')];
+  const spans = [solid(page.arrow, 'good'), say(' '), ...prose(page.text(remedy), 'good')];
   return wrap(spans, page.prose, indent, indent + 1 + page.arrow.length);
 }
 

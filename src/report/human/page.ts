@@ -21,6 +21,8 @@ export type Page = {
   tool(id: string): string;
   /** A path with `~` for the home, or `~user` where there are several. */
   path(path: string): string;
+  /** A sentence with the paths in it written so. */
+  text(text: string): string;
   /** Where something is: path and line, or the place within a file that has no lines. */
   place(origin: Origin): Span[];
 };
@@ -44,7 +46,8 @@ export function pageFor(report: Report, options: ReportOptions): Page {
         names.set(id, fact.category === 'unknown' ? fact.name.replace(/ \(.*$/, '') : fact.name);
   }
   users.delete(null);
-  const path = pathsOf(report);
+  const homes = homesOf(report);
+  const path = pathsOf(homes);
   return {
     columns,
     prose: Math.min(columns, proseColumns),
@@ -56,21 +59,33 @@ export function pageFor(report: Report, options: ReportOptions): Page {
     users: users.size > 1,
     tool: (id) => names.get(id) ?? id,
     path,
+    text: (text) =>
+      homes.reduce(
+        (shown, home) =>
+          shown.replaceAll(`${home.path}/`, `${home.label}/`).replaceAll(`${home.path}\\`, `${home.label}\\`),
+        text,
+      ),
     place: (origin) => place(origin, path(origin.path)),
   };
 }
 
-function pathsOf(report: Report): (path: string) => string {
+type Labelled = { path: string; label: string };
+
+/** Homes with what stands for them, the innermost first. */
+function homesOf(report: Report): Labelled[] {
   const { homes } = report.run;
-  const labelled = homes
+  return homes
     .map((home) => ({
       path: home.path.replace(/[\\/]$/, ''),
       label: homes.length === 1 ? '~' : home.user === null ? null : `~${home.user}`,
     }))
-    .filter((home) => home.path.length > 1 && home.label !== null)
+    .filter((home): home is Labelled => home.path.length > 1 && home.label !== null)
     .toSorted((one, other) => other.path.length - one.path.length);
+}
+
+function pathsOf(homes: Labelled[]): (path: string) => string {
   return (path) => {
-    const home = labelled.find(
+    const home = homes.find(
       (one) => path.startsWith(one.path) && /^$|^[\\/]/.test(path.slice(one.path.length)),
     );
     return home === undefined ? path : `${home.label}${path.slice(home.path.length)}`;
