@@ -94,4 +94,8 @@ export const limits = {
   programBytes: 64 * 1024 * 1024,
   /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
+  /** Bytes of a key, a signature or a policy file. */
+  smallFileBytes: 256 * 1024,
+  /** Memory that opening an encrypted signing key may take; minisign's own keys ask for one gigabyte. */
+  keyMemoryBytes: 1024 * 1024 * 1024,
 } as const;
