@@ -19,7 +19,7 @@ import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
-import type { AllowlistInfo, Report } from './model/report.ts';
+import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
@@ -30,6 +30,8 @@ import { createSecrets } from './secrets/engine.ts';
 
 export type ScanOptions = PlaceOptions & {
   allowlist?: { list: Allowlist; info: AllowlistInfo };
+  /** The administrator's policy, for the report. */
+  policy?: PolicyInfo;
   only?: string[];
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
@@ -121,6 +123,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,
+    policy: options.policy ?? null,
     coverage: coverage(
       rules.tools,
       where.map((place) => place.user),

@@ -12,12 +12,14 @@ import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
 import { scan } from '../scan.ts';
 import { loadAllowlist, loadRules } from './load.ts';
+import { type Managed, demandUnlocked, managedPolicy, policyInfo, trustOf } from './policy.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
 type Options = {
   format?: string;
   output: string[];
   allowlist?: string;
+  key: string[];
   home?: string;
   root?: string;
   platform?: Platform;
@@ -66,15 +68,41 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
-async function run(workspaces: string[], options: Options): Promise<void> {
-  demandLive(workspaces, options);
+/** What the command line says, with what the policy fixes. */
+function underPolicy(options: Options, policy: Managed | null, given: string[]): Options {
+  demandUnlocked(policy, given);
+  const { allowlist, failOn, offline } = policy?.settings ?? {};
+  if (allowlist === undefined && failOn === undefined && offline === undefined) return options;
+  return {
+    ...options,
+    ...(allowlist && { allowlist }),
+    ...(failOn && { failOn }),
+    ...(offline && { offline }),
+  };
+}
+
+/** The options that were written out, as `--name`. */
+function written(command: Command): string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? '');
+}
+
+async function run(workspaces: string[], asked: Options, command: Command): Promise<void> {
+  demandLive(workspaces, asked);
   const host = systemHost();
+  const policy = await managedPolicy();
+  const options = underPolicy(asked, policy, written(command));
+  if (options.key.length > 0 && options.allowlist === undefined)
+    throw usageError('--key: goes with --allowlist; name the list that the key has signed');
   const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
   const list =
-    options.allowlist === undefined ? {} : { allowlist: await loadAllowlist(options.allowlist, host.now()) };
+    options.allowlist === undefined
+      ? {}
+      : { allowlist: await loadAllowlist(options.allowlist, host.now(), trustOf(policy, options.key)) };
   if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
     throw usageError('scan: name workspaces, or --home/--root, not both');
   }
@@ -86,6 +114,7 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     deep: options.deep ?? false,
     processes: options.processes ?? false,
     ...list,
+    ...(policy !== null && { policy: policyInfo(policy)! }),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),
@@ -108,6 +137,12 @@ export function scanCommand(): Command {
       [],
     )
     .option('-a, --allowlist <file>', 'YAML or JSON list of what is approved and denied')
+    .option(
+      '--key <key>',
+      'minisign public key, or a file with one, that must have signed the list; repeatable',
+      collectOne,
+      [],
+    )
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
