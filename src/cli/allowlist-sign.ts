@@ -76,8 +76,9 @@ export function signingCommands(): Command[] {
       .addHelpText(
         'after',
         `
-The passphrase is asked for on the terminal, or taken from ${passphraseVariable}. Keys: minisign -G, or -G -W for one
-without passphrase. Raise the list's version each time: an older one than was seen is refused.`,
+The passphrase is asked for on the terminal, or taken from ${passphraseVariable}.
+Keys: minisign -G, or -G -W for one without passphrase.
+Raise the list's version each time: one older than was seen is refused.`,
       )
       .action(sign),
   ];

@@ -38,7 +38,7 @@ export async function policyIn(files: string[], owner: number): Promise<Managed 
   return { source: read.file, settings: await parse(read.file, read.bytes) };
 }
 
-/** The policy of this machine; null when there is none. Throws a usage error when there is one nobody may trust. */
+/** The policy of this machine; null when there is none. A usage error when nobody may trust it. */
 export function managedPolicy(): Promise<Managed | null> {
   return policyIn(policyPlaces[systemPlatform()], 0);
 }

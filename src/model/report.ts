@@ -76,9 +76,9 @@ export const AllowlistInfo = z.strictObject({
   signature: z.enum(['valid', 'none']),
   /** Number of the key that signed it; absent without a signature. */
   keyId: z.string().optional(),
-  /** How this copy came here. `fetchedAt` is when: of a copy kept for offline use, the last time it was fetched. */
+  /** How this copy came here. Of one that is kept for offline use, `fetchedAt` is when it was fetched. */
   from: z.enum(['file', 'network', 'cache']).optional(),
-  /** Of a registry: packages and addresses in its entries that no list can express, and that approve nothing. */
+  /** Of a registry: packages and addresses that no list can express, and that approve nothing. */
   leftOut: z.int().positive().optional(),
 });
 export type AllowlistInfo = z.infer<typeof AllowlistInfo>;

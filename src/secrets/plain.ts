@@ -1,6 +1,6 @@
 /**
- * A tree as plain JSON, with its texts open. Only for files that an administrator wrote for this program, such
- * as its own policy; what is scanned stays shut.
+ * A tree as plain JSON, with its texts open. Only for files that an administrator wrote for this program,
+ * such as its own policy; what is scanned stays shut.
  */
 import type { Tree } from '../model/tree.ts';
 import { Secret } from './secret.ts';
