@@ -3,6 +3,7 @@
  * is wrong, or missing where one is demanded, is a usage error: nothing is judged by a list of anybody's.
  */
 import { createHash } from 'node:crypto';
+import type { RegistryServer } from '../allowlist/registry-page.ts';
 import type { Allowlist } from '../model/allowlist.ts';
 import type { AllowlistInfo } from '../model/report.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -81,4 +82,33 @@ export async function readList(
     from,
   };
   return { list, info, bytes: given.bytes };
+}
+
+/** Servers of a registry as a list. No registry is signed, so where signatures are demanded it is refused. */
+export async function readRegistry(
+  { servers, leftOut: before }: { servers: RegistryServer[]; leftOut: number },
+  { name, source, fetchedAt, from }: Source,
+  trust: Trust,
+  expires?: string,
+): Promise<Loaded> {
+  if (trust.keys.length > 0 && trust.signed) {
+    const way = `and ${trust.keysFrom} demands a signed list; name one`;
+    throw usageError(`${source}: what an MCP registry lists cannot be signed, ${way}`);
+  }
+  const { registryList } = await import('../allowlist/registry-list.ts');
+  const { list, leftOut } = registryList(servers, { name, ...(expires !== undefined && { expires }) });
+  const bytes = Buffer.from(JSON.stringify(servers), 'utf8');
+  const all = leftOut + before;
+  const info: AllowlistInfo = {
+    source,
+    name,
+    version: list.version,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    fetchedAt: fetchedAt.toISOString(),
+    expiresAt: expires ?? null,
+    signature: 'none',
+    from,
+    ...(all > 0 && { leftOut: all }),
+  };
+  return { list, info, bytes };
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import { signingCommands } from './allowlist-sign.ts';
+import { syncCommand } from './allowlist-sync.ts';
 import { loadAllowlist } from './load.ts';
 
 const starter = (today: string): string => `\
@@ -53,6 +54,6 @@ export function allowlistCommand(): Command {
         .action(() => void writeOut([starter(new Date().toISOString().slice(0, 10))])),
     )
     .addCommand(new Command('check').description('check a list').argument('<file>').action(check));
-  for (const one of signingCommands()) command.addCommand(one);
+  for (const one of [...signingCommands(), syncCommand()]) command.addCommand(one);
   return command;
 }

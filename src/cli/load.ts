@@ -9,7 +9,9 @@ import { usageError } from '../model/usage-error.ts';
 import { makeRuleset } from '../ruleset.ts';
 import { rulesSource } from '../rules-source.ts';
 import { version } from '../version.ts';
-import { type Loaded, type Trust, noTrust, readList } from './allowlist-file.ts';
+import type { RegistryPage } from '../allowlist/registry-page.ts';
+import { type Loaded, type Trust, noTrust, readList, readRegistry } from './allowlist-file.ts';
+import type { RemoteOptions } from './allowlist-remote.ts';
 import path from 'node:path';
 
 /** The built-in rules, and those of a folder on top of them. */
@@ -29,6 +31,14 @@ function readGiven(given: string, file: string): Buffer | null {
   return read.bytes;
 }
 
+/** What an MCP registry lists, when that is what a JSON file holds. */
+async function registryIn(bytes: Buffer): Promise<RegistryPage | null> {
+  if (!bytes.includes('"servers"')) return null;
+  const { pageOf } = await import('./fetch-registry.ts');
+  const page = pageOf('application/json', bytes);
+  return 'failed' in page ? null : page;
+}
+
 /** An allowlist file, with the signature beside it, and what the report says of it. */
 export async function loadAllowlistFile(given: string, now: Date, trust: Trust = noTrust): Promise<Loaded> {
   const file = path.resolve(given);
@@ -37,15 +47,33 @@ export async function loadAllowlistFile(given: string, now: Date, trust: Trust =
   if (bytes === null) throw usageError(`--allowlist ${given}: no such file`);
   const signature = readGiven(`${given}.minisig`, `${file}.minisig`)?.toString('utf8') ?? null;
   const place = { name: given, source: file, fetchedAt: now, from: 'file' as const };
+  const registry = file.endsWith('.json') ? await registryIn(bytes) : null;
+  if (registry !== null) {
+    if (registry.nextCursor !== null)
+      throw usageError(`${given}: is one page of several; get the rest, or name the registry's address`);
+    return readRegistry(registry, { ...place, name: `MCP registry ${path.basename(file)}` }, trust);
+  }
   return readList({ bytes, signature }, place, trust, now);
 }
 
-/** An allowlist by file or address. */
-export async function loadAllowlist(given: string, now: Date, trust: Trust = noTrust): Promise<Loaded> {
+/** How lists by address are got; a file needs none of it. */
+export type Access = Partial<RemoteOptions>;
+
+/** An allowlist by file or address. A signed file is held against the versions that were seen, too. */
+export async function loadAllowlist(
+  given: string,
+  now: Date,
+  trust: Trust = noTrust,
+  { offline = false, cache, warn = () => {}, fresh = false }: Access = {},
+): Promise<Loaded> {
   if (/^https?:\/\//i.test(given)) {
-    throw usageError(
-      '--allowlist: only files can be read in this version; download the list and name the file',
-    );
+    const { loadRemote } = await import('./allowlist-remote.ts');
+    return loadRemote(given, now, trust, { offline, cache, warn, fresh });
   }
-  return loadAllowlistFile(given, now, trust);
+  const loaded = await loadAllowlistFile(given, now, trust);
+  if (loaded.info.signature === 'valid') {
+    const { demandNewest, usableCache } = await import('./kept-list.ts');
+    demandNewest(usableCache(cache).cache, loaded, given);
+  }
+  return loaded;
 }

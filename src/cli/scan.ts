@@ -20,6 +20,7 @@ type Options = {
   output: string[];
   allowlist?: string;
   key: string[];
+  cache?: string;
   home?: string;
   root?: string;
   platform?: Platform;
@@ -99,10 +100,17 @@ async function run(workspaces: string[], asked: Options, command: Command): Prom
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
+  const access = {
+    offline: options.offline ?? false,
+    cache: options.cache,
+    warn: (line: string) => console.error(`shadowscan: ${line}`),
+  };
   const list =
     options.allowlist === undefined
       ? {}
-      : { allowlist: await loadAllowlist(options.allowlist, host.now(), trustOf(policy, options.key)) };
+      : {
+          allowlist: await loadAllowlist(options.allowlist, host.now(), trustOf(policy, options.key), access),
+        };
   if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
     throw usageError('scan: name workspaces, or --home/--root, not both');
   }
@@ -124,6 +132,18 @@ async function run(workspaces: string[], asked: Options, command: Command): Prom
   process.exitCode = exitCode(report, options);
 }
 
+const helpText = `
+Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
+A scan starts no program (but see --processes), makes no connection and writes nothing but --output;
+with a list by address it asks that host alone, and keeps a copy. run.sideEffects in the report has it all.
+
+Examples:
+  shadowscan scan
+  shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
+  shadowscan scan --allowlist https://registry.example.com/
+  shadowscan scan --root /mnt/image --platform windows --format ndjson
+  shadowscan scan ~/work/api`;
+
 /** The command, for the program. */
 export function scanCommand(): Command {
   return new Command('scan')
@@ -136,7 +156,10 @@ export function scanCommand(): Command {
       collectOne,
       [],
     )
-    .option('-a, --allowlist <file>', 'YAML or JSON list of what is approved and denied')
+    .option(
+      '-a, --allowlist <list>',
+      'what is approved and denied: a YAML or JSON file, or with https:// a list or an MCP registry',
+    )
     .option(
       '--key <key>',
       'minisign public key, or a file with one, that must have signed the list; repeatable',
@@ -162,22 +185,12 @@ export function scanCommand(): Command {
     .option('--only <check>', 'run these checks only; comma list, repeatable', collect, [])
     .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
     .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
-    .option('--offline', 'never use the network (a scan without a URL option never does)')
+    .option('--offline', 'never use the network: of a list by address, take the copy that is kept')
+    .option('--cache <dir>', 'folder for copies of lists by address (default: see shadowscan doctor)')
     .option('-v, --verbose', 'human output: cut nothing')
     .addOption(
       new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']),
     )
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program (but see --processes), makes no connection and writes nothing but --output.
-
-Examples:
-  shadowscan scan
-  shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
-  shadowscan scan --root /mnt/image --platform windows --format ndjson
-  shadowscan scan ~/work/api`,
-    )
+    .addHelpText('after', helpText)
     .action(run);
 }

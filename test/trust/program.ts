@@ -1,5 +1,5 @@
 /** The program as users run it, with folders that vanish after the tests. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -58,4 +58,27 @@ export function verdicts(report: Report): Record<string, string> {
 /** A home whose one agent has these servers. */
 export function homeWith(servers: Record<string, object>): string {
   return folderWith({ '.cursor/mcp.json': JSON.stringify({ mcpServers: servers }) });
+}
+
+/** The same without waiting in the way of servers of the test's own. */
+export function runBeside(
+  args: string[],
+  env: Record<string, string> = {},
+  wrapper: string[] = [],
+): Promise<Ended> {
+  const [command, ...rest] = [...wrapper, process.execPath, program, ...args];
+  return new Promise((resolve) => {
+    const child = spawn(command!, rest, {
+      env: { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    });
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('close', (status) => {
+      const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+      resolve({ stdout: text(stdout), stderr: text(stderr), status });
+    });
+  });
 }
