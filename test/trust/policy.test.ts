@@ -140,4 +140,30 @@ describe.skipIf(!namespaces)('the policy of a machine', () => {
     expect(loose).toMatchObject({ status: 2, stdout: '' });
     expect(loose.stderr).toMatch(/policy \/etc\/shadowscan\/policy\.json: must be writable by root alone/);
   });
+
+  test('is what doctor tells, with what cannot be used', () => {
+    const cache = path.join(folderWith(), 'cache');
+    const args = ['doctor', '--format', 'json', '--cache', cache];
+    const fine = under({ allowlist: '/etc/shadowscan/list.yaml', failOn: 'low' }, args);
+    expect(fine).toMatchObject({ status: 0, stderr: '' });
+    const told = JSON.parse(fine.stdout);
+    expect(told.policy.source).toBe('/etc/shadowscan/policy.json');
+    expect(told.settings).toContainEqual({ name: 'failOn', value: 'low', from: 'policy' });
+    expect(told.settings).toContainEqual({ name: 'offline', value: false, from: 'default' });
+    expect(told.parts).toContainEqual({
+      name: 'allowlist',
+      usable: true,
+      detail: 'Fixed list, version 1, not signed',
+    });
+    const missing = under({ allowlist: '/etc/shadowscan/none.yaml' }, ['doctor', '--format', 'human']);
+    expect(missing.status).toBe(2);
+    expect(missing.stdout).toMatch(/allowlist +NO .*\/etc\/shadowscan\/none\.yaml: (?:no such file|not found)/);
+    const later = under({ allowlist: 'https://registry.example/' }, args);
+    expect(later.status).toBe(0);
+    expect(later.stdout).toContain('https://registry.example/: not fetched yet');
+    const loose = under({}, ['doctor', '--format', 'human'], '0666');
+    expect(loose.status).toBe(2);
+    expect(loose.stdout).toMatch(/policy +NO .*must be writable by root alone/);
+    expect(fs.existsSync(cache)).toBe(false);
+  });
 });
