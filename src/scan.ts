@@ -8,6 +8,7 @@ import { type PlaceOptions, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
+import { createSurroundings } from './discover/surroundings.ts';
 import { approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
@@ -36,6 +37,8 @@ export type ScanOptions = PlaceOptions & {
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
   deep?: boolean;
+  /** Key of fingerprints that reports of other machines and days can be compared by. */
+  key?: Buffer;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
   /** Seconds after which no further source is read. */
@@ -60,6 +63,14 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
 }
 
+/** What tools and kinds of secrets are called in sentences. */
+function namesOf({ tools, secrets }: Ruleset) {
+  return {
+    tools: new Map(tools.map(({ id, name }) => [id, name])),
+    types: new Map(secrets.map((shape) => [shape.id, shapeName(shape)])),
+  };
+}
+
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   const find = locator(host, rules);
@@ -82,13 +93,15 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
   const got = nothingYet();
+  const machine = where.find((place) => place.kind === 'machine') ?? null;
   const run: Run = {
     host,
     rules,
-    secrets: createSecrets(rules, null),
+    secrets: createSecrets(rules, options.key ?? null, Buffer.from(host.randomId())),
     late: () => host.elapsed() - began > limit,
     deep: options.deep ?? false,
-    machine: where.find((place) => place.kind === 'machine') ?? null,
+    machine,
+    around: createSurroundings(host, rules, machine),
     got,
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
@@ -96,7 +109,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   for (const place of where) probe(run, scanPlace(run, place));
   const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
 
-  const linked = link(got.drafts, got.switches, rules, got.evidence);
+  const linked = link(got.drafts, got.switches, rules, got.evidence, startedAt);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
   const ran = processFacts(run, live, linked);
@@ -107,11 +120,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const names = {
-    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
-    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
-  };
-  const findings = judge(facts, rules.checks, { ...choice, homes, names });
+  const findings = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
   return assemble({
     host,
     rules,

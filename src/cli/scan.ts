@@ -3,6 +3,7 @@
  * read.
  */
 import { Command, Option } from 'commander';
+import { fleetKey } from '../host/fleet-key.ts';
 import { systemHost } from '../host/system.ts';
 import type { Platform, Severity } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
@@ -115,6 +116,8 @@ async function run(workspaces: string[], asked: Options, command: Command): Prom
     throw usageError('scan: name workspaces, or --home/--root, not both');
   }
   const { home, root, platform, timeLimit, only, skip } = options;
+  const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
+  if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const report = scan(host, rules, {
     workspaces,
     only,
@@ -123,6 +126,7 @@ async function run(workspaces: string[], asked: Options, command: Command): Prom
     processes: options.processes ?? false,
     ...list,
     ...(policy !== null && { policy: policyInfo(policy)! }),
+    ...(key !== null && { key }),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),

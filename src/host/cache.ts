@@ -19,11 +19,22 @@ export type Cache = {
   write(name: string, text: string): void;
 };
 
+/** Home of the running user, who may be one that no database knows. */
+function homeFolder(): string {
+  const named = process.platform === 'win32' ? process.env['USERPROFILE'] : process.env['HOME'];
+  if (named !== undefined && path.isAbsolute(named)) return named;
+  try {
+    return os.homedir();
+  } catch {
+    return path.join(os.tmpdir(), `shadowscan-${runningUid()}`);
+  }
+}
+
 /** Where the cache is, by OS and effective user. */
 export function cacheFolder(): string {
   const root = process.geteuid?.() === 0;
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const home = os.userInfo().homedir;
+  const home = homeFolder();
   if (process.platform === 'win32')
     return path.join(LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'shadowscan', 'cache');
   if (process.platform === 'darwin')

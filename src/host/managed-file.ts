@@ -15,6 +15,7 @@ export type Demand = {
   secret?: boolean;
 };
 
+const nothing = new Set(['ENOENT', 'ENOTDIR', 'EACCES']);
 const who = (uid: number): string => (uid === 0 ? 'root' : 'you');
 
 /** What is wrong with the folders above: who can write one can put another file in its place. */
@@ -35,8 +36,14 @@ function modeFlaw(uid: number | null, mode: number | null, { owner, secret }: De
   return secret && (mode & 0o077) !== 0 ? `must be readable by ${who(owner)} alone (chmod 600)` : null;
 }
 
-/** The bytes of such a file, what is wrong with it, or null when it is not there. */
-export function readManaged(file: string, demand: Demand): Buffer | { flaw: string } | null {
+/** `hidden` when it is all right, but not for this user to read. */
+export type Flawed = { flaw: string; hidden?: true };
+
+/**
+ * The bytes of such a file, what is wrong with it, or null when it is not there, or in a folder that this
+ * user may not look into.
+ */
+export function readManaged(file: string, demand: Demand): Buffer | Flawed | null {
   const whole = path.resolve(file);
   try {
     const own = fs.lstatSync(whole, { throwIfNoEntry: false });
@@ -48,13 +55,16 @@ export function readManaged(file: string, demand: Demand): Buffer | { flaw: stri
     }
     const read = readFile(whole, path.parse(whole).root, limits.smallFileBytes);
     if (read === null) return null;
-    if ('refused' in read) return { flaw: `cannot be read (${read.refused})` };
+    if ('refused' in read) {
+      const flaw = `cannot be read (${read.refused})`;
+      return read.refused === 'unreadable' ? { flaw, hidden: true } : { flaw };
+    }
     // Of what was opened, since the name may mean another file by now.
     const flaw = modeFlaw(read.info.uid, read.info.mode, demand);
     return flaw === null ? read.bytes : { flaw };
   } catch (error) {
     const { code = 'error' } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? null : { flaw: `cannot be looked at (${code})` };
+    return nothing.has(code) ? null : { flaw: `cannot be looked at (${code})` };
   }
 }
 

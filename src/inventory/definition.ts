@@ -121,6 +121,12 @@ export function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[];
   return { texts: kept.map(({ text }) => text), matches: kept.map(({ match }) => match) };
 }
 
+/** Variables that a definition takes from its client's environment: named, or referred to. */
+export function usesOf(scene: Scene, match: Match, texts: (Secret | null)[]): string[] {
+  const referred = texts.flatMap((text) => (text === null ? [] : scene.secrets.variables(text)));
+  return [...new Set([...namesOf(scene, match, 'envNames'), ...referred])];
+}
+
 /** Whether an entry turns itself off, by one of the fields that its client knows. */
 export function isOff(scene: Scene, node: Tree): boolean {
   const { offBy = [] } = scene.claim.tool;

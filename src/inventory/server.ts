@@ -16,7 +16,17 @@ import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 import { credentialDraft } from './credential.ts';
 import { definitionLeads } from './definition-leads.ts';
-import { type Piece, isOff, namesOf, partOf, piecesOf, saysTwice, sceneOf, textsOf } from './definition.ts';
+import {
+  type Piece,
+  isOff,
+  namesOf,
+  partOf,
+  piecesOf,
+  saysTwice,
+  sceneOf,
+  textsOf,
+  usesOf,
+} from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
 import { below, spellFirst } from './spell.ts';
 
@@ -74,6 +84,12 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
     env,
     headers,
     known,
+    uses: usesOf(scene, match, [
+      url,
+      ...command.texts,
+      ...args.texts,
+      ...[...env, ...headers].map(({ value }) => value),
+    ]),
     urlAt: url === null ? null : urlPart,
     argMatches: [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1),
     indirect: first === null && url === null,
@@ -153,7 +169,7 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
   const { known } = definition;
   return {
     drafts: [
-      { fact, tie, storeKeys: known.storeKeys, ...(row.offer && { offer: true }) },
+      { fact, tie, storeKeys: known.storeKeys, uses: definition.uses, ...(row.offer && { offer: true }) },
       ...credentials(own, fact, secretsOf(own, match, definition), row.stale ?? false),
     ],
     leads: definitionLeads(own, match, fact.name, fact.args, known.env),

@@ -24,7 +24,10 @@ export const Policy = z
     /** Whether waivers in files that users can write count. */
     localWaivers: z.boolean().optional(),
     /** File with the key of fingerprints, which root alone can read. */
-    fingerprintKeyFile: z.string().optional(),
+    fingerprintKeyFile: z
+      .string()
+      .regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path')
+      .optional(),
     /** Whether the network is never used. */
     offline: z.boolean().optional(),
   })

@@ -157,7 +157,9 @@ describe.skipIf(!namespaces)('the policy of a machine', () => {
     });
     const missing = under({ allowlist: '/etc/shadowscan/none.yaml' }, ['doctor', '--format', 'human']);
     expect(missing.status).toBe(2);
-    expect(missing.stdout).toMatch(/allowlist +NO .*\/etc\/shadowscan\/none\.yaml: (?:no such file|not found)/);
+    expect(missing.stdout).toMatch(
+      /allowlist +NO .*\/etc\/shadowscan\/none\.yaml: (?:no such file|not found)/,
+    );
     const later = under({ allowlist: 'https://registry.example/' }, args);
     expect(later.status).toBe(0);
     expect(later.stdout).toContain('https://registry.example/: not fetched yet');
