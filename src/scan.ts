@@ -9,7 +9,7 @@ import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
-import { approve } from './evaluate/approve.ts';
+import { type Literals, approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
@@ -71,6 +71,14 @@ function namesOf({ tools, secrets }: Ruleset) {
   };
 }
 
+/** Variables and headers that definitions write out, by the facts that they became. */
+function literalsOf(drafts: Run['got']['drafts']): Literals {
+  const all = new Map<string, string[]>();
+  for (const { fact, literals = [] } of drafts)
+    if (literals.length > 0) all.set(fact.id, [...(all.get(fact.id) ?? []), ...literals]);
+  return all;
+}
+
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   const find = locator(host, rules);
@@ -114,7 +122,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
+  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules, literalsOf(got.drafts));
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {
     ...(options.only?.length && { only: options.only }),

@@ -26,7 +26,6 @@ const defaults: Required<{ [K in keyof Omit<Policy, '$schema'>]: Setting['value'
   requireSignature: false,
   expiredAllowlist: 'deny-only',
   failOn: 'high',
-  localWaivers: false,
   fingerprintKeyFile: null,
   offline: false,
 };

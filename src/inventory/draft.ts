@@ -41,6 +41,8 @@ export type Draft<F extends Fact = Fact> = {
   givenTo?: string[];
   /** Credentials: equal for equal secrets of this run, null for those that could be guessed. */
   same?: string | null;
+  /** Servers: names of variables and headers that hold a value, and no reference to one. */
+  literals?: string[];
   /** Credentials of a definition: its server. */
   owner?: FactOf<'server'>;
   /** Credentials: how the row says to find the server, and when the place is abandoned. */

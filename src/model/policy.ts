@@ -21,8 +21,6 @@ export const Policy = z
     expiredAllowlist: z.enum(['deny-only', 'refuse']).optional(),
     /** Least severity that a scan exits with 1 for. */
     failOn: z.enum([...severities, 'none']).optional(),
-    /** Whether waivers in files that users can write count. */
-    localWaivers: z.boolean().optional(),
     /** File with the key of fingerprints, which root alone can read. */
     fingerprintKeyFile: z
       .string()
