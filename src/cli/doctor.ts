@@ -26,6 +26,7 @@ const defaults: Required<{ [K in keyof Omit<Policy, '$schema'>]: Setting['value'
   requireSignature: false,
   expiredAllowlist: 'deny-only',
   failOn: 'high',
+  localWaivers: false,
   fingerprintKeyFile: null,
   offline: false,
 };

@@ -7,7 +7,7 @@ import { systemPlatform } from '../host/system.ts';
 import type { Policy } from '../model/policy.ts';
 import type { PolicyInfo } from '../model/report.ts';
 import { usageError } from '../model/usage-error.ts';
-import { type Trust } from './allowlist-file.ts';
+import type { Loaded, Trust } from './allowlist-file.ts';
 import { publicKeys } from './keys.ts';
 
 export type Managed = { source: string; settings: Policy };
@@ -78,4 +78,15 @@ export function trustOf(policy: Managed | null, keys: string[]): Trust {
     signed: requireSignature ?? true,
     refuseExpired: expiredAllowlist === 'refuse',
   };
+}
+
+/**
+ * The list with the waivers that count. On a machine with a policy these are the waivers of a list that the
+ * policy names, or that its keys have signed; others only where it says so.
+ */
+export function withCountingWaivers(policy: Managed | null, loaded: Loaded): Loaded {
+  if (policy === null || policy.settings.localWaivers || policy.settings.allowlist !== undefined)
+    return loaded;
+  const signed = policy.settings.publicKeys !== undefined && loaded.info.signature === 'valid';
+  return signed ? loaded : { ...loaded, list: Object.assign({ ...loaded.list }, { waivers: [] }) };
 }

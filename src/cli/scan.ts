@@ -13,7 +13,14 @@ import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
 import { scan } from '../scan.ts';
 import { loadAllowlist, loadRules } from './load.ts';
-import { type Managed, demandUnlocked, managedPolicy, policyInfo, trustOf } from './policy.ts';
+import {
+  type Managed,
+  demandUnlocked,
+  managedPolicy,
+  policyInfo,
+  trustOf,
+  withCountingWaivers,
+} from './policy.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
 type Options = {
@@ -107,11 +114,8 @@ async function run(workspaces: string[], asked: Options, command: Command): Prom
     warn: (line: string) => console.error(`shadowscan: ${line}`),
   };
   const list =
-    options.allowlist === undefined
-      ? {}
-      : {
-          allowlist: await loadAllowlist(options.allowlist, host.now(), trustOf(policy, options.key), access),
-        };
+    options.allowlist &&
+    (await loadAllowlist(options.allowlist, host.now(), trustOf(policy, options.key), access));
   if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
     throw usageError('scan: name workspaces, or --home/--root, not both');
   }
@@ -124,7 +128,7 @@ async function run(workspaces: string[], asked: Options, command: Command): Prom
     skip,
     deep: options.deep ?? false,
     processes: options.processes ?? false,
-    ...list,
+    ...(list && { allowlist: withCountingWaivers(policy, list) }),
     ...(policy !== null && { policy: policyInfo(policy)! }),
     ...(key !== null && { key }),
     ...(home !== undefined && { home }),

@@ -21,6 +21,8 @@ export const Policy = z
     expiredAllowlist: z.enum(['deny-only', 'refuse']).optional(),
     /** Least severity that a scan exits with 1 for. */
     failOn: z.enum([...severities, 'none']).optional(),
+    /** Whether waivers of a list count that users name themselves, and no key of the policy has signed. */
+    localWaivers: z.boolean().optional(),
     /** File with the key of fingerprints, which root alone can read. */
     fingerprintKeyFile: z
       .string()

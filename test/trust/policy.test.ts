@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { demandUnlocked, policyIn, policyInfo, trustOf } from '../../src/cli/policy.ts';
+import type { Loaded } from '../../src/cli/allowlist-file.ts';
+import { demandUnlocked, policyIn, policyInfo, trustOf, withCountingWaivers } from '../../src/cli/policy.ts';
 import { folderWith, homeWith, reportOf, run, scanArgs, verdicts } from './program.ts';
 
 const uid = process.geteuid?.() ?? 0;
@@ -100,6 +101,23 @@ describe('a policy', () => {
     const wrong = { source: '/etc/policy', settings: { publicKeys: [`RWA${'A'.repeat(53)}`] } };
     expect(() => trustOf(wrong, [])).toThrow(/^\/etc\/policy RWA.*minisign public key/);
   });
+});
+
+test('waivers of a list count unless users brought it to a machine with a policy', () => {
+  const loaded = (signature: 'valid' | 'none') =>
+    ({ list: { name: 'x', waivers: [1] }, info: { signature } }) as unknown as Loaded;
+  const kept = (settings: object | null, signature: 'valid' | 'none' = 'none'): unknown => {
+    const policy = settings && { source: '/etc/policy', settings };
+    return (withCountingWaivers(policy, loaded(signature)).list as unknown as { waivers: unknown[] }).waivers;
+  };
+  expect(kept(null)).toEqual([1]);
+  expect(kept({})).toEqual([]);
+  expect(kept({}, 'valid')).toEqual([]);
+  expect(kept({ localWaivers: false })).toEqual([]);
+  expect(kept({ localWaivers: true })).toEqual([1]);
+  expect(kept({ allowlist: '/etc/list.yaml' })).toEqual([1]);
+  expect(kept({ publicKeys: ['x'] }, 'valid')).toEqual([1]);
+  expect(kept({ publicKeys: ['x'], requireSignature: false })).toEqual([]);
 });
 
 const namespaces = uid === 0 && spawnSync('unshare', ['-m', 'true']).status === 0;
