@@ -4,12 +4,13 @@
  */
 import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
-import { type PlaceOptions, places } from './discover/places.ts';
+import { type PlaceOptions, type Start, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
+import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
@@ -25,6 +26,8 @@ import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
+import { readLargeSources, withoutTranscripts } from './scan-large.ts';
+import { type Piped, readGiven } from './scan-given.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -39,6 +42,11 @@ export type ScanOptions = PlaceOptions & {
   deep?: boolean;
   /** Key of fingerprints that reports of other machines and days can be compared by. */
   key?: Buffer;
+  /** Read what agents and shells write down of what went on. */
+  transcripts?: boolean;
+  /** Files to scan by name, and a text from a pipe; homes are left alone then. */
+  files?: string[];
+  piped?: Piped;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
   /** Seconds after which no further source is read. */
@@ -63,13 +71,14 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
 }
 
-/** What tools and kinds of secrets are called in sentences. */
-function namesOf({ tools, secrets }: Ruleset) {
-  return {
-    tools: new Map(tools.map(({ id, name }) => [id, name])),
-    types: new Map(secrets.map((shape) => [shape.id, shapeName(shape)])),
-  };
-}
+/** Which checks are run; an empty list is all of them. */
+const choiceOf = ({ only, skip }: ScanOptions) => ({ ...(only?.length && { only }), ...(skip && { skip }) });
+
+/** Ids -> names, for texts. */
+const namesOf = (rules: Ruleset): Names => ({
+  tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+  types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+});
 
 /** Variables and headers that definitions write out, by the facts that they became. */
 function literalsOf(drafts: Run['got']['drafts']): Literals {
@@ -92,12 +101,20 @@ function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   };
 }
 
+/** Where the scan starts: nowhere but in the files that are named, when they are all that is. */
+function startOf(host: Host, options: ScanOptions): Start {
+  const isGiven = options.piped !== undefined || (options.files?.length ?? 0) > 0;
+  return isGiven && !options.workspaces?.length ? { places: [], refused: [] } : places(host, options);
+}
+
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
-export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
+export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
+  const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: outer, refused } = places(host, options);
+  const { files = [], piped = null, platform = host.platform } = options;
+  const { places: outer, refused } = startOf(host, options);
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
   const got = nothingYet();
@@ -115,6 +132,8 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
+  readLargeSources(run);
+  readGiven(run, { files, piped, platform });
   const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
 
   const linked = link(got.drafts, got.switches, rules, got.evidence, startedAt);
@@ -124,10 +143,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
   const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules, literalsOf(got.drafts));
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
-  const choice = {
-    ...(options.only?.length && { only: options.only }),
-    ...(options.skip && { skip: options.skip }),
-  };
+  const choice = choiceOf(options);
   const findings = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
   return assemble({
     host,
@@ -136,7 +152,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     began,
     facts,
     findings,
-    platform: options.platform ?? host.platform,
+    platform,
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,

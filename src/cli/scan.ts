@@ -2,45 +2,41 @@
  * `shadowscan scan`: the main job. Everything that can be wrong with the call is found before anything is
  * read.
  */
+import * as path from 'node:path';
 import { Command, Option } from 'commander';
+import { splitGiven } from '../discover/given.ts';
 import { fleetKey } from '../host/fleet-key.ts';
+import { readInput } from '../host/input.ts';
 import { systemHost } from '../host/system.ts';
-import type { Platform, Severity } from '../model/common.ts';
+import { limits } from '../limits.ts';
+import type { Host } from '../model/host.ts';
+import type { Platform } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
-import { scan } from '../scan.ts';
-import { loadAllowlist, loadRules } from './load.ts';
-import {
-  type Managed,
-  demandUnlocked,
-  managedPolicy,
-  policyInfo,
-  trustOf,
-  withCountingWaivers,
-} from './policy.ts';
+import { type ScanOptions, scan } from '../scan.ts';
+import { loadRules } from './load.ts';
+import { managedPolicy } from './policy.ts';
+import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
-type Options = {
+type Options = ListOptions & {
   format?: string;
   output: string[];
-  allowlist?: string;
-  key: string[];
-  cache?: string;
   home?: string;
   root?: string;
   platform?: Platform;
   rules?: string;
-  failOn: Severity | 'none';
   exitZero?: boolean;
   strict?: boolean;
-  offline?: boolean;
   only: string[];
   skip: string[];
   timeLimit?: number;
   deep?: boolean;
+  transcripts?: boolean;
+  stdinName?: string;
   processes?: boolean;
   verbose?: boolean;
   color?: string;
@@ -72,71 +68,66 @@ export function exitCode(report: Report, options: Pick<Options, 'failOn' | 'exit
   return failing(report.findings, options.failOn).length > 0 ? 1 : 0;
 }
 
+/** What was named on the command line: folders, files, and `-` for a pipe. */
+function inputs(
+  host: Host,
+  given: string[],
+  { stdinName }: Options,
+): Pick<ScanOptions, 'workspaces' | 'files' | 'piped'> {
+  const fromPipe = given.filter((one) => one === '-').length;
+  if (fromPipe > 1) throw usageError('scan -: standard input can be read once only');
+  if (fromPipe === 0 && stdinName !== undefined)
+    throw usageError('--stdin-name: only with `-`, which reads standard input');
+  const { folders, files } = splitGiven(
+    host,
+    given.filter((one) => one !== '-'),
+  );
+  const name = stdinName === undefined ? null : path.resolve(host.workingFolder(), stdinName);
+  return {
+    workspaces: folders,
+    files,
+    ...(fromPipe && { piped: { name, ...readInput(limits.inputBytes) } }),
+  };
+}
+
 function demandLive(workspaces: string[], { processes, home, root }: Options): void {
   if (processes && (workspaces.length > 0 || home !== undefined || root !== undefined))
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
-/** What the command line says, with what the policy fixes. */
-function underPolicy(options: Options, policy: Managed | null, given: string[]): Options {
-  demandUnlocked(policy, given);
-  const { allowlist, failOn, offline } = policy?.settings ?? {};
-  if (allowlist === undefined && failOn === undefined && offline === undefined) return options;
-  return {
-    ...options,
-    ...(allowlist && { allowlist }),
-    ...(failOn && { failOn }),
-    ...(offline && { offline }),
-  };
-}
-
-/** The options that were written out, as `--name`. */
-function written(command: Command): string[] {
-  return command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .map((option) => option.long ?? '');
-}
-
-async function run(workspaces: string[], asked: Options, command: Command): Promise<void> {
-  demandLive(workspaces, asked);
+async function run(given: string[], asked: Options, command: Command): Promise<void> {
+  demandLive(given, asked);
   const host = systemHost();
   const policy = await managedPolicy();
-  const options = underPolicy(asked, policy, written(command));
-  if (options.key.length > 0 && options.allowlist === undefined)
-    throw usageError('--key: goes with --allowlist; name the list that the key has signed');
+  const options = underPolicy(asked, policy, command);
   const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
-  const access = {
-    offline: options.offline ?? false,
-    cache: options.cache,
-    warn: (line: string) => console.error(`shadowscan: ${line}`),
-  };
-  const list =
-    options.allowlist &&
-    (await loadAllowlist(options.allowlist, host.now(), trustOf(policy, options.key), access));
-  if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
-    throw usageError('scan: name workspaces, or --home/--root, not both');
+  const list = await listFor(options, policy, host.now());
+  if (given.length && (options.home !== undefined || options.root !== undefined)) {
+    throw usageError('scan: name workspaces and files, or --home/--root, not both');
   }
+  const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
   const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
   if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const report = scan(host, rules, {
-    workspaces,
+    ...named,
     only,
     skip,
     deep: options.deep ?? false,
+    transcripts: options.transcripts ?? false,
     processes: options.processes ?? false,
-    ...(list && { allowlist: withCountingWaivers(policy, list) }),
-    ...(policy !== null && { policy: policyInfo(policy)! }),
+    ...list,
     ...(key !== null && { key }),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
   });
-  deliver(report, all, reportOptions(options, options.exitZero ? 'none' : options.failOn));
+  const short = given.length > 0 && named.workspaces?.length === 0;
+  deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   process.exitCode = exitCode(report, options);
 }
 
@@ -150,13 +141,18 @@ Examples:
   shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
   shadowscan scan --allowlist https://registry.example.com/
   shadowscan scan --root /mnt/image --platform windows --format ndjson
-  shadowscan scan ~/work/api`;
+  shadowscan scan ~/work/api
+  shadowscan scan .env notes.md
+  git diff --cached | shadowscan scan -`;
 
 /** The command, for the program. */
 export function scanCommand(): Command {
-  return new Command('scan')
+  return withListOptions(new Command('scan'))
     .description('find agent tools, MCP servers, plaintext tokens and editor profiles, and judge them')
-    .argument('[workspace...]', 'folders to scan as workspaces instead of the home')
+    .argument(
+      '[workspace or file...]',
+      'folders to scan as workspaces instead of the home, files, `-` for standard input',
+    )
     .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
     .option(
       '-o, --output <file>',
@@ -164,20 +160,12 @@ export function scanCommand(): Command {
       collectOne,
       [],
     )
-    .option(
-      '-a, --allowlist <list>',
-      'what is approved and denied: a YAML or JSON file, or with https:// a list or an MCP registry',
-    )
-    .option(
-      '--key <key>',
-      'minisign public key, or a file with one, that must have signed the list; repeatable',
-      collectOne,
-      [],
-    )
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
     .option('--deep', 'walk homes for projects and token stores that no record names')
+    .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
+    .option('--stdin-name <name>', 'what `-` reads is a file of this name')
     .option(
       '--processes',
       'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
@@ -193,8 +181,6 @@ export function scanCommand(): Command {
     .option('--only <check>', 'run these checks only; comma list, repeatable', collect, [])
     .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
     .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
-    .option('--offline', 'never use the network: of a list by address, take the copy that is kept')
-    .option('--cache <dir>', 'folder for copies of lists by address (default: see shadowscan doctor)')
     .option('-v, --verbose', 'human output: cut nothing')
     .addOption(
       new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']),

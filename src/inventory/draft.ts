@@ -43,6 +43,8 @@ export type Draft<F extends Fact = Fact> = {
   same?: string | null;
   /** Servers: names of variables and headers that hold a value, and no reference to one. */
   literals?: string[];
+  /** Credentials in a field of a server that nothing is known of. */
+  stray?: boolean;
   /** Credentials of a definition: its server. */
   owner?: FactOf<'server'>;
   /** Credentials: how the row says to find the server, and when the place is abandoned. */
