@@ -71,7 +71,9 @@ describe.skipIf(!there)("against Debian's minisign", () => {
   test('the key may be given as its second line, and is called what minisign calls it', () => {
     const line = text('a.pub').split('\n')[1]!;
     expect(parsePublicKey(line)).toEqual(key('a.pub'));
-    expect(text('a.pub')).toContain(key('a.pub').id);
+    // minisign leaves out zeros in front.
+    const called = /public key ([0-9A-F]+)/.exec(text('a.pub'))![1]!;
+    expect(called.padStart(16, '0')).toBe(key('a.pub').id);
   });
 
   test('a changed file, signature, comment or key is refused', () => {
