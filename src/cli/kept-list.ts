@@ -42,14 +42,31 @@ function parsed(bytes: Buffer | null): Record<string, unknown> | null {
   }
 }
 
+function isList({ text, signature }: Record<string, unknown>): boolean {
+  return typeof text === 'string' && (signature === null || typeof signature === 'string');
+}
+
+function isServer(given: unknown): boolean {
+  const { name, version, packages, remotes } = (given ?? {}) as Partial<RegistryServer>;
+  const named = typeof name === 'string' && typeof version === 'string';
+  return (
+    named &&
+    [packages, remotes].every((all) => Array.isArray(all) && all.every((one) => Array.isArray(one?.secrets)))
+  );
+}
+
+function isRegistry({ servers, wholeAt, leftOut }: Record<string, unknown>): boolean {
+  const counted = typeof wholeAt === 'string' && typeof leftOut === 'number';
+  return counted && Array.isArray(servers) && servers.every(isServer);
+}
+
 /** The copy of what an address serves, or null. */
 export function keptOf(cache: Cache | null, url: string): Kept | null {
   const value = parsed(cache?.read(nameOf(url)) ?? null);
   const ours = value?.['schema'] === 'shadowscan.cache/1' && value['url'] === url;
   const dated = typeof value?.['fetchedAt'] === 'string' && !Number.isNaN(Date.parse(value['fetchedAt']));
   if (!ours || !dated) return null;
-  const whole =
-    value['kind'] === 'list' ? typeof value['text'] === 'string' : Array.isArray(value['servers']);
+  const whole = value['kind'] === 'list' ? isList(value) : isRegistry(value);
   return whole ? (value as unknown as Kept) : null;
 }
 

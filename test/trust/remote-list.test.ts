@@ -371,7 +371,18 @@ describe.skipIf(process.platform === 'win32' || !hasOpenssl)('the cache', () => 
     fs.chmodSync(cache, 0o700);
     await load(`${server.origin}/`, { cache });
     const [name] = fs.readdirSync(cache).filter((one) => one !== 'versions.json');
-    fs.writeFileSync(path.join(cache, name!), '{"broken');
-    await expect(load(`${server.origin}/`, { cache, offline: true })).rejects.toThrow(/no copy is kept/);
+    const good = JSON.parse(fs.readFileSync(path.join(cache, name!), 'utf8'));
+    const broken = [
+      { ...good, servers: [null] },
+      { ...good, servers: [{ name: 1 }] },
+      { ...good, url: 'x' },
+      null,
+    ];
+    for (const text of ['{"broken', ...broken.map((one) => JSON.stringify(one))]) {
+      fs.writeFileSync(path.join(cache, name!), text);
+      await expect(load(`${server.origin}/`, { cache, offline: true })).rejects.toThrow(/no copy is kept/);
+    }
+    fs.writeFileSync(path.join(cache, name!), JSON.stringify(good));
+    expect((await load(`${server.origin}/`, { cache, offline: true })).list.approve).toHaveLength(4);
   });
 });
