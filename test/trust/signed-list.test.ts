@@ -88,6 +88,18 @@ describe('a signed list', () => {
     refused(/expected a minisign public key/, at('list.yaml'));
   });
 
+  test('is refused when a newer one of its name was seen', () => {
+    const { at, key } = signedFolder();
+    const cache = folderWith({ 'versions.json': '{"signed Signed list":"4"}' });
+    fs.chmodSync(path.join(cache, 'versions.json'), 0o600);
+    const args = scanArgs(home, '--allowlist', at('list.yaml'), '--cache', cache);
+    const refused = run([...args, '--key', key]);
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/version 3 is older than 4, which was seen before/);
+    fs.writeFileSync(path.join(cache, 'versions.json'), '{"signed Signed list":"3"}');
+    expect(run([...args, '--key', key]).status).toBe(0);
+  });
+
   test('a key without a list, and no key to verify with, are errors', () => {
     const { at, key } = signedFolder();
     expect(run(scanArgs(home, '--key', key)).stderr).toMatch(/goes with --allowlist/);
