@@ -10,7 +10,7 @@ import { locator, withNames } from './discover/locate.ts';
 import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
-import { approve } from './evaluate/approve.ts';
+import { type Literals, approve } from './evaluate/approve.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
@@ -22,7 +22,7 @@ import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
-import type { AllowlistInfo, Report } from './model/report.ts';
+import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
@@ -35,6 +35,8 @@ import { createSecrets } from './secrets/engine.ts';
 
 export type ScanOptions = PlaceOptions & {
   allowlist?: { list: Allowlist; info: AllowlistInfo };
+  /** The administrator's policy, for the report. */
+  policy?: PolicyInfo;
   only?: string[];
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
@@ -70,6 +72,9 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
 }
 
+/** Which checks are run; an empty list is all of them. */
+const choiceOf = ({ only, skip }: ScanOptions) => ({ ...(only?.length && { only }), ...(skip && { skip }) });
+
 /** Ids -> names, for texts. */
 const namesOf = (rules: Ruleset): Names => ({
   tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
@@ -84,6 +89,14 @@ function scanOne(run: Run, place: Place): void {
   } catch {
     gap(run, { path: place.path }, 'discover', 'internal', [], place.user);
   }
+}
+
+/** Variables and headers that definitions write out, by the facts that they became. */
+function literalsOf(drafts: Run['got']['drafts']): Literals {
+  const all = new Map<string, string[]>();
+  for (const { fact, literals = [] } of drafts)
+    if (literals.length > 0) all.set(fact.id, [...(all.get(fact.id) ?? []), ...literals]);
+  return all;
 }
 
 /** What the caches of launchers are looked up with. */
@@ -140,12 +153,9 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
+  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules, literalsOf(got.drafts));
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
-  const choice = {
-    ...(options.only?.length && { only: options.only }),
-    ...(options.skip && { skip: options.skip }),
-  };
+  const choice = choiceOf(options);
   const findings = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
   return assemble({
     host,
@@ -158,6 +168,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,
+    policy: options.policy ?? null,
     coverage: coverage(
       rules.tools,
       where.map((place) => place.user),

@@ -21,6 +21,7 @@ const belongs: Partial<Record<keyof AllowlistEntry, (keyof AllowlistEntry)[]>> =
   args: ['command'],
   tag: ['image'],
   digest: ['image'],
+  secretNames: ['package', 'url', 'command', 'image'],
 };
 
 function* misplaced(entry: AllowlistEntry): Generator<Flaw> {

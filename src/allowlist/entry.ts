@@ -37,7 +37,7 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
       (one) => one !== undefined,
     );
     const expires = dates.toSorted((one, other) => endOf(one) - endOf(other))[0];
-    const { owner, reason } = entry;
+    const { owner, reason, deprecated, secretNames } = entry;
     return {
       entry,
       name,
@@ -50,6 +50,8 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
         ...(owner === undefined ? {} : { owner }),
         ...(reason === undefined ? {} : { reason }),
         ...(expires === undefined ? {} : { expires }),
+        ...(side === 'deny' || deprecated === undefined ? {} : { deprecated }),
+        ...(side === 'deny' || secretNames === undefined ? {} : { secretNames }),
       },
     };
   });

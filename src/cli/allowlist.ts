@@ -1,6 +1,8 @@
 /** `shadowscan allowlist`: `init` prints a list to start from, `check` says whether a list is well formed. */
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
+import { signingCommands } from './allowlist-sign.ts';
+import { syncCommand } from './allowlist-sync.ts';
 import { loadAllowlist } from './load.ts';
 
 const starter = (today: string): string => `\
@@ -44,7 +46,7 @@ async function check(file: string): Promise<void> {
 
 /** The command, for the program. */
 export function allowlistCommand(): Command {
-  return new Command('allowlist')
+  const command = new Command('allowlist')
     .description('work on the list of what is approved')
     .addCommand(
       new Command('init')
@@ -52,4 +54,6 @@ export function allowlistCommand(): Command {
         .action(() => void writeOut([starter(new Date().toISOString().slice(0, 10))])),
     )
     .addCommand(new Command('check').description('check a list').argument('<file>').action(check));
+  for (const one of [...signingCommands(), syncCommand()]) command.addCommand(one);
+  return command;
 }

@@ -42,6 +42,8 @@ export type Draft<F extends Fact = Fact> = {
   givenTo?: string[];
   /** Credentials: equal for equal secrets of this run, null for those that could be guessed. */
   same?: string | null;
+  /** Servers: names of variables and headers that hold a value, and no reference to one. */
+  literals?: string[];
   /** Credentials in a field of a server that nothing is known of. */
   stray?: boolean;
   /** Credentials of a definition: its server. */

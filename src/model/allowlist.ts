@@ -45,6 +45,10 @@ export const AllowlistEntry = z
     agent: z.string().optional(),
     /** Editor extension, `publisher.name`. */
     extension: z.string().optional(),
+    /** For servers: variables and headers that must hold a reference, and never the secret itself. */
+    secretNames: z.array(z.string().min(1)).min(1).optional(),
+    /** Why what is approved here should be replaced all the same. */
+    deprecated: z.string().min(1).optional(),
     owner: z.string().optional(),
     reason: z.string().optional(),
     expires: When.optional(),

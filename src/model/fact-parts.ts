@@ -9,6 +9,10 @@ export const Approval = z.strictObject({
   owner: z.string().optional(),
   reason: z.string().optional(),
   expires: z.string().optional(),
+  /** Why it should be replaced all the same. */
+  deprecated: z.string().optional(),
+  /** Variables and headers that must hold a reference, and never the secret itself. */
+  secretNames: z.array(z.string()).optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 
