@@ -74,9 +74,8 @@ describe('files', () => {
     expect(found.facts.filter(({ kind }) => kind === 'server')).toMatchObject([
       { name: 'gh', tools: ['cursor'] },
     ]);
-    expect(found.facts.find((fact) => fact.kind === 'credential' && fact.origin.line === 1)?.tools).toEqual(
-      [],
-    );
+    // The one in the comment as well.
+    expect(secretsOf(found).map(([, line]) => line)).toContain(1);
   });
 
   test('what is binary is a gap', () => {
@@ -89,7 +88,8 @@ describe('files', () => {
   test('a folder stays a workspace', () => {
     const found = report(['api', 'a.py']);
     expect(found.facts.map(({ kind }) => kind)).toContain('server');
-    expect(secretsOf(found)).toHaveLength(2);
+    // Of the folder the variable and the comment, and the one of the file.
+    expect(secretsOf(found)).toHaveLength(3);
   });
 
   test('the terminal gets a line for each finding, and no secret', () => {

@@ -83,7 +83,7 @@ export function follow(
     if (!within && home.platform !== host.platform) continue;
     // Outside of the home a link may be turned round at any time: what it leads to now is what is read.
     const real = within ? at : info.realPath;
-    if (real === path.parse(real).root) continue;
+    if (real === path.parse(real).root || real === machine?.path) continue;
     if (!within && !isNobodyElses(real, home)) {
       refused ??= { status: 'outside', reason: 'not-owner' };
       continue;
