@@ -2,13 +2,15 @@
  * The pipeline, top to bottom: places -> sources -> trees -> facts -> verdicts -> findings -> report. With
  * `scan-place.ts` and the commands the only modules that know the order of the stages.
  */
-import { matcher } from './allowlist/match.ts';
+import { hashedPrograms, matcher } from './allowlist/match.ts';
+import { waive } from './allowlist/waive.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { approve } from './evaluate/approve.ts';
+import { relative } from './evaluate/fingerprint.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
@@ -19,11 +21,12 @@ import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
-import type { AllowlistInfo, Report } from './model/report.ts';
+import type { AllowlistInfo, Finding, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
+import { resolveHashes } from './resolve/hashed.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -71,6 +74,16 @@ function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   };
 }
 
+/** What a list decides: verdicts, programs whose content it asks for, findings that it waives. */
+function listed(list: Allowlist | null, { hostname }: Host, now: Date) {
+  return {
+    approver: list && matcher(list, now, hostname),
+    programs: list === null ? [] : hashedPrograms(list),
+    waived: (findings: Finding[], place: (path: string) => string): Finding[] =>
+      waive(findings, list?.waivers ?? [], { now, host: hostname, place }),
+  };
+}
+
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
 export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
@@ -96,10 +109,11 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
 
   const linked = link(got.drafts, got.switches, rules, got.evidence);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
-  const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules);
+  const cached = resolveCached(seen, resolving(run, where));
+  const list = listed(options.allowlist?.list ?? null, host, startedAt);
+  const facts = approve(resolveHashes(cached, list.programs, host, where), list.approver, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const choice = {
     ...(options.only?.length && { only: options.only }),
@@ -109,7 +123,8 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
     types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
   };
-  const findings = judge(facts, rules.checks, { ...choice, homes, names });
+  const judged = judge(facts, rules.checks, { ...choice, homes, names });
+  const findings = list.waived(judged, (path) => relative(path, homes));
   return assemble({
     host,
     rules,

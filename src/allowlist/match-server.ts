@@ -1,7 +1,7 @@
 /** An MCP server against the entries of an allowlist, by what it would really run. Its name counts not. */
 import { fetched, runs } from '../identity/package-of.ts';
 import type { ServerFact } from '../model/fact.ts';
-import { commandDenied, commandFits } from './command.ts';
+import { commandApproves, commandDenied } from './command.ts';
 import { isLocal } from './doubts.ts';
 import type { Entry } from './entry.ts';
 import { type Fit, imageFits, versionDenied, versionFits } from './package.ts';
@@ -14,7 +14,7 @@ function isUrl(identity: string | null): identity is string {
 
 /** Whether an approval means the server; a text is a near miss, false is no relation at all. */
 export function approves(one: Entry, fact: ServerFact): Fit | false {
-  if (one.entry.command !== undefined) return commandFits(one.entry, fact);
+  if (one.entry.command !== undefined) return commandApproves(one.entry, fact);
   if (isLocal(fact.doubts)) return false;
   if (isUrl(fact.identity)) return one.url !== null && urlFits(one.url, fact.identity);
   const found = runs(fact);

@@ -2,6 +2,7 @@
  * The parts of a server definition, however a client spells them. The spellings are data
  * (`rules/shapes/server.yaml`); texts stay shut.
  */
+import { limits } from '../limits.ts';
 import type { ServerPart, ServerRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { type Match, asList, asMap, scalarText, select } from '../parse/select.ts';
@@ -130,4 +131,11 @@ export function isOff(scene: Scene, node: Tree): boolean {
         offBy.includes(selector) && match.node.type === 'scalar' && match.node.value === off,
     );
   return says('disabled', true) || says('enabled', false);
+}
+
+/** Texts of a list under any spelling; what is no list says something else than names. */
+export function listedIn(scene: Scene, at: Match, part: Part): string[] {
+  const items = partsOf(scene, at.node, part).flatMap(({ match }) => asList(match.node)?.items ?? []);
+  const texts = items.slice(0, limits.shownNames).map((item) => scalarText(item));
+  return [...new Set(texts.flatMap((text) => (text === null ? [] : scene.secrets.show(text))))];
 }

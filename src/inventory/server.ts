@@ -16,7 +16,17 @@ import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 import { credentialDraft } from './credential.ts';
 import { definitionLeads } from './definition-leads.ts';
-import { type Piece, isOff, namesOf, partOf, piecesOf, saysTwice, sceneOf, textsOf } from './definition.ts';
+import {
+  type Piece,
+  isOff,
+  listedIn,
+  namesOf,
+  partOf,
+  piecesOf,
+  saysTwice,
+  sceneOf,
+  textsOf,
+} from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
 import { below, spellFirst } from './spell.ts';
 
@@ -69,7 +79,8 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
   const launcher = command.texts.length ? (row.launcher ?? []).map((word) => new Secret(word)) : [];
   const [first = null, ...rest] = [...launcher, ...command.texts, ...args.texts];
   if (rest.length > limits.args) scene.secrets.flaw({ reason: 'too-large', at: match.at });
-  const known = identify({ command: first, args: rest, url, env }, scene.rules, scene.secrets);
+  const [cwd = null] = textsOf(scene, match, 'cwd').texts;
+  const known = identify({ command: first, args: rest, url, env, cwd }, scene.rules, scene.secrets);
   return {
     env,
     headers,
@@ -78,10 +89,20 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
     argMatches: [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1),
     indirect: first === null && url === null,
     twice: saysTwice(scene, match.node),
+    cwd,
   };
 }
 
 type Definition = ReturnType<typeof readDefinition>;
+
+/** Which MCP tools a definition turns on, turns off and lets run unasked. */
+function toolListsOf(scene: Scene, match: Match): Pick<FactOf<'server'>, 'toolLists'> {
+  const lists = { allow: 'toolsOn', deny: 'toolsOff', auto: 'toolsAuto' } as const;
+  const found = Object.entries(lists)
+    .map(([name, part]) => [name, listedIn(scene, match, part)] as const)
+    .filter(([, names]) => names.length > 0);
+  return found.length === 0 ? {} : { toolLists: Object.fromEntries(found) };
+}
 
 function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definition): FactOf<'server'> {
   const { claim, secrets } = scene;
@@ -99,6 +120,8 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
     headerNames: shown([...headers.map((one) => one.name), ...namesOf(scene, match, 'headerNames')]),
     package: known.package,
     ...(known.extras.length > 0 && { extras: known.extras }),
+    ...(given.cwd !== null && given.cwd.length > 0 && { cwd: secrets.show(given.cwd) }),
+    ...toolListsOf(scene, match),
     identity: known.identity,
     via: known.via,
     registry: known.registry,

@@ -76,11 +76,11 @@ describe('a mistake is told in one line with place and way out', () => {
     ['package: "npm:@scope/*"', 'list.yaml:4:16: approve[0].package: expected the whole name of one package'],
     [
       'package: "npm:x", url: "https://x.example"',
-      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension',
+      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension, profile, setting, endpoint, account',
     ],
     [
       'reason: why',
-      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension',
+      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension, profile, setting, endpoint, account',
     ],
     [
       'url: mcp.example.com',

@@ -219,7 +219,7 @@ describe('scripts and programs of this machine', () => {
   table([
     ['node /x/server.js --flag', 'command:/x/server.js', 'node', 'local-script'],
     ['node --max-old-space-size=4096 build/index.js', 'command:build/index.js', 'node', 'local-script'],
-    ['node --env-file=.env /x/../tmp/./server.js', 'command:/tmp/server.js', 'node', 'local-script'],
+    ['node --env-file=.env /x/../tmp/./server.js', 'command:/tmp/server.js', 'node', 'env-file local-script'],
     [
       'node ${workspaceFolder}/dist/index.js',
       'command:${workspaceFolder}/dist/index.js',
