@@ -7,6 +7,8 @@ const sentences: Record<string, string> = {
   'git-source': 'it is fetched from a git repository, not from a registry',
   'tarball-source': 'it is fetched from an address, not from a registry',
   'file-source': 'it is installed from a local folder or file',
+  'local-script': 'it is a file of this machine, which only an entry with its path can mean',
+  'local-command': 'it is a program of this machine, which only an entry with its name or path can mean',
   'shell-script': 'a line of shell decides what runs',
   'registry-override': 'it names another package registry',
   'injected-options': 'options or variables load further code',

@@ -1,6 +1,7 @@
 /** `shadowscan allowlist`: `init` prints a list to start from, `check` says whether a list is well formed. */
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
+import { whyCommand } from './allowlist-why.ts';
 import { loadAllowlist } from './load.ts';
 
 const starter = (today: string): string => `\
@@ -51,5 +52,6 @@ export function allowlistCommand(): Command {
         .description('print a list to start from')
         .action(() => void writeOut([starter(new Date().toISOString().slice(0, 10))])),
     )
-    .addCommand(new Command('check').description('check a list').argument('<file>').action(check));
+    .addCommand(new Command('check').description('check a list').argument('<file>').action(check))
+    .addCommand(whyCommand());
 }
