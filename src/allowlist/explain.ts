@@ -1,4 +1,4 @@
-/** A verdict in words: what would run, what was taken off, what is in doubt, which entry decided or is near. */
+/** A verdict in words: what would run, what was taken off, what is in doubt, which entry decided. */
 import { runs } from '../identity/package-of.ts';
 import type { Allowlist, Decision } from '../model/allowlist.ts';
 import type { Resolved, ServerFact } from '../model/fact.ts';
@@ -55,21 +55,19 @@ function decided(decision: Decision, list: Allowlist, fact: ServerFact, now: Dat
   // What is known to be bad is denied whatever a list says.
   if (decision.verdict === 'denied') return [];
   const near = nearestEntry(list, fact, now, host);
-  const told =
-    near === null
-      ? ['none that comes close']
-      : [`${near.entry} (${near.subject})`, `differs: ${near.differs}`];
-  return [{ label: 'Nearest entry', texts: told }];
+  if (near === null) return [{ label: 'Nearest entry', texts: ['none that comes close'] }];
+  const { entry, subject, differs } = near;
+  return [{ label: 'Nearest entry', texts: [`${entry} (${subject})`, `differs: ${differs}`] }];
 }
 
 /** All that can be said of a server's verdict. Without a list, of what it would run alone. */
 export function explainServer(fact: ServerFact, list: Allowlist | null, now: Date, host: string): Said[] {
   const written = fact.command === null ? (fact.url ?? '') : [fact.command, ...fact.args].join(' ');
   const decision: Decision = { verdict: fact.verdict, approval: fact.approval, why: fact.why };
-  const onDisk = (fact.resolved ?? []).map(
-    (one) =>
-      `${one.type}:${one.name} ${one.version} (${one.by})${list ? ofResolved(one, fact, list, now, host) : ''}`,
-  );
+  const onDisk = (fact.resolved ?? []).map((one) => {
+    const more = list === null ? '' : ofResolved(one, fact, list, now, host);
+    return `${one.type}:${one.name} ${one.version} (${one.by})${more}`;
+  });
   return [
     { label: 'Written', texts: [written] },
     { label: 'Starts in', texts: fact.cwd === undefined ? [] : [fact.cwd] },
