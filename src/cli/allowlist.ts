@@ -1,6 +1,7 @@
 /** `shadowscan allowlist`: its commands, and `check`, which says whether a list is well formed. */
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
+import { importCommand } from './allowlist-import.ts';
 import { initCommand } from './allowlist-init.ts';
 import { whyCommand } from './allowlist-why.ts';
 import { loadAllowlist } from './load.ts';
@@ -20,5 +21,6 @@ export function allowlistCommand(): Command {
     .description('work on the list of what is approved')
     .addCommand(initCommand())
     .addCommand(new Command('check').description('check a list').argument('<file>').action(check))
+    .addCommand(importCommand())
     .addCommand(whyCommand());
 }
