@@ -1,6 +1,6 @@
 /**
- * Adds items to lists of a YAML or JSON file that people wrote, and leaves all else as it is: comments, order,
- * quotes. The file must have been validated before.
+ * Adds items to lists of a YAML or JSON file that people wrote. Comments and order stay. The file must have
+ * been validated before.
  */
 import { type Document, yamlLibrary } from './yaml-library.ts';
 
