@@ -78,6 +78,20 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
+  /** Bytes of a file that holds a key. */
+  keyBytes: 64 * 1024,
+  /** Bytes of git's list of the files of one work tree. */
+  gitIndexBytes: 128 * 1024 * 1024,
+  /** Bytes of one commit or tree of git, unpacked. */
+  gitObjectBytes: 16 * 1024 * 1024,
+  /** Bytes and lines of one list of what git ignores, and wildcards in one of its lines. */
+  ignoreBytes: 256 * 1024,
+  ignoreLines: 5_000,
+  ignoreStars: 2,
+  /** Characters of a path that is held against such lists. */
+  ignoredPathChars: 512,
+  /** Folders above a file that are looked at for what they are part of. */
+  foldersAbove: 64,
   /** Running programs looked at. */
   processes: 50_000,
   /** Bytes of one program's command line. */

@@ -43,6 +43,19 @@ function settle(run: Run, source: Source, all: (Draft | Switch)[]): void {
   }
 }
 
+/** Says of secrets what their file is part of. */
+function surround(run: Run, source: Source, drafts: Draft[]): void {
+  const held = drafts.flatMap(({ fact }) => (fact.kind === 'credential' ? [fact] : []));
+  if (held.length === 0) return;
+  const { owner, synced, git } = run.around(source, source.claims[0]!.place);
+  const known = {
+    ...(owner !== null && { owner }),
+    ...(synced !== null && { synced }),
+    ...(git !== null && { git: { ...git, root: run.secrets.show(git.root) } }),
+  };
+  for (const fact of held) Object.assign(fact, known);
+}
+
 /** Reads, decodes and observes one source. Gives what it leads to. */
 function readSource(run: Run, source: Source): Lead[] {
   const { host, rules, secrets, got } = run;
@@ -62,13 +75,14 @@ function readSource(run: Run, source: Source): Lead[] {
     const file = host.read(source.path + suffix, source.boundary, limits.databaseBytes);
     return file !== null && 'bytes' in file ? file.bytes : null;
   };
-  const { trees, flaws } = decodeClaims(source, read.bytes, beside);
+  const { trees, flaws, text } = decodeClaims(source, read.bytes, beside);
   for (const { reason, at } of flaws)
     gap(run, { path: source.path, ...at }, 'parse', reason, source.claims, user);
-  const { drafts, leads, switches, flaws: left } = observe(source, trees, rules, secrets);
+  const { drafts, leads, switches, flaws: left } = observe(source, trees, rules, secrets, text);
   for (const { reason, at } of left)
     gap(run, { path: source.path, ...at }, 'inventory', reason, source.claims, user);
   settle(run, source, [...drafts, ...switches]);
+  surround(run, source, drafts);
   got.drafts.push(...drafts);
   got.switches.push(...switches);
   return leads;

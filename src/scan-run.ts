@@ -1,12 +1,13 @@
 /** One run: what it works with, what it has gathered so far, and how it notes what could not be seen. */
 import type { Followed } from './discover/leads.ts';
+import type { Surroundings } from './discover/surroundings.ts';
 import type { AgentEvidence } from './inventory/agent.ts';
 import type { Counted } from './inventory/coverage.ts';
 import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
 import { gapFact } from './inventory/gap.ts';
 import type { Fact, FactOf, GapReason } from './model/fact.ts';
 import type { Host } from './model/host.ts';
-import type { Claim, Place } from './model/place.ts';
+import type { Claim, Place, Source } from './model/place.ts';
 import type { Ruleset } from './model/rules.ts';
 import type { Secrets } from './secrets/engine.ts';
 
@@ -52,6 +53,8 @@ export type Run = {
   /** Whether homes are walked for what no record names. */
   deep: boolean;
   machine: Place | null;
+  /** What else is to be known of a file that holds a secret. */
+  around: (source: Source, place: Place) => Surroundings;
   got: Gathered;
 };
 

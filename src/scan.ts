@@ -9,8 +9,10 @@ import { type PlaceOptions, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
+import { createSurroundings } from './discover/surroundings.ts';
 import { approve } from './evaluate/approve.ts';
 import { relative } from './evaluate/fingerprint.ts';
+import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
@@ -37,6 +39,8 @@ export type ScanOptions = PlaceOptions & {
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
   deep?: boolean;
+  /** Key of fingerprints that reports of other machines and days can be compared by. */
+  key?: Buffer;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
   /** Seconds after which no further source is read. */
@@ -59,6 +63,14 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
 function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   if (provider === '(any)' || title.startsWith(provider)) return title;
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
+}
+
+/** What findings call tools and types of secrets. */
+function namesOf(rules: Ruleset): Names {
+  return {
+    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+  };
 }
 
 /** What the caches of launchers are looked up with. */
@@ -93,13 +105,15 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
   const got = nothingYet();
+  const machine = where.find((place) => place.kind === 'machine') ?? null;
   const run: Run = {
     host,
     rules,
-    secrets: createSecrets(rules, null),
+    secrets: createSecrets(rules, options.key ?? null, Buffer.from(host.randomId())),
     late: () => host.elapsed() - began > limit,
     deep: options.deep ?? false,
-    machine: where.find((place) => place.kind === 'machine') ?? null,
+    machine,
+    around: createSurroundings(host, rules, machine),
     got,
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
@@ -107,7 +121,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   for (const place of where) probe(run, scanPlace(run, place));
   const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
 
-  const linked = link(got.drafts, got.switches, rules, got.evidence);
+  const linked = link(got.drafts, got.switches, rules, got.evidence, startedAt);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
@@ -119,11 +133,7 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     ...(options.only?.length && { only: options.only }),
     ...(options.skip && { skip: options.skip }),
   };
-  const names = {
-    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
-    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
-  };
-  const judged = judge(facts, rules.checks, { ...choice, homes, names });
+  const judged = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
   const findings = list.waived(judged, (path) => relative(path, homes));
   return assemble({
     host,

@@ -241,8 +241,10 @@ describe('to a fixpoint', () => {
       'work/.env': 'OTHER_PASSWORD=kX9-vv2_QpL0!\n',
     });
     const found = run(folder).facts.filter((fact) => fact.kind === 'credential');
-    expect(found.map((fact) => [path.basename(fact.origin.path), fact.field])).toEqual([
-      ['secret.env', 'DB_PASSWORD'],
+    // What nobody names lies there all the same, for agents to read.
+    expect(found.map((fact) => [path.basename(fact.origin.path), fact.field, fact.serverName])).toEqual([
+      ['.env', 'OTHER_PASSWORD', null],
+      ['secret.env', 'DB_PASSWORD', 'a'],
     ]);
   });
 

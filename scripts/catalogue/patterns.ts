@@ -72,8 +72,11 @@ function fits(known: Pattern, ours: Pattern, folder: boolean, at = 0, to = 0): b
     );
   }
   if (to === ours.length) return false;
-  if (ours[to] === '**')
-    return fits(known, ours, folder, at, to + 1) || fits(known, ours, folder, at + 1, to);
+  if (ours[to] === '**') {
+    // What lies anywhere would lie in any folder of folders, and is not looked for there by its name.
+    const taken = known[0] !== '**' || wild.test(known[at]!);
+    return fits(known, ours, folder, at, to + 1) || (taken && fits(known, ours, folder, at + 1, to));
+  }
   // A wildcard takes the name of any folder, and so looks for none.
   if (folder && at === known.length - 1 && ours[to] === '*' && !wild.test(known[at]!)) return false;
   return textsMeet(known[at]!, ours[to]!) && fits(known, ours, folder, at + 1, to + 1);

@@ -5,11 +5,31 @@
 import { Command } from 'commander';
 import { writeOut } from '../host/output.ts';
 import type { Check } from '../model/rules.ts';
+import { severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { loadRules } from './load.ts';
 
-const severityOf = ({ severity }: Check): string =>
-  typeof severity === 'string' ? severity : [...new Set(severity.map((one) => one.is))].join(' / ');
+/** Severities that a check can have, worst first; a secret brings its own. */
+function severityOf({ severity }: Check): string {
+  const all = typeof severity === 'string' ? [severity] : severity.map((one) => one.is);
+  const own = all.includes('fact') ? ['by the secret'] : [];
+  return [...severities.filter((one) => all.includes(one)), ...own].join(' / ');
+}
+
+/** What stands for the fields of a fact, where there is none. */
+const general: Record<string, string> = { tools: 'the tool', 'origin.path': 'the file', name: 'the name' };
+
+/** A text of a check without a fact: the last alternative's words, or what it is about. */
+function inGeneral(text: string): string {
+  return text.trim().replace(/\{(?:a )?([^{}]+)\}/g, (_, paths: string) => {
+    const last = paths.split('|').at(-1) ?? '';
+    return (
+      /^"(.*)"$/.exec(last)?.[1] ??
+      general[last] ??
+      `the ${last.split('.').findLast((part) => part !== '*') ?? last}`
+    );
+  });
+}
 
 function page(check: Check): string {
   const frameworks = Object.entries(check.frameworks).map(([name, ids]) => `  ${name}: ${ids.join(', ')}`);
@@ -17,9 +37,9 @@ function page(check: Check): string {
     `${check.id} (${severityOf(check)}, confidence ${check.confidence})`,
     check.title,
     '',
-    `Why: ${check.why.trim()}`,
+    `Why: ${inGeneral(check.why)}`,
     '',
-    `Remedy: ${check.remedy.trim()}`,
+    `Remedy: ${inGeneral(check.remedy)}`,
     '',
     ...(frameworks.length ? ['Frameworks:', ...frameworks, ''] : []),
     ...(check.references.length ? ['References:', ...check.references.map((one) => `  ${one}`)] : []),
@@ -32,7 +52,7 @@ async function run(name: string | undefined, options: { rules?: string }): Promi
   if (name === undefined) {
     const width = Math.max(...checks.map((check) => check.id.length));
     writeOut(
-      checks.map((check) => `${check.id.padEnd(width)}  ${severityOf(check).padEnd(8)}  ${check.title}\n`),
+      checks.map((check) => `${check.id.padEnd(width)}  ${severityOf(check).padEnd(15)}  ${check.title}\n`),
     );
     return;
   }

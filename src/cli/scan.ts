@@ -3,6 +3,7 @@
  * read.
  */
 import { Command, Option } from 'commander';
+import { fleetKey } from '../host/fleet-key.ts';
 import { systemHost } from '../host/system.ts';
 import type { Platform, Severity } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
@@ -79,6 +80,8 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     throw usageError('scan: name workspaces, or --home/--root, not both');
   }
   const { home, root, platform, timeLimit, only, skip } = options;
+  const { key, complaint } = fleetKey(host.platform);
+  if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const report = scan(host, rules, {
     workspaces,
     only,
@@ -86,6 +89,7 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     deep: options.deep ?? false,
     processes: options.processes ?? false,
     ...list,
+    ...(key !== null && { key }),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),

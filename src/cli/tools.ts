@@ -73,10 +73,13 @@ function page(tool: CatalogueTool, only: Platform | undefined): string[] {
   ];
 }
 
-async function run(names: string[], options: Options): Promise<void> {
+async function run(given: string[], options: Options): Promise<void> {
   const rules = await loadRules(options.rules);
   const all = catalogue(rules);
   const ids = all.map(({ id }) => id);
+  const called = (name: string): string =>
+    all.find((tool) => [tool.id, tool.name.toLowerCase()].includes(name.toLowerCase()))?.id ?? name;
+  const names = given.map(called);
   for (const name of names) {
     if (ids.includes(name)) continue;
     const near = nearest(name, ids);

@@ -3,6 +3,7 @@
  * stores that a process with another home left behind. It gives leads like those that sources name.
  */
 import * as path from 'node:path';
+import { wildcard } from '../identity/options.ts';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
@@ -29,15 +30,19 @@ function markersOf(rules: Ruleset, place: Place): Map<string, string[]> {
   return markers;
 }
 
-type Stray = { base: string; tool: string };
+type Stray = { names: RegExp[]; base: string; tool: string; has: string | null };
 
-function straysOf(rules: Ruleset): Map<string, Stray> {
-  return new Map(
-    rules.tools.flatMap((tool) =>
-      Object.entries(tool.strays ?? {}).map(([name, base]) => [name, { base, tool: tool.id }]),
-    ),
+function straysOf(rules: Ruleset): Stray[] {
+  return rules.tools.flatMap((tool) =>
+    (tool.strays ?? []).map(({ names, base, has }) => {
+      return { names: names.map(wildcard), base, tool: tool.id, has: has ?? null };
+    }),
   );
 }
+
+/** A name that the catalogue itself looks for in a home. */
+const isOwn = (name: string): boolean =>
+  /^\.[\w-]+$/.test(name) && !/[-_.](?:old|bak|backup|orig|copy)$/i.test(name);
 
 /** Leads to everything of that kind below a home. */
 export function deepLeads(
@@ -70,8 +75,13 @@ export function deepLeads(
         };
         if (depth > 0 && type !== 'other')
           for (const tool of markers.get(name) ?? []) lead('workspace', folder, tool);
-        const stray = type === 'directory' ? strays.get(name) : undefined;
-        if (stray && depth > 0) lead(stray.base, path.join(folder, name), stray.tool);
+        if (type !== 'directory') continue;
+        const found = path.join(folder, name);
+        for (const { names, base, tool, has } of strays) {
+          if (!names.some((one) => one.test(name)) || (depth === 0 && isOwn(name))) continue;
+          if (has === null || host.look(path.join(found, has), home.boundary) !== null)
+            lead(base, found, tool);
+        }
       }
     },
   });

@@ -95,7 +95,10 @@ export function expander({
   return (paths, tool) => {
     const all = pick(paths, place.platform).flatMap((path) => one(path, tool, 0));
     if (all.length < 2) return all;
-    return [...new Map(all.map((each) => [`${each.literal}\0${each.pattern}`, each])).values()];
+    // What is captured on two ways to one file is known of it twice.
+    const key = ({ literal, pattern, bindings }: Expanded): string =>
+      [literal, pattern, ...Object.values(bindings)].join('\0');
+    return [...new Map(all.map((each) => [key(each), each])).values()];
   };
 }
 

@@ -17,7 +17,8 @@ import { presence } from './presence.ts';
 export type Refused = { path: string; reason: GapReason; claim: Claim };
 export type Found = { sources: Source[]; refused: Refused[] };
 
-type Candidate = { path: string; boundary: string; bindings: Bindings };
+/** `wild` where the name itself was matched. */
+type Candidate = { path: string; boundary: string; bindings: Bindings; wild?: boolean };
 
 /** Whether group or others may pass every folder from the file up to its place. */
 function reachable(host: Host, file: string, info: FileInfo, place: Place): boolean | null {
@@ -54,11 +55,14 @@ function candidates(
         return [];
       }
       if (pattern === '') return [{ path: literal, boundary, bindings: named }];
+      const wild = /[*{?]/.test(path.posix.basename(pattern));
       const matched = host.match(literal, toGlob(pattern), boundary);
       for (const refusal of matched.refusals) refuse(refusal.path, refusal.reason);
       return matched.paths.flatMap((found) => {
         const bindings = capture(pattern, path.relative(literal, found).split(path.sep).join('/'));
-        return bindings === null ? [] : [{ path: found, boundary, bindings: { ...named, ...bindings } }];
+        return bindings === null
+          ? []
+          : [{ path: found, boundary, bindings: { ...named, ...bindings }, wild }];
       });
     },
   );
@@ -103,8 +107,10 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
           continue;
         }
         if (info.type === 'directory' && row.format !== 'none') {
-          // Instructions may be one file or a folder of them, which other rows read.
-          if (row.proves?.instruction === undefined) refuse(candidate.path, 'not-a-file');
+          // Instructions may be one file or a folder of them, which other rows read; and a pattern did not
+          // ask for a folder that its name fits.
+          const asked = row.proves?.instruction === undefined && !candidate.wild;
+          if (asked) refuse(candidate.path, 'not-a-file');
           continue;
         }
         if (place.owner !== null && !ownedBy(info, place.owner)) {

@@ -57,6 +57,9 @@ function some(all: string[]): string {
   return `${all.slice(0, 3).join(', ')} and ${all.length - 3} other tools`;
 }
 
+const slots = /\{(a )?((?:[\w.*|]|"[^"{}]*")+)\}/g;
+const literal = /^"(.*)"$/;
+
 function inWords(fact: Fact, path: string, names: Names): string {
   const values = scalars(fact, path).map(String);
   if (path === 'tools') return some(values.map((id) => names.tools.get(id) ?? id));
@@ -66,11 +69,12 @@ function inWords(fact: Fact, path: string, names: Names): string {
 
 /**
  * `{field}`, or `{field|other}` for the first that is not empty; lists joined by commas, tools, types of
- * secrets and reasons in words. `{a field}` puts the article before it.
+ * secrets and reasons in words. `{field|"words"}` says what stands there otherwise, and `{a field}` puts the
+ * article before it.
  */
 export function fill(text: string, fact: Fact, names: Names): string {
-  return text.replace(/\{(a )?([\w.*|]+)\}/g, (_, article: string | undefined, paths: string) => {
-    const found = paths.split('|').map((path) => inWords(fact, path, names));
+  return text.replace(slots, (_, article: string | undefined, paths: string) => {
+    const found = paths.split('|').map((path) => literal.exec(path)?.[1] ?? inWords(fact, path, names));
     const shown = (found.find((one) => one !== '') ?? nothing).slice(0, limits.shownChars);
     return article === undefined ? shown : withArticle(shown);
   });

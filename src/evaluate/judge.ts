@@ -44,6 +44,16 @@ function hitsOf(check: Check, facts: Fact[]): Hit[] {
     .map((fact) => ({ check, fact, severity: severityOf(check, fact) }));
 }
 
+/** The worst hit of each file and user, for checks that speak of the file. */
+function onePerFile(hits: Hit[]): Hit[] {
+  const key = ({ check, fact }: Hit): string => [check.id, fact.user ?? '', fact.origin.path].join('\0');
+  const seen = new Set<string>();
+  return hits.filter((hit) => {
+    if (hit.check.per !== 'file') return true;
+    return !seen.has(key(hit)) && seen.add(key(hit));
+  });
+}
+
 const confidences: Confidence[] = ['low', 'medium', 'high'];
 
 function lower(one: Confidence, other: Confidence): Confidence {
@@ -108,7 +118,7 @@ export function judge(
   const hits = chosen(checks, options).flatMap((check) => hitsOf(check, facts));
   const alike = new Map<string, number>();
   const ids = new Map<string, number>();
-  return hits.toSorted(compare).map((hit) => {
+  return onePerFile(hits.toSorted(compare)).map((hit) => {
     const { check, fact } = hit;
     const same = `${fingerprint(check.id, fact, options.homes, 0)}\0${fact.user ?? ''}`;
     const print = fingerprint(check.id, fact, options.homes, count(alike, same));

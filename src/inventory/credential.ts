@@ -53,7 +53,7 @@ export function credentialDraft(
     count: extra.count ?? 1,
     severity: found.severity,
   };
-  return { fact, tie: tieOf(claim) };
+  return { fact, tie: tieOf(claim), same: found.same };
 }
 
 function storageOf(scene: Scene, row: CredentialRow): Storage {
@@ -92,7 +92,7 @@ function extraOf(scene: Scene, row: CredentialRow, match: Match): CredentialExtr
 }
 
 /** Every scalar below a node with the key that names it; list items go by the list's name. */
-function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
+export function scalars(scene: Scene, match: Match): { name: string; match: Match }[] {
   const found: { name: string; match: Match }[] = [];
   const walk = (node: Tree, name: string, at: Match): void => {
     if (node.type === 'scalar') found.push({ name, match: at });
@@ -114,7 +114,7 @@ type Secretive = { found: Found & { count?: number }; match: Match; outlives?: b
  */
 function fieldOf({ key, listIndex, pointer }: Match, row: CredentialRow): string {
   const named = listIndex
-    ? pointer.split(/[/#]/).findLast((part) => part !== '' && !/^\d+$/.test(part))
+    ? (row.field ?? pointer.split(/[/#]/).findLast((part) => part !== '' && !/^\d+$/.test(part)))
     : key;
   return named ?? row.field ?? 'file';
 }
@@ -140,8 +140,10 @@ function secretsAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] 
   if (row.scan) {
     const text = scalarText(match.node);
     if (text === null) return [];
-    return secrets.scan(text).map((found) => ({
-      found,
+    // A key that has a passphrase is no secret in plaintext.
+    const open = secrets.scan(text).filter((found) => !secrets.sealed(found.secret));
+    return open.map((found) => ({
+      found: row.field === undefined ? found : { ...found, field: row.field },
       match: found.line === undefined ? match : { ...match, at: { line: found.line, column: 1 } },
     }));
   }
@@ -149,7 +151,9 @@ function secretsAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] 
   return scalars(scene, match).flatMap((one) => {
     const text = scalarText(one.match.node);
     if (text === null) return [];
-    return secrets.judge(one.name, text, 'field').map((found) => ({ found, match: one.match }));
+    const named = (found: Found): Found =>
+      row.field === undefined || /[A-Za-z]/.test(one.name) ? found : { ...found, field: row.field };
+    return secrets.judge(one.name, text, 'field').map((found) => ({ found: named(found), match: one.match }));
   });
 }
 

@@ -2,7 +2,6 @@
  * The parts of a server definition, however a client spells them. The spellings are data
  * (`rules/shapes/server.yaml`); texts stay shut.
  */
-import { limits } from '../limits.ts';
 import type { ServerPart, ServerRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { type Match, asList, asMap, scalarText, select } from '../parse/select.ts';
@@ -122,6 +121,12 @@ export function textsOf(scene: Scene, at: Match, part: Part): { texts: Secret[];
   return { texts: kept.map(({ text }) => text), matches: kept.map(({ match }) => match) };
 }
 
+/** Variables that a definition takes from its client's environment: named, or referred to. */
+export function usesOf(scene: Scene, match: Match, texts: (Secret | null)[]): string[] {
+  const referred = texts.flatMap((text) => (text === null ? [] : scene.secrets.variables(text)));
+  return [...new Set([...namesOf(scene, match, 'envNames'), ...referred])];
+}
+
 /** Whether an entry turns itself off, by one of the fields that its client knows. */
 export function isOff(scene: Scene, node: Tree): boolean {
   const { offBy = [] } = scene.claim.tool;
@@ -131,11 +136,4 @@ export function isOff(scene: Scene, node: Tree): boolean {
         offBy.includes(selector) && match.node.type === 'scalar' && match.node.value === off,
     );
   return says('disabled', true) || says('enabled', false);
-}
-
-/** Texts of a list under any spelling; what is no list says something else than names. */
-export function listedIn(scene: Scene, at: Match, part: Part): string[] {
-  const items = partsOf(scene, at.node, part).flatMap(({ match }) => asList(match.node)?.items ?? []);
-  const texts = items.slice(0, limits.shownNames).map((item) => scalarText(item));
-  return [...new Set(texts.flatMap((text) => (text === null ? [] : scene.secrets.show(text))))];
 }

@@ -33,6 +33,14 @@ export type Draft<F extends Fact = Fact> = {
   named?: boolean;
   /** Servers: digests under which a bridge keeps tokens, and the bridge's version as written. */
   storeKeys?: { key: string; version: string | null }[];
+  /** Servers: variables that their definition refers to or passes on. */
+  uses?: string[];
+  /** Credentials: seen by nobody's rows but in the text; dropped where another reading of the file saw it. */
+  rest?: true;
+  /** Credentials: names of the servers that its file is given to, by whoever says so. */
+  givenTo?: string[];
+  /** Credentials: equal for equal secrets of this run, null for those that could be guessed. */
+  same?: string | null;
   /** Credentials of a definition: its server. */
   owner?: FactOf<'server'>;
   /** Credentials: how the row says to find the server, and when the place is abandoned. */

@@ -16,14 +16,17 @@ export function observeExtensions(scene: Scene, rows: ExtensionRow[]): Observed 
   for (const row of rows) {
     for (const match of row.at.flatMap((at) => select(scene.tree, at, secrets, claim.bindings))) {
       if (row.when && !holds(row.when, treeValues(match.node, secrets))) continue;
-      const id = spellFirst(scene, match, row.id)?.toLowerCase();
-      if (id === undefined) continue;
+      const spelled = spellFirst(scene, match, row.id);
+      if (spelled === null) continue;
+      // A capture is as it stands in path or key.
+      const id = secrets.show(spelled).toLowerCase();
+      const version = spellFirst(scene, match, row.version);
       const profile = row.profile === undefined ? null : fill(row.profile, bindingsOf(claim, match));
       const fact: FactOf<'extension'> = {
         ...commonOf(scene, 'extension', match, [id, profile ?? ''], row.confidence),
         scope: profile === null || profile === 'default' ? 'user' : 'profile',
         extension: id,
-        version: spellFirst(scene, match, row.version),
+        version: version === null ? null : secrets.show(version),
         profile: profile === null ? null : secrets.show(profile),
         load: 'active',
         agent: null,

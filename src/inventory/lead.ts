@@ -2,7 +2,7 @@
 import type { Lead } from '../model/place.ts';
 import type { LeadRow } from '../model/tool.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
-import { scalarText, select } from '../parse/select.ts';
+import { asMap, scalarText, select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import { Secret } from '../secrets/secret.ts';
 import { type Scene, bindingsOf } from './draft.ts';
@@ -42,6 +42,19 @@ export function observeLeads(scene: Scene, base: string, rows: LeadRow[]): Lead[
             from: { path: source.path, pointer: match.pointer, ...match.at },
           },
         ];
+      }),
+  );
+}
+
+/** Leads that bind `$NAME` for each variable of a map. */
+export function observeVariables(scene: Scene, rows: LeadRow[]): Lead[] {
+  return rows.flatMap((row) =>
+    row.at
+      .flatMap((at) => select(scene.tree, at, scene.secrets, scene.claim.bindings))
+      .flatMap(({ node }) => asMap(node)?.entries ?? [])
+      .flatMap(({ key }) => {
+        const at = row.at.map((one) => (one === '.' ? JSON.stringify(key) : `${one}.${JSON.stringify(key)}`));
+        return observeLeads(scene, `$${key}`, [{ ...row, at }]);
       }),
   );
 }

@@ -7,6 +7,7 @@ import type { Ruleset } from '../model/rules.ts';
 import type { AgentEvidence } from './agent.ts';
 import { attribute } from './attribute.ts';
 import { type Draft, type Switch } from './draft.ts';
+import { countPlaces, expire, nameUsers, withoutSeen } from './account-of.ts';
 import { fillProfiles } from './fill-profiles.ts';
 import { type Present, unite } from './unite.ts';
 
@@ -33,6 +34,20 @@ function withoutOffers(drafts: Draft[]): Draft[] {
   const left = drafts.filter((draft) => draft.offer && !draft.named);
   const ids = new Set(left.map(({ fact }) => fact.id));
   return drafts.filter((draft) => !left.includes(draft) && !(draft.owner && ids.has(draft.owner.id)));
+}
+
+/**
+ * A secret of a definition may be met again by a row that looks at the whole file: what knows its server
+ * stays.
+ */
+function withoutTwins(drafts: Draft[]): Draft[] {
+  const key = ({ fact }: Draft): string | null => {
+    if (fact.kind !== 'credential') return null;
+    const { type, length, masked } = fact.secret;
+    return [fact.user, fact.origin.path, fact.origin.pointer, type, length, masked].join('\0');
+  };
+  const owned = new Set(drafts.filter(({ owner }) => owner !== undefined).map(key));
+  return drafts.filter((draft) => draft.owner !== undefined || !owned.has(key(draft)) || key(draft) === null);
 }
 
 /** A switch of one workspace or profile says nothing of facts elsewhere; one of none speaks of all. */
@@ -88,9 +103,16 @@ export function extensionEvidence(facts: Fact[]): FactOf<'extension'>[] {
 }
 
 /**
- * Drafts of a whole run -> linked facts. `seen` are the tools that there is evidence of, by home.
+ * Drafts of a whole run -> linked facts. `seen` are the tools that there is evidence of, by home; `now` is
+ * when the run began.
  */
-export function link(drafts: Draft[], switches: Switch[], rules: Ruleset, seen: AgentEvidence[]): Fact[] {
+export function link(
+  drafts: Draft[],
+  switches: Switch[],
+  rules: Ruleset,
+  seen: AgentEvidence[],
+  now: Date,
+): Fact[] {
   const extensions = ofKind(drafts, 'extension');
   nameAgents(extensions, rules);
   for (const draft of ofKind(drafts, 'server')) throwSwitches(draft, switches);
@@ -106,8 +128,13 @@ export function link(drafts: Draft[], switches: Switch[], rules: Ruleset, seen: 
     fact.user === null
       ? anywhere.has(tie.tool)
       : known.has(key(tie.tool, fact.user)) || known.has(key(tie.tool, null));
-  const united = unite(withoutOffers(drafts), present);
-  attribute(ofKind(united, 'credential'), ofKind(united, 'server'));
+  const united = withoutTwins(unite(withoutSeen(withoutOffers(drafts)), present));
+  const credentials = ofKind(united, 'credential');
+  const servers = ofKind(united, 'server');
+  attribute(credentials, servers);
+  nameUsers(credentials, servers);
+  countPlaces(credentials);
+  expire(credentials, now);
   const profiles = fillProfiles(ofKind(united, 'profile'), ofKind(united, 'extension'));
   const rest = united.filter((draft) => draft.fact.kind !== 'profile');
   return [...rest, ...profiles].map((draft) => draft.fact);

@@ -8,6 +8,7 @@ import type { ServerRow } from '../model/tool.ts';
 import type { Flaw, Tree } from '../model/tree.ts';
 import { asMap, select } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
+import type { Secret } from '../secrets/secret.ts';
 import { observeAccounts } from './account.ts';
 import { observeCommands } from './command.ts';
 import { observeCredentials } from './credential.ts';
@@ -15,10 +16,11 @@ import type { Observed, Scene } from './draft.ts';
 import { observeEndpoints } from './endpoint.ts';
 import { observeExtensions } from './extension.ts';
 import { observeInstruction } from './instruction.ts';
-import { observeLeads } from './lead.ts';
+import { observeLeads, observeVariables } from './lead.ts';
 import { observePermissions } from './permission.ts';
 import { observePolicies } from './policy.ts';
 import { observeProfiles } from './profile.ts';
+import { observeRest } from './rest.ts';
 import { observeDefinition, observeServers } from './server.ts';
 import { observeSwitches } from './switch.ts';
 
@@ -43,6 +45,7 @@ function observeClaim(scene: Scene): Observed {
     leads: [
       ...parts.flatMap((part) => part.leads),
       ...observeLeads(scene, 'workspace', proves.workspace ?? []),
+      ...observeVariables(scene, proves.variables ?? []),
       ...Object.entries(proves.lead ?? {}).flatMap(([base, rows]) => observeLeads(scene, base, rows)),
     ],
     switches: proves.switch ? observeSwitches(scene, proves.switch) : [],
@@ -78,22 +81,22 @@ function observeMisplaced(scene: Scene, known: Set<string>): Observed {
 const counted = new Set<Flaw['reason']>(['too-large', 'too-deep', 'unsupported']);
 
 /**
- * All that a source proves, and what of it had to be left out. `trees` holds it decoded, one entry per
- * claim.
+ * All that a source proves, and what of it had to be left out. `trees` holds it decoded, one entry per claim;
+ * `text` is all of it, where it is text.
  */
 export function observe(
   source: Source,
   trees: Map<Claim, Tree>,
   rules: Ruleset,
   secrets: Secrets,
+  text: Secret | null = null,
 ): Observed & { flaws: Flaw[] } {
   const flaws: Flaw[] = [];
   const flaw = (one: Flaw): void => {
     if (counted.has(one.reason)) flaws.push(one);
   };
-  const scenes = [...trees].map(([claim, tree]): Scene => {
-    return { source, claim, tree, rules, secrets: { ...secrets, flaw } };
-  });
+  const kit = { ...secrets, flaw };
+  const scenes = [...trees].map(([claim, tree]): Scene => ({ source, claim, tree, rules, secrets: kit }));
   const all = scenes.map(observeClaim);
   const pointers = new Set(
     all
@@ -105,8 +108,16 @@ export function observe(
     const { row, tool } = scene.claim;
     if (row.proves?.server && tool.probe === undefined) all.push(observeMisplaced(scene, pointers));
   }
+  const drafts = all.flatMap((one) => one.drafts);
+  const nothingRead: Tree = { type: 'scalar', value: null, at: { line: 1, column: 1 } };
+  const rest =
+    text === null
+      ? []
+      : observeRest(source.claims, text, drafts, (claim) => {
+          return { source, claim, tree: trees.get(claim) ?? nothingRead, rules, secrets: kit };
+        });
   return {
-    drafts: all.flatMap((one) => one.drafts),
+    drafts: [...drafts, ...rest],
     leads: all.flatMap((one) => one.leads),
     switches: all.flatMap((one) => one.switches),
     flaws,

@@ -19,16 +19,17 @@ import { definitionLeads } from './definition-leads.ts';
 import {
   type Piece,
   isOff,
-  listedIn,
   namesOf,
   partOf,
   piecesOf,
   saysTwice,
   sceneOf,
   textsOf,
+  usesOf,
 } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
 import { below, spellFirst } from './spell.ts';
+import { toolListsOf } from './tool-lists.ts';
 
 function transportOf(
   scene: Scene,
@@ -85,6 +86,12 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
     env,
     headers,
     known,
+    uses: usesOf(scene, match, [
+      url,
+      ...command.texts,
+      ...args.texts,
+      ...[...env, ...headers].map(({ value }) => value),
+    ]),
     urlAt: url === null ? null : urlPart,
     argMatches: [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1),
     indirect: first === null && url === null,
@@ -94,15 +101,6 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
 }
 
 type Definition = ReturnType<typeof readDefinition>;
-
-/** Which MCP tools a definition turns on, turns off and lets run unasked. */
-function toolListsOf(scene: Scene, match: Match): Pick<FactOf<'server'>, 'toolLists'> {
-  const lists = { allow: 'toolsOn', deny: 'toolsOff', auto: 'toolsAuto' } as const;
-  const found = Object.entries(lists)
-    .map(([name, part]) => [name, listedIn(scene, match, part)] as const)
-    .filter(([, names]) => names.length > 0);
-  return found.length === 0 ? {} : { toolLists: Object.fromEntries(found) };
-}
 
 function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definition): FactOf<'server'> {
   const { claim, secrets } = scene;
@@ -176,7 +174,7 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
   const { known } = definition;
   return {
     drafts: [
-      { fact, tie, storeKeys: known.storeKeys, ...(row.offer && { offer: true }) },
+      { fact, tie, storeKeys: known.storeKeys, uses: definition.uses, ...(row.offer && { offer: true }) },
       ...credentials(own, fact, secretsOf(own, match, definition), row.stale ?? false),
     ],
     leads: definitionLeads(own, match, fact.name, fact.args, known.env),

@@ -12,17 +12,38 @@ const loadRank: Record<Load, number> = { active: 4, pending: 3, unknown: 2, disa
 
 const rankOf = ({ fact }: Draft): number => ('load' in fact ? loadRank[fact.load] : 0);
 
+/** Whether there is a home, whose tools are known; a workspace that is scanned by itself tells of none. */
+const inHome = ({ tie }: Draft): boolean => tie.home?.kind === 'home';
+
+/** The draft with what others of its group know: keys under which tokens are kept, and their servers. */
+function withKnown(first: Draft, group: Draft[]): Draft {
+  const keyed = group.find(({ storeKeys }) => storeKeys?.length);
+  if (keyed?.storeKeys) first.storeKeys = keyed.storeKeys;
+  const attributed = group.find(({ of }) => of && (of.name ?? of.url ?? of.key) !== null)?.of;
+  // Who knows the server that a secret is for tells it to those who only know the file.
+  if (attributed && first.of && (first.of.name ?? first.of.url ?? first.of.key) === null)
+    first.of = { ...attributed, stale: first.of.stale };
+  const given = group.flatMap(({ of }) => of?.name ?? []);
+  if (given.length > 0) first.givenTo = [...new Set(given)];
+  return first;
+}
+
 /** One of a group that is about the same node: what loads wins, and those who agree have it. */
 function winner(group: Draft[], present: Present): Draft {
   const here = group.filter(present);
   const counted = here.length ? here : group;
+  // Nobody who would load it is here: it may be read one day, by any of them.
+  if (here.length === 0 && inHome(group[0]!)) {
+    const first = group[0]!;
+    first.fact.tools = [...new Set(group.flatMap(({ fact }) => fact.tools))].toSorted();
+    if ('load' in first.fact && first.fact.load === 'active') first.fact.load = 'unknown';
+    return withKnown(first, group);
+  }
   const best = Math.max(...counted.map(rankOf));
   const agreed = counted.filter((draft) => rankOf(draft) === best);
   const first = agreed[0]!;
   first.fact.tools = [...new Set(agreed.flatMap(({ fact }) => fact.tools))].toSorted();
-  const keyed = group.find(({ storeKeys }) => storeKeys?.length);
-  if (keyed?.storeKeys) first.storeKeys = keyed.storeKeys;
-  return first;
+  return withKnown(first, group);
 }
 
 /**

@@ -93,12 +93,26 @@ export const Storage = z.enum([
   'oauth-file',
   'key-file',
   'dotenv',
+  'shell',
+  'credential-file',
   'database',
   'log',
   'temp',
   'text',
 ]);
 export type Storage = z.infer<typeof Storage>;
+
+/** What git makes of a file. Its history is not looked at. */
+export const GitState = z.strictObject({
+  /** Top of the work tree. */
+  root: z.string(),
+  /**
+   * `tracked`: part of the repository; `staged`: about to be, and not in the last commit; `ignored` and
+   * `untracked`: not part of it, by a rule or by chance; `unknown`: the list of files cannot be read.
+   */
+  state: z.enum(['tracked', 'staged', 'ignored', 'untracked', 'unknown']),
+});
+export type GitState = z.infer<typeof GitState>;
 
 /** Why something could not be seen: a closed list, never a parser's or the OS's own words. */
 export const GapReason = z.enum(Object.keys(gapReasons) as [keyof typeof gapReasons]);

@@ -9,6 +9,7 @@ import {
   Approval,
   Evidence,
   GapReason,
+  GitState,
   Load,
   Package,
   Resolved,
@@ -117,6 +118,18 @@ export const CredentialFact = z.strictObject({
   /** How often the same secret occurs in this source. */
   count: z.int().positive(),
   severity: Severity,
+  /** Whose the file is, where it is not the home's own user; absent otherwise. */
+  owner: z.string().optional(),
+  /** The service that copies its folder to other machines; absent when none is known to. */
+  synced: z.string().optional(),
+  /** What git makes of its file; absent outside of work trees. */
+  git: GitState.optional(),
+  /** Servers that are given it by a file of variables or refer to it by name; absent when none is known. */
+  usedBy: z.array(z.strictObject({ id: z.string(), name: z.string() })).optional(),
+  /** Whether it has run out; absent when it has not, or cannot be told. */
+  expired: z.literal(true).optional(),
+  /** In how many places of this scan the same secret lies; absent when in this one alone. */
+  places: z.int().min(2).optional(),
 });
 export type CredentialFact = z.infer<typeof CredentialFact>;
 

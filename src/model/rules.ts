@@ -119,6 +119,8 @@ export const Check = z.strictObject({
     z.array(z.strictObject({ when: AnyOf.optional(), is: z.union([Severity, z.literal('fact')]) })).min(1),
   ]),
   confidence: Confidence,
+  /** `file`: one finding for each file and user, however many facts it holds. */
+  per: z.literal('file').optional(),
   /** One sentence; `{field}` stands for a field of the fact. */
   message: Text,
   /** Fields of the fact that are shown as evidence. */

@@ -12,6 +12,7 @@
 import { z } from 'zod';
 import { Scope } from './common.ts';
 import { platforms } from './words.ts';
+import { Format } from './format.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
 import { Running } from './running.ts';
@@ -32,6 +33,7 @@ import {
   SwitchRow,
 } from './proof-rows.ts';
 
+export * from './format.ts';
 export * from './path-row.ts';
 export * from './proof-rows.ts';
 export * from './running.ts';
@@ -56,24 +58,10 @@ export const Proves = z.strictObject({
   workspace: rows(LeadRow).optional(),
   switch: rows(SwitchRow).optional(),
   lead: z.record(z.string(), rows(LeadRow)).optional(),
+  /** Maps of variables that hold for the user's programs: what relocates a tool leads to its folder. */
+  variables: rows(LeadRow).optional(),
 });
 export type Proves = z.infer<typeof Proves>;
-
-export const Format = z.enum([
-  'json',
-  'json5',
-  'toml',
-  'yaml',
-  'frontmatter',
-  'plist',
-  'xml',
-  'sqlite',
-  'dotenv',
-  'ini',
-  'text',
-  'none',
-]);
-export type Format = z.infer<typeof Format>;
 
 export const Row = z.strictObject({
   /** Name for switches; unique in the tool. */
@@ -161,10 +149,12 @@ export const ToolFile = z.strictObject({
   /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
   probe: Probe.optional(),
   /**
-   * Folder name -> base: what a deep walk takes for that base wherever it lies, as a process with another
-   * home or working folder leaves it.
+   * Folders that a deep walk takes for a base wherever they lie, as copies and processes with another home
+   * leave them: names with `*`, and a path below that must be there.
    */
-  strays: z.record(z.string(), z.string()).optional(),
+  strays: z
+    .array(z.strictObject({ names: many(z.string()), base: z.string(), has: z.string().optional() }))
+    .optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,
@@ -190,6 +180,13 @@ export const PlacesFile = z.strictObject({
   innerHomes: z.array(z.strictObject({ path: Paths, platform: z.enum(platforms), user: z.string() })),
   /** Disks of other systems that are files, and cannot be looked into from outside. */
   sealedDisks: Paths,
+  /**
+   * Folders whose files leave the machine by themselves: by path in the home, or by a file that the service
+   * keeps in its topmost folder.
+   */
+  synced: z.array(
+    z.strictObject({ service: z.string(), path: Paths.optional(), marker: many(z.string()).optional() }),
+  ),
   /** Names of folders that no walk enters: caches, packages of others, version control. */
   unwalked: z.array(z.string()),
   /** Programs that run what they are given, by name, `*` for any text: the script tells what runs. */

@@ -5,7 +5,10 @@
 import type { Claim, Source } from '../model/place.ts';
 import type { Format, Row } from '../model/tool.ts';
 import type { Flaw, Tree } from '../model/tree.ts';
+import { Secret } from '../secrets/secret.ts';
+import { isBinaryPlist } from './bplist.ts';
 import { decode, formatOf } from './decode.ts';
+import { readText } from './encoding.ts';
 import { compileSelector } from './selector.ts';
 import type { Tables, Wanted } from './sqlite.ts';
 
@@ -65,12 +68,15 @@ function rowKeys(claims: Claim[], table: string, goesOn: boolean): string[] | nu
   return keys.length ? keys : null;
 }
 
-/** Decodes a source for all who claim it. `beside` reads a file of the same name with a suffix. */
+/**
+ * Decodes a source for all who claim it, and gives its text where it is one. `beside` reads a file of the
+ * same name with a suffix.
+ */
 export function decodeClaims(
   source: Source,
   bytes: Buffer,
   beside: (suffix: string) => Buffer | null,
-): { trees: Map<Claim, Tree>; flaws: Flaw[] } {
+): { trees: Map<Claim, Tree>; flaws: Flaw[]; text: Secret | null } {
   const trees = new Map<Claim, Tree>();
   const flaws: Flaw[] = [];
   const byFormat = Map.groupBy(source.claims, (claim) => formatFor(claim, source.path));
@@ -90,5 +96,6 @@ export function decodeClaims(
     if (decoded.tree === null) continue;
     for (const claim of claims) trees.set(claim, decoded.tree);
   }
-  return { trees, flaws };
+  const isText = [...byFormat.keys()].some((format) => format !== 'sqlite' && format !== 'none');
+  return { trees, flaws, text: isText && !isBinaryPlist(bytes) ? new Secret(readText(bytes)) : null };
 }

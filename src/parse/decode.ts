@@ -10,7 +10,9 @@ import { decodeFrontmatter } from './frontmatter.ts';
 import { decodeIni } from './ini.ts';
 import { decodeJson } from './json.ts';
 import { decodeJson5 } from './json5.ts';
+import { decodeNetrc } from './netrc.ts';
 import { decodePlist } from './plist.ts';
+import { decodeShell } from './shell.ts';
 import { decodeSqlite } from './sqlite.ts';
 import type { Tables, Wanted } from './sqlite.ts';
 import { decodeText } from './text.ts';
@@ -39,6 +41,8 @@ const ofText = {
   xml: decodeXml,
   dotenv: decodeDotenv,
   ini: decodeIni,
+  shell: decodeShell,
+  netrc: decodeNetrc,
 } satisfies Partial<Record<Format, (text: string) => Decoded>>;
 
 function decodeDatabase(bytes: Buffer, options: DecodeOptions): Decoded {

@@ -41,6 +41,8 @@ export type TextSteps = {
   bytes(text: Secret): Buffer;
   /** One Secret a line, empty ones included. */
   lines(text: Secret): Secret[];
+  /** Parts of a line between colons. */
+  colons(text: Secret): Secret[];
   /** Words of one simple shell command; null when the line is more or other than that. */
   words(line: Secret): Secret[] | null;
   /** `NAME=value` in its parts; null otherwise. */
@@ -136,6 +138,10 @@ function decodeText(step: StepName, secret: Secret, text: TextSteps): Decoded {
       return { type: 'scalar', value, at: { line: index + 1, column: 1 } };
     });
     return { tree: { type: 'list', items, at: { line: 1, column: 1 } }, flaws: [] };
+  }
+  if (step === 'colons') {
+    const items = text.colons(secret).map((value): Tree => ({ type: 'scalar', value, at: null }));
+    return { tree: { type: 'list', items, at: null }, flaws: [] };
   }
   if (step === 'assignments') return { tree: assigned(secret, text), flaws: [] };
   const value = text.step(step, secret);

@@ -18,6 +18,7 @@ export const stepNames = [
   'uri',
   'trim',
   'lines',
+  'colons',
   'assignments',
 ] as const;
 export type StepName = (typeof stepNames)[number];

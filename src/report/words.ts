@@ -37,9 +37,13 @@ export function day(iso: string): string {
   return /^\d{4}-\d\d-\d\dT/.test(iso) ? iso.slice(0, 10) : iso;
 }
 
-/** `osVersion` -> `os version`, `secret.masked` -> `masked`. */
+/** `osVersion` -> `os version`, `secret.masked` -> `masked`, `usedBy.*.name` -> `used by`. */
 export function label(field: string): string {
-  const last = field.split('.').at(-1) ?? field;
+  const last =
+    field
+      .replace(/\.\*.*$/, '')
+      .split('.')
+      .at(-1) ?? field;
   return last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }
 

@@ -5,14 +5,29 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Wrapper } from '../model/rules.ts';
 import { Secret } from './secret.ts';
+import { strengthOf } from './strength.ts';
 
-/** Secrets of this length and shorter could be found by trying all. */
-const guessable = 8;
+/** Secrets shorter than this could be found by trying. */
+const leastChars = 16;
 
 /** Keyed digest of a secret; null without a key or when the secret could be guessed from it. */
 export function fingerprintOf(text: string, key: Buffer | null): string | null {
-  if (key === null || text.length <= guessable || /^[a-z]+$/i.test(text)) return null;
+  if (key === null || text.length < leastChars) return null;
+  // A key of several lines is no less random for its form.
+  if (strengthOf(text) !== 'strong' && !text.startsWith('-----BEGIN ')) return null;
   return `hmac-sha256:${createHmac('sha256', key).update(text, 'utf8').digest('hex')}`;
+}
+
+/** Bytes of the shortest key. */
+const leastKey = 32;
+
+/** A key that is written in hex or base64; null when it is neither, or too short. */
+export function keyOf(text: Secret): Buffer | null {
+  const written = Secret.open(text).trim();
+  const hex = /^(?:[0-9a-f]{2})+$/i.test(written);
+  if (!hex && !/^[A-Za-z0-9+/_-]+={0,2}$/.test(written)) return null;
+  const key = Buffer.from(written, hex ? 'hex' : 'base64');
+  return key.length < leastKey ? null : key;
 }
 
 export type StoreKeySpec = NonNullable<Wrapper['storeKey']>;

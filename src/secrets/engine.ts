@@ -9,12 +9,10 @@ import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
 import { certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
-import { type StoreKeyArgs, type StoreKeySpec, fingerprintOf, storeKeyOf } from './digest.ts';
-import { expiryOf } from './expiry.ts';
+import { fingerprintOf } from './digest.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
-import { hiddenIn } from './hidden.ts';
 import { type FieldKind, createNames } from './names.ts';
 import { createPairs } from './pairs.ts';
 import { type PairSearch, createPairSearch } from './pair-search.ts';
@@ -23,11 +21,10 @@ import { type Reader, createReader } from './read.ts';
 import { Secret } from './secret.ts';
 import { createShapes } from './shapes.ts';
 import { createShow } from './show.ts';
-import { assignmentOf, shellWords } from './shell.ts';
-import { type StepName, domainOf, stepOf } from './steps.ts';
+import { type Texts, texts } from './texts.ts';
 import { createUrls } from './urls.ts';
 import { createValues } from './values.ts';
-import { createCovers } from './visible.ts';
+import { createCovers, withoutStrange } from './visible.ts';
 
 export type { FieldKind } from './names.ts';
 
@@ -40,6 +37,8 @@ export type Found = {
   severity: Severity;
   confidence: Confidence;
   reasons: Reason[];
+  /** Equal for equal secrets of one run, and worth nothing after it; null for those that could be guessed. */
+  same: string | null;
   /** For `scan`: index in the text, and line from 1. */
   offset?: number;
   line?: number;
@@ -47,7 +46,7 @@ export type Found = {
   index?: number;
 };
 
-export type Secrets = {
+export type Secrets = Texts & {
   /**
    * Text fit to be shown: known shapes masked, and whatever stands where a secret would, judged to be one or
    * not (`conceal.ts`). To show what was shown changes nothing.
@@ -59,28 +58,12 @@ export type Secrets = {
   certain(name: string, value: Secret, type?: string): Found | null;
   /** Secrets in free text, each distinct one once with its first place. */
   scan(text: Secret): (Found & { count: number })[];
+  /** Known shapes in any text, whatever their names: much faster, and blind to all else. */
+  known(text: Secret): (Found & { count: number })[];
   /** A command line: every argument as it may be shown, and the secrets in it. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
   url(value: Secret): { shown: string; found: Found[] };
-  /** Words of one simple shell command; null when the line is more or other than that. */
-  words(line: Secret): Secret[] | null;
-  /** `NAME=value` in its parts; null otherwise. */
-  assignment(arg: Secret): { name: string; value: Secret } | null;
-  /** One decode step of a selector; null when it does not apply. */
-  step(name: StepName, value: Secret): Secret | null;
-  /** Text for a decoder, in UTF-8: what comes of it is closed again. */
-  bytes(text: Secret): Buffer;
-  /** One Secret a line, empty ones included. */
-  lines(text: Secret): Secret[];
-  /** Name of a bridge's token files (hex); null when the arguments do not tell. */
-  storeKey(spec: StoreKeySpec, args: StoreKeyArgs): string | null;
-  /** How many characters of a text people cannot see and models read (`hidden.ts`). */
-  hidden(text: Secret): number;
-  /** Domain of an e-mail address in lower case, or null. */
-  domain(value: Secret): string | null;
-  /** ISO 8601 UTC of an expiry: seconds, milliseconds, ISO text, or the `exp` claim of a JWT; else null. */
-  expiry(value: Secret | number): string | null;
   /** Short text to compare with constants of rules; null when it is long or some of it must be hidden. */
   plain(value: Secret): string | null;
 };
@@ -91,13 +74,14 @@ type Context = {
   search: PairSearch;
   show(value: Secret | string): string;
   key: Buffer | null;
+  run: Buffer | null;
 };
 
-function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Found {
+function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = ''): Found {
   const secret = text.slice(hit.start, hit.end);
   const info: SecretInfo = {
     type: hit.type,
-    provider: hit.provider,
+    provider: hit.provider === '(any)' ? null : hit.provider,
     length: secret.length,
     fingerprint: hit.type === 'weak-password' ? null : fingerprintOf(secret, key),
     masked: maskOf(secret, hit.prefix),
@@ -106,19 +90,20 @@ function foundOf({ show, key }: Context, text: string, hit: Hit, name = ''): Fou
   return {
     secret: new Secret(secret),
     info,
-    field: show(hit.field || hit.called || name),
+    field: withoutStrange(show(hit.field || hit.called || name)),
     severity,
     confidence,
     reasons,
+    same: hit.type === 'weak-password' ? null : fingerprintOf(secret, run),
   };
 }
 
-/** Each distinct secret of a text once, in the order of first places. */
-function scanText(context: Context, text: string): (Found & { count: number })[] {
+/** Each distinct secret of some hits once, in the order of first places. */
+function collect(context: Context, text: string, hits: Hit[]): (Found & { count: number })[] {
   const byText = new Map<string, Found & { count: number }>();
   let line = 1;
   let counted = 0;
-  for (const hit of context.reader.inText(text, 'text')) {
+  for (const hit of hits) {
     if (hit.type === 'weak-password' || byText.size >= limits.matches) continue;
     const secret = text.slice(hit.start, hit.end);
     const known = byText.get(secret);
@@ -155,19 +140,21 @@ function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
   const parts = createParts(words, names);
   const conceal = createConceal({ judge, search, parts, covers: createCovers(words, values, judge) });
   const argv = createArgv({ reader, judge, parts, conceal });
-  return { values, judge, search, reader, conceal, argv };
+  return { values, shapes, judge, search, reader, conceal, argv };
 }
 
 /**
- * The kit for one set of rules. `key` is the HMAC key of fingerprints; without one they are null.
+ * The kit for one set of rules. `key` is the HMAC key of fingerprints, which are null without one; `run` that
+ * of the digests by which equal secrets of one run are known.
  */
 export function createSecrets(
   rules: { secrets: Ruleset['secrets']; words: SecretWords },
   key: Buffer | null,
+  run: Buffer | null = null,
 ): Secrets {
-  const { values, judge, search, reader, conceal, argv } = partsOf(rules);
+  const { values, shapes, judge, search, reader, conceal, argv } = partsOf(rules);
   const show = createShow(reader, conceal);
-  const context: Context = { reader, search, show, key };
+  const context: Context = { reader, search, show, key, run };
 
   return {
     show,
@@ -180,7 +167,10 @@ export function createSecrets(
       const hit = certainHit(name, text, type, { reader, judge, values });
       return hit && foundOf(context, text, hit, name);
     },
-    scan: (text) => scanText(context, Secret.open(text)),
+    scan(text) {
+      const open = Secret.open(text);
+      return collect(context, open, reader.inText(open, 'text'));
+    },
     argv(args) {
       const texts = args.slice(0, limits.args).map((arg) => Secret.open(arg));
       const read = argv.read(texts);
@@ -202,18 +192,11 @@ export function createSecrets(
         found: hits.map((hit) => foundOf(context, text, hit, 'url')),
       };
     },
-    words: shellWords,
-    assignment: assignmentOf,
-    step: stepOf,
-    bytes: (text) => Buffer.from(Secret.open(text), 'utf8'),
-    lines: (text) =>
-      Secret.open(text)
-        .split(/\r\n?|\n/)
-        .map((line) => new Secret(line)),
-    storeKey: storeKeyOf,
-    hidden: hiddenIn,
-    domain: domainOf,
-    expiry: expiryOf,
+    ...texts,
+    known(text) {
+      const open = Secret.open(text);
+      return shapes.mayMatch(open) ? collect(context, open, shapes.hits(open)) : [];
+    },
     plain(value) {
       const text = Secret.open(value);
       if (text.length > plainChars || conceal.inText(text).length > 0) return null;

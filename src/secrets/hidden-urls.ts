@@ -60,6 +60,14 @@ const lead = /^["']?(?:--?[\w.-]{1,80}=|[A-Za-z_][\w.-]{0,80}=)?["']?[A-Za-z][A-
 /** A repository's page, or its own URL. */
 const repository = /\.git$|^[^/]+\/[\w.~-]+\/[\w.-]+\/?$/;
 
+/** What stands for a port and is none: a password in a URL that breaks off before its `@`. */
+function hiddenPort(rest: string, by: number, covers: Covers): Span[] {
+  const [host, , port] = /^([^/?#:[]*)(:)([^/?#]*)/.exec(rest)?.slice(1) ?? [];
+  // What was hidden before is a password with its own end.
+  if (host === undefined || port === undefined || /^\d{0,5}$|…/.test(port)) return [];
+  return covers(port, 'variable', by + host.length + 1);
+}
+
 /**
  * What is hidden of a text that is one URL as a whole, with signs and blanks that should have been escaped: a
  * password up to the last `@`, and a secret query value up to the next one.
@@ -79,6 +87,7 @@ export function hiddenInWholeUrl(text: string, judge: NamedJudge, covers: Covers
       hidden.push({ start: start + from, end: start + end });
     }
   }
+  if (late < 0) hidden.push(...hiddenPort(rest, start, covers));
   if (!/\s/.test(rest)) return hidden;
   for (const match of rest.matchAll(/[?&#]([\w.[\]$-]{1,64})=([^&]*)/g)) {
     if (judge.classify(match[1]!, 'query') === 'no' || !/\s/.test(match[2]!)) continue;

@@ -59,6 +59,17 @@ export function isCalm(text: string): boolean {
   return true;
 }
 
+/**
+ * The name of a field without what looks made: in a broken file the end of a value may stand before the sign
+ * that makes the rest of it a name.
+ */
+export function withoutStrange(name: string): string {
+  return name.replace(/[A-Za-z0-9]{16,}/g, (run) => {
+    const mixed = /\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run);
+    return mixed && !isHuman(run) ? '…' : run;
+  });
+}
+
 /** Compiles the patterns of what may be seen. */
 export function createCovers(words: SecretWords, values: Values, judge: NamedJudge): Covers {
   const signs = words.shownPlaceholders.map((source) => new RegExp(source, 'i'));

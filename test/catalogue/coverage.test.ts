@@ -40,6 +40,7 @@ describe('paths meet', () => {
     ['<profile>/Cookies', '~/.tool/{profile}/{id}/manifest.json'],
     ['~/.tool/cache', '~/.tool/{name}/a.json'],
     ['settings.json', '~/.tool/other-settings.json'],
+    ['<data>/User/prompts', '<workspace>/.tool/rules/**/*.md'],
   ])('but not %s and %s', (path, ours) => {
     expect(met(path, ours)).toBe(null);
   });
@@ -62,6 +63,11 @@ describe('known places', () => {
 
   test('other names stand for entries that exist', () => {
     expect(Object.keys(known.files).filter((id) => !(id in known.rows))).toEqual([]);
+  });
+
+  test('are all looked at, or left out for a reason', () => {
+    const missing = rows.filter((row) => row.verdict === 'missing');
+    expect(missing.map(({ tool, section, path }) => `${tool} ${section} ${path}`)).toEqual([]);
   });
 
   test('every reason is the reason of a row that nothing looks at', () => {

@@ -120,6 +120,10 @@ describe('size', () => {
     ['lines that go on', 'ini', `a=1\\\n${'\\\n'.repeat(1_000_000)}`],
     ['blanks before a sign', 'ini', `a${' '.repeat(500_000)}b`],
     ['words', 'json', 'x '.repeat(1_000_000)],
+    ['words of a shell', 'shell', 'set -a '.repeat(150_000)],
+    ['quotes of a shell', 'shell', 'A="'.repeat(300_000)],
+    ['substitutions', 'shell', 'A=$('.repeat(250_000)],
+    ['machines', 'netrc', 'machine a login b password c\n'.repeat(30_000)],
   ];
   test.each(slow)('%s take no more than their time', (_name, format, text) => {
     const start = performance.now();
@@ -145,6 +149,8 @@ const samples: Record<Exclude<Format, 'none' | 'sqlite' | 'text'>, string> = {
     '<plist><dict><key>a</key><array><string>sesame</string><data>aGk=</data><true/></array></dict></plist>',
   dotenv: 'A=sesame\nexport B="x\ny" # c\nC=\'z\'\n',
   ini: '; c\n[Unit]\nA = "sesame"\nA=b\\\nc\n[x.y]\nD\n__proto__=1\n',
+  shell: '# c\nexport A=sesame B="x\\"y"; set -gx C $(d "e")\n$env:D = \'z\'\nA=b\\\nc\n__proto__=1\n',
+  netrc: 'machine a login b password sesame\n# c\nmacdef m\nx\n\ndefault password "a\\"b"\n',
 };
 const formats = Object.keys(samples) as (keyof typeof samples)[];
 

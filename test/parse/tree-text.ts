@@ -45,6 +45,10 @@ export const steps: TextSteps = {
   show: (text) => (typeof text === 'string' ? text : Secret.open(text)),
   step: stepOf,
   bytes: (text) => Buffer.from(Secret.open(text)),
+  colons: (text) =>
+    Secret.open(text)
+      .split(':')
+      .map((part) => new Secret(part)),
   lines: (text) =>
     Secret.open(text)
       .split(/\r\n?|\n/)

@@ -1,0 +1,185 @@
+/**
+ * No secret ever comes out: random homes with canaries in every field that any row of the catalogue knows, in all
+ * forms, sound and damaged; every output at every length; and the paths where something goes wrong. Not eight
+ * characters of a canary in a row may be seen, but for the public prefix of its kind and two more.
+ */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadRules } from '../../src/cli/load.ts';
+import { limits } from '../../src/limits.ts';
+import type { Host } from '../../src/model/host.ts';
+import type { Report } from '../../src/model/report.ts';
+import { formats } from '../../src/report/formats.ts';
+import { scan } from '../../src/scan.ts';
+import { testHost } from '../fixture.ts';
+import { expand } from '../recipe.ts';
+import { type Canary, type Nest, fill, nest } from './home.ts';
+
+const rules = await loadRules();
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
+});
+const length = 8;
+
+function newFolder(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-canary-'));
+  made.push(folder);
+  return folder;
+}
+
+/** Pieces of canaries that are in a text, with what stands before them. */
+function leaks(text: string, canaries: Canary[]): string[] {
+  const pieces = new Set<string>();
+  for (const canary of canaries) {
+    // What may be shown is the prefix and two characters: all that goes on behind them is too much.
+    const from = Math.max(0, canary.prefix + 3 - length);
+    for (let at = from; at + length <= canary.text.length; at += 1)
+      pieces.add(canary.text.slice(at, at + length));
+  }
+  const found: string[] = [];
+  for (let at = 0; at + length <= text.length && found.length < 5; at += 1) {
+    if (!pieces.has(text.slice(at, at + length))) continue;
+    found.push(text.slice(Math.max(0, at - 80), at + length + 20));
+    at += 200;
+  }
+  return found;
+}
+
+/** Everything that is ever printed of a report. */
+function printed(report: Report): string {
+  const of = (format: keyof typeof formats, verbose: boolean, columns: number): string =>
+    [...formats[format](report, { columns, colour: 0, unicode: true, verbose, failOn: 'high' })].join('');
+  // Formats for machines have one length.
+  const machines = (Object.keys(formats) as (keyof typeof formats)[]).filter((one) => one !== 'human');
+  return [
+    of('human', true, 40),
+    of('human', true, 120),
+    of('human', false, 80),
+    ...machines.map((one) => of(one, true, 0)),
+  ].join('\n');
+}
+
+/** A share of the tools, another one for each seed; together all of them. */
+const shares = 6;
+const toolsOf = (seed: number) => rules.tools.filter((_, at) => at % shares === seed % shares);
+
+function homeOf(seed: number, bad: boolean): { folder: string; own: Nest } {
+  const folder = newFolder();
+  const own = nest(seed, bad);
+  fs.mkdirSync(path.join(folder, 'work'), { recursive: true });
+  fill(folder, toolsOf(seed), rules, own, bad);
+  const state = { projects: { '/home/dev/work': {} } };
+  if (!fs.existsSync(path.join(folder, '.claude.json')))
+    fs.writeFileSync(path.join(folder, '.claude.json'), JSON.stringify(state));
+  return { folder, own };
+}
+
+const seeds = Array.from({ length: shares }, (_, at) => at + 1);
+
+describe.each(seeds)('home %i', (seed) => {
+  test('with sound files', () => {
+    const { folder, own } = homeOf(seed, false);
+    const report = scan(testHost(), rules, { home: folder, platform: 'linux', key: Buffer.alloc(32, seed) });
+    expect(report.facts.filter(({ kind }) => kind === 'credential').length).toBeGreaterThan(20);
+    expect(leaks(printed(report), own.canaries)).toEqual([]);
+    expect(report.facts.filter((fact) => fact.kind === 'gap' && fact.reason === 'internal')).toEqual([]);
+  });
+
+  test('with damaged files', () => {
+    const { folder, own } = homeOf(seed + 1_000, true);
+    const report = scan(testHost(), rules, { home: folder, platform: 'linux' });
+    expect(leaks(printed(report), own.canaries)).toEqual([]);
+    expect(report.facts.filter((fact) => fact.kind === 'gap' && fact.reason === 'internal')).toEqual([]);
+  });
+});
+
+test('when reading fails in ways that nobody foresaw', () => {
+  const { folder, own } = homeOf(7, false);
+  const host = testHost();
+  const failing: Host = {
+    ...host,
+    read(file, boundary, most) {
+      const read = host.read(file, boundary, most);
+      // Sources alone: what is read on the way to them is no file that a parser sees.
+      if (most < limits.sourceBytes || own.roll(3) > 0 || read === null || 'refused' in read) return read;
+      throw own.roll(2) === 0
+        ? new Error(`cannot read ${read.bytes.toString('latin1')}`)
+        : new RangeError(read.bytes.toString('latin1'));
+    },
+  };
+  const report = scan(failing, rules, { home: folder, platform: 'linux' });
+  expect(report.facts.some((fact) => fact.kind === 'gap' && fact.reason === 'internal')).toBe(true);
+  expect(leaks(printed(report), own.canaries)).toEqual([]);
+});
+
+describe('the program', () => {
+  const program = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [program, ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: os.tmpdir() },
+      maxBuffer: 1 << 28,
+    });
+
+  test('on both streams, and in the files that it writes', () => {
+    const { folder, own } = homeOf(8, true);
+    const out = newFolder();
+    for (const more of [[], ['--verbose', '--format', 'human'], ['--deep', '--strict']]) {
+      const file = path.join(out, 'report.ndjson');
+      const given = [
+        'scan',
+        '--home',
+        folder,
+        '--platform',
+        'linux',
+        '-o',
+        `ndjson=${file}`,
+        '-o',
+        'human=-',
+      ];
+      const { stdout, stderr, status } = run(
+        ...given,
+        ...more.filter((one) => one !== '--format' && one !== 'human'),
+      );
+      expect(status).not.toBeNull();
+      expect(leaks(stdout + stderr + fs.readFileSync(file, 'utf8'), own.canaries)).toEqual([]);
+      expect(stderr).not.toMatch(/internal error/);
+    }
+  });
+
+  test('when its own files are broken', () => {
+    const canaries = [1, 2, 3].map((seed) => ({ text: expand('ghp_{crc30}', seed), prefix: 4 }));
+    const [one, two, three] = canaries.map(({ text }) => text);
+    const folder = newFolder();
+    const put = (name: string, text: string): string => {
+      const file = path.join(folder, name);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, text);
+      return file;
+    };
+    const broken = [
+      `version: 1\napprove:\n  - { url: "https://u:${one}@h.example", ${two}: x }\n`,
+      `version: 1\napprove: [ "${three}\n`,
+      `{"version": ${one}, "deny": [{"package": "${two}"}]}`,
+    ];
+    for (const [nth, text] of broken.entries()) {
+      const { stdout, stderr, status } = run(
+        'scan',
+        '--home',
+        folder,
+        '--allowlist',
+        put(`list${nth}.yaml`, text),
+      );
+      expect(status).toBe(2);
+      expect(leaks(stdout + stderr, canaries)).toEqual([]);
+      put(`rules${nth}/tools/some-tool.yaml`, text);
+      const checked = run('rules', 'check', path.join(folder, `rules${nth}`));
+      expect(checked.status).toBe(2);
+      expect(leaks(checked.stdout + checked.stderr, canaries)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,1 @@
+export const Notify = async ({ $ }) => ({ event: async () => $`notify-send done` });

@@ -1,0 +1,1 @@
+export NPM_TOKEN=%%npm_{crc30}%%
