@@ -182,3 +182,20 @@ test('import', () => {
   });
   expect(run(['allowlist', 'import', put('bad.json', '{"a": ')]).stderr).toMatch(/bad\.json:1:\d+: /);
 });
+
+test('check tells what has no effect', () => {
+  const waiver = (check: string, expires: string): string =>
+    `  - { check: ${check}, place: "~/**", reason: r, owner: ann, expires: ${expires} }\n`;
+  const list = put(
+    'idle.yaml',
+    `${head}approve:\n  - { id: old, package: "npm:a", expires: 2020-01-31 }\nwaivers:\n${waiver('package-unpined', '2099-01-01')}${waiver('server-*', '2020-01-01')}`,
+  );
+  const { stdout, status } = run(['allowlist', 'check', list]);
+  expect(status).toBe(0);
+  expect(stdout.split('\n').slice(0, 4)).toEqual([
+    expect.stringContaining('1 approvals, 0 denials, 2 waivers'),
+    '  old expired on 2020-01-31',
+    '  waivers[0]: there is no check "package-unpined"; did you mean "package-unpinned"?',
+    '  waivers[1]: ended on 2020-01-01 (ann)',
+  ]);
+});
