@@ -19,6 +19,7 @@ const sentences: Record<string, string> = {
   privileged: 'its container may do more to this machine than containers do',
   'no-tls-check': 'it does not check whom it talks to (TLS)',
   'launcher-folder': 'its launcher lies in a folder that launchers are not installed in',
+  'package-folder': 'it runs packages that lie in a folder where they are not installed for all',
   'working-folder': 'it starts in a folder whose own code may run instead',
   'env-file': 'a file sets its variables, which may load further code',
   'own-proxy': 'its own variables name a proxy for it to talk through',

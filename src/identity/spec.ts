@@ -25,6 +25,7 @@ export type Doubt =
   | 'privileged'
   | 'no-tls-check'
   | 'launcher-folder'
+  | 'package-folder'
   | 'working-folder'
   | 'env-file'
   | 'own-proxy'

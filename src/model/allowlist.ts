@@ -19,7 +19,14 @@ const When = z.string().regex(/^\d{4}-\d{2}-\d{2}(T.*Z)?$/, 'expected a date suc
 const Texts = z.array(z.string().min(1)).min(1);
 
 /** Doubts about what is around a command when it starts, which an entry can accept. */
-export const softDoubts = ['launcher-folder', 'working-folder', 'env-file', 'own-proxy', 'own-ca'] as const;
+export const softDoubts = [
+  'launcher-folder',
+  'package-folder',
+  'working-folder',
+  'env-file',
+  'own-proxy',
+  'own-ca',
+] as const;
 
 /** What an entry can be about; each has exactly one. */
 export const subjects = [

@@ -152,7 +152,7 @@ describe('a mistake is told in one line with place and way out', () => {
     ],
     [
       'package: "npm:x", accept: [anything]',
-      'list.yaml:4:34: approve[0].accept[0]: expected one of launcher-folder, working-folder, env-file, own-proxy, own-ca',
+      'list.yaml:4:34: approve[0].accept[0]: expected one of launcher-folder, package-folder, working-folder, env-file, own-proxy, own-ca',
     ],
     [
       'account: "*"',

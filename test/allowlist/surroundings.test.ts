@@ -21,7 +21,7 @@ const entries: Entry[] = [
 ];
 
 function decide(text: string, more: Partial<Sample> = {}, approve = entries): Decision {
-  const [command = '', ...args] = text.split(' ').map((word) => word.replaceAll('_', ' '));
+  const [command = '', ...args] = text.split(' ').map((word) => word.replaceAll('+', ' '));
   const one = identified({ command, args, ...more });
   const { identity, via, registry, doubts, extras, shown } = one;
   const list = parseAllowlist(Buffer.from(JSON.stringify({ version: 1, name: 't', approve })), 'list.json');
@@ -42,10 +42,10 @@ describe('a launcher where launchers are installed', () => {
     `~/.local/bin/uvx corp-mcp==1.4`,
     `/Users/me/.cargo/bin/uvx corp-mcp==1.4`,
     `/home/linuxbrew/.linuxbrew/bin/uvx corp-mcp==1.4`,
-    `C:\\Program_Files\\nodejs\\npx.cmd -y ${known}`,
+    `C:\\Program+Files\\nodejs\\npx.cmd -y ${known}`,
     `C:\\Users\\me\\AppData\\Roaming\\npm\\npx.cmd -y ${known}`,
     `C:/nvm4w/nodejs/npx.cmd -y ${known}`,
-    `/mnt/c/Program_Files/nodejs/npx.cmd -y ${known}`,
+    `/mnt/c/Program+Files/nodejs/npx.cmd -y ${known}`,
   ])('%s', (text) => {
     expect(verdict(text)).toBe('approved');
   });
@@ -79,6 +79,27 @@ describe('a launcher where launchers are installed', () => {
   });
 });
 
+describe('a package by the folder that it lies in', () => {
+  const entry = [{ package: 'npm:open-mcp' }];
+
+  test.each([
+    ['node /usr/lib/node_modules/open-mcp/dist/index.js', 'approved'],
+    ['node /Users/me/.nvm/versions/node/v22/lib/node_modules/open-mcp/dist/index.js', 'approved'],
+    ['node C:\\Users\\me\\AppData\\Roaming\\npm\\node_modules\\open-mcp\\dist\\index.js', 'approved'],
+    ['node /home/me/x/node_modules/open-mcp/dist/index.js', 'unverifiable'],
+    ['node ~/x/node_modules/open-mcp/dist/index.js', 'unverifiable'],
+    ['node ./node_modules/open-mcp/dist/index.js', 'unverifiable'],
+    ['/home/me/x/node_modules/.bin/npx -y open-mcp', 'unverifiable'],
+  ])('%s is %s', (text, expected) => {
+    expect(verdict(text, {}, entry)).toBe(expected);
+  });
+
+  test('unless the entry accepts it', () => {
+    const accepting = [{ package: 'npm:open-mcp', accept: ['package-folder'] }];
+    expect(verdict('node /home/me/x/node_modules/open-mcp/dist/index.js', {}, accepting)).toBe('approved');
+  });
+});
+
 describe('our own launcher changes nothing of what runs', () => {
   test.each([
     [`shadowscan exec -- npx -y ${known}`, 'approved'],
@@ -86,7 +107,7 @@ describe('our own launcher changes nothing of what runs', () => {
     [`npx -y shadowscan exec -- npx -y ${known}`, 'approved'],
     [`shadowscan exec -- npx -y evil-mcp`, 'unapproved'],
     [`shadowscan exec -- shadowscan exec -- npx -y evil-mcp`, 'unapproved'],
-    [`shadowscan exec -- sh -c npx_evil-mcp;npx_${known}`, 'unverifiable'],
+    [`shadowscan exec -- sh -c npx+evil-mcp;npx+${known}`, 'unverifiable'],
     [`npx -y npx -y evil-mcp`, 'unapproved'],
     [`npx -y ${known} -- npx evil-mcp`, 'approved'],
     [`cmd /c npx -y npx -y cmd /c npx -y evil-mcp`, 'unapproved'],
