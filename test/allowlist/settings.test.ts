@@ -82,6 +82,18 @@ describe('model endpoints', () => {
     ).toBe('unjudged');
   });
 
+  test('an address of a model is none of a server, and the other way round', () => {
+    const remote = fact('server', { identity: 'https://api.example.com/mcp', package: null });
+    const endpoint = 'https://api.example.com/*';
+    expect(verdict(remote, [{ endpoint }])).toBe('unapproved');
+    expect(verdict(remote, [{ url: endpoint }])).toBe('approved');
+    expect(verdict(remote, [], [{ endpoint }])).toBe('unapproved');
+    expect(verdict(remote, [], [{ url: endpoint }])).toBe('denied');
+    expect(verdict(uses('https://api.example.com/v1', 'api.example.com'), [{ url: endpoint }])).toBe(
+      'unjudged',
+    );
+  });
+
   test('a denial', () => {
     expect(verdict(uses(null, 'api.evil.example'), [], [{ endpoint: '*.evil.example' }])).toBe('denied');
     expect(verdict(uses(null, 'api.example'), [], [{ endpoint: '*.evil.example' }])).toBe('unjudged');
