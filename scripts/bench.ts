@@ -7,6 +7,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { buildMachine } from '../test/fixture.ts';
+import { printCorpus, printPatterns } from './bench/secrets.ts';
+import { benchLarge } from './bench/large.ts';
 
 const top = path.join(import.meta.dirname, '..');
 const bundle = path.join(top, 'dist', 'shadowscan.cjs');
@@ -89,3 +91,7 @@ for (const name of Object.keys(cases).slice(1)) {
 const grown = median(times['scan, 200,000 more files']!) / median(times['scan, every fixture']!);
 console.log(`${'large home against small'.padEnd(28)} ${grown.toFixed(2)} x`);
 for (const home of [small, large]) fs.rmSync(home, { recursive: true, force: true });
+printCorpus();
+printPatterns();
+
+await benchLarge();

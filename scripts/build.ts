@@ -46,7 +46,9 @@ async function build(withBinary: boolean): Promise<void> {
   writeFileSync(path.join(dist, 'rules.json'), `${rules}\n`);
   const offered = addonsOf(project, process.platform, process.arch);
   const bundle = path.join(project, '.build', 'shadowscan.cjs');
-  const used = await buildBundle({ project, outfile: bundle, rules, version, addons: offered });
+  const start = path.join(project, '.build', 'start.cjs');
+  await bundleStart('start', start);
+  const used = await buildBundle({ project, outfile: bundle, rules, version, addons: offered, start });
   const outfile = path.join(dist, 'shadowscan.cjs');
   const { program, cache } = compileProgram(project, bundle, dist);
   await bundleStart('start-file', outfile);
@@ -57,7 +59,7 @@ async function build(withBinary: boolean): Promise<void> {
     `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
   );
   if (!withBinary) return;
-  const binary = await buildBinary({ project, program, cache, dist, addons: used });
+  const binary = await buildBinary({ project, start, program, cache, dist, addons: used });
   prove(binary, []);
   console.log(path.relative(project, binary));
 }

@@ -26,6 +26,8 @@ export const limits = {
   matches: 20_000,
   /** Files that one path row may match in one place. */
   filesPerRow: 5_000,
+  /** Files that a row of transcripts may match in one place. */
+  transcriptsPerRow: 40_000,
   /** Folders below its fixed part that a path row may descend. */
   globDepth: 12,
   /** Entries looked at while one path row is expanded. */
@@ -110,4 +112,27 @@ export const limits = {
   hashedBytes: 256 * 1024 * 1024,
   /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
+  /** Bytes of a large text that are looked at together, and those round them that are read twice. */
+  chunkBytes: 1024 * 1024,
+  chunkOverlap: 32 * 1024,
+  /** Bytes read of standard input. */
+  inputBytes: 64 * 1024 * 1024,
+  /** First bytes of a large text, by which it is known to be binary. */
+  headBytes: 8 * 1024,
+  /** Bytes of one large text, such as a transcript. */
+  bulkBytes: 16 * 1024 * 1024 * 1024,
+  /** Places of secrets noted in one large text. */
+  bulkHits: 20_000,
+  /** Bytes of a large text that one thread reads before it looks for more work. */
+  partBytes: 8 * 1024 * 1024,
+  /** Large texts that are open at a time. */
+  openFiles: 64,
+  /** Bytes of large texts together from which a second thread pays. */
+  threadBytes: 64 * 1024 * 1024,
+  /** Milliseconds that a part may take in the second thread; what is late is read in the first. */
+  partMilliseconds: 30_000,
+  /** Bytes before the end of a large text that tell whether it only grew since. */
+  markBytes: 4_096,
+  /** Names whose meaning is remembered while large texts are read. */
+  rememberedNames: 20_000,
 } as const;

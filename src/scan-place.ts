@@ -127,7 +127,10 @@ export function takeNew(run: Run, { sources, refused }: Found, place: Place): So
     got.readers.set(source.info.realPath, readers);
     if (claims.some(({ row }) => row.proves?.server !== undefined)) got.served.add(source.info.realPath);
     const wanted = claims.filter(({ row }) => row.proves !== undefined && row.format !== 'none');
-    return wanted.length ? [{ ...source, claims: wanted }] : [];
+    const large = wanted.filter(({ row }) => row.transcripts);
+    if (large.length > 0) got.large.push({ ...source, claims: large });
+    const whole = wanted.filter(({ row }) => !row.transcripts);
+    return whole.length ? [{ ...source, claims: whole }] : [];
   });
 }
 

@@ -25,6 +25,8 @@ export type Gathered = {
   /** Real paths of the files that were read. */
   read: Set<string>;
   bytes: number;
+  /** Sources that are read last, in chunks. */
+  large: Source[];
   /** Where workspaces that sources name really are, by home and name. */
   folders: Map<string, Followed>;
 };
@@ -41,6 +43,7 @@ export function nothingYet(): Gathered {
     readers: new Map(),
     read: new Set(),
     bytes: 0,
+    large: [],
     folders: new Map(),
   };
 }

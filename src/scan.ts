@@ -2,16 +2,13 @@
  * The pipeline, top to bottom: places -> sources -> trees -> facts -> verdicts -> findings -> report. With
  * `scan-place.ts` and the commands the only modules that know the order of the stages.
  */
-import { hashedPrograms, matcher } from './allowlist/match.ts';
-import { waive } from './allowlist/waive.ts';
 import { assemble } from './assemble.ts';
-import { type PlaceOptions, places } from './discover/places.ts';
+import { type PlaceOptions, type Start, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { approve } from './evaluate/approve.ts';
-import { relative } from './evaluate/fingerprint.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
@@ -23,12 +20,15 @@ import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
-import type { AllowlistInfo, Finding, Report } from './model/report.ts';
+import type { AllowlistInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { resolveHashes } from './resolve/hashed.ts';
+import { readLargeSources, withoutTranscripts } from './scan-large.ts';
+import { type Piped, readGiven } from './scan-given.ts';
+import { listed } from './scan-list.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -41,6 +41,11 @@ export type ScanOptions = PlaceOptions & {
   deep?: boolean;
   /** Key of fingerprints that reports of other machines and days can be compared by. */
   key?: Buffer;
+  /** Read what agents and shells write down of what went on. */
+  transcripts?: boolean;
+  /** Files to scan by name, and a text from a pipe; homes are left alone then. */
+  files?: string[];
+  piped?: Piped;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
   /** Seconds after which no further source is read. */
@@ -65,13 +70,11 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
 }
 
-/** What findings call tools and types of secrets. */
-function namesOf(rules: Ruleset): Names {
-  return {
-    tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
-    types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
-  };
-}
+/** Ids -> names, for texts. */
+const namesOf = (rules: Ruleset): Names => ({
+  tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
+  types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
+});
 
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
@@ -86,22 +89,25 @@ function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
   };
 }
 
-/** What a list decides: verdicts, programs whose content it asks for, findings that it waives. */
-function listed(list: Allowlist | null, { hostname }: Host, now: Date) {
-  return {
-    approver: list && matcher(list, now, hostname),
-    programs: list === null ? [] : hashedPrograms(list),
-    waived: (findings: Finding[], place: (path: string) => string): Finding[] =>
-      waive(findings, list?.waivers ?? [], { now, host: hostname, place }),
-  };
+/** The checks that the options ask for. */
+function choiceOf({ only, skip }: ScanOptions): { only?: string[]; skip?: string[] } {
+  return { ...(only?.length && { only }), ...(skip && { skip }) };
+}
+
+/** Where the scan starts: nowhere but in the files that are named, when they are all that is. */
+function startOf(host: Host, options: ScanOptions): Start {
+  const isGiven = options.piped !== undefined || (options.files?.length ?? 0) > 0;
+  return isGiven && !options.workspaces?.length ? { places: [], refused: [] } : places(host, options);
 }
 
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
-export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report {
+export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const host = remember(given);
+  const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: outer, refused } = places(host, options);
+  const { files = [], piped = null, platform = host.platform } = options;
+  const { places: outer, refused } = startOf(host, options);
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
   const got = nothingYet();
@@ -119,6 +125,8 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
   for (const place of where) probe(run, scanPlace(run, place));
+  readLargeSources(run);
+  readGiven(run, { files, piped, platform });
   const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
 
   const linked = link(got.drafts, got.switches, rules, got.evidence, startedAt);
@@ -129,12 +137,12 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
   const list = listed(options.allowlist?.list ?? null, host, startedAt);
   const facts = approve(resolveHashes(cached, list.programs, host, where), list.approver, rules);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
-  const choice = {
-    ...(options.only?.length && { only: options.only }),
-    ...(options.skip && { skip: options.skip }),
-  };
-  const judged = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
-  const findings = list.waived(judged, (path) => relative(path, homes));
+  const users = where.map((place) => place.user);
+  const choice = choiceOf(options);
+  const findings = list.waived(
+    judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
+    homes,
+  );
   return assemble({
     host,
     rules,
@@ -142,16 +150,11 @@ export function scan(given: Host, rules: Ruleset, options: ScanOptions): Report 
     began,
     facts,
     findings,
-    platform: options.platform ?? host.platform,
+    platform,
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,
-    coverage: coverage(
-      rules.tools,
-      where.map((place) => place.user),
-      got.counted,
-      facts,
-    ),
+    coverage: coverage(rules.tools, users, got.counted, facts),
     sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });

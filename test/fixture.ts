@@ -34,6 +34,8 @@ export const Fixture = z.strictObject({
   source: z.string(),
   checked: z.string(),
   env: z.record(z.string(), z.string()).default({}),
+  /** Scanned with `--transcripts`. */
+  transcripts: z.literal(true).optional(),
   /** Facts by kind, counted by hand from the fixture before the first run. */
   expect: z.record(z.string(), z.int().nonnegative()),
   /** Servers by name -> load, counted by hand as well. */

@@ -5,7 +5,8 @@
  * `{h40}` hex, `{H8}` capital hex, `{a}` letters and digits, `{w}` those with `_-`, `{d}` digits, `{u}` capitals and
  * digits, `{l}` small letters and digits, `{A}` letters, `{b}` base64, `{B}` small base32, `{B32U16}` capital
  * base32, `{bech58}` Bech32 capitals, `{n36}` counting (`123...abc`), `{U}` UUID, `{crc30}` so many random and 6 of base-62 CRC-32, `{jwt}`,
- * `{supajwt}` and `{anonjwt}` (role claims), `{ghpat}`, `{glroute}`, `{vercel}`, `{b64userpass}`.
+ * `{supajwt}` and `{anonjwt}` (role claims), `{b64userpass}`; with the checksum or structure of their issuer `{ghpat}`,
+ * `{glroute}`, `{vercel}`, `{glsa}`, `{glc}`, `{cflt}`, `{sntrys}`, `{ops}`, `{pypi}`, `{discord}`, `{age}`.
  */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -78,6 +79,27 @@ function base32(bytes: Buffer, count: number): string {
   ).join('');
 }
 
+function littleEndian(body: string): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(crc32(body));
+  return bytes;
+}
+
+/** A Bech32 text with its checksum, after BIP 173. */
+function bech32(human: string, data: string): string {
+  const values = Array.from(data, (char) => alphabets['bech']!.indexOf(char));
+  const codes = Array.from(human.toLowerCase(), (char) => char.charCodeAt(0));
+  const start = [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31), ...values];
+  const sum =
+    [...start, 0, 0, 0, 0, 0, 0].reduce((before, value) => {
+      const next = ((before & 0x1ffffff) << 5) ^ value;
+      const mixed = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+      return mixed.reduce((all, one, bit) => (((before >>> 25) >> bit) & 1 ? all ^ one : all), next);
+    }, 1) ^ 1;
+  const check = Array.from({ length: 6 }, (_, at) => alphabets['bech']![(sum >> (5 * (5 - at))) & 31]!);
+  return `${human}1${data}${check.join('')}`;
+}
+
 const composed: Record<string, (random: Random) => string> = {
   U: (random) => [8, 4, 4, 4, 12].map((count) => pick('h', count, random)).join('-'),
   jwt: (random) => jwt(random, {}),
@@ -92,6 +114,36 @@ const composed: Record<string, (random: Random) => string> = {
     const start = `glpat-${pick('w', 44, random)}.01.1${pick('l', 1, random)}`;
     return start + based(crc32(start), digits + lower, 7);
   },
+  glsa(random) {
+    const start = `glsa_${pick('a', 32, random)}`;
+    return `${start}_${littleEndian(start).toString('hex')}`;
+  },
+  cflt(random) {
+    const body = pick('b', 54, random);
+    return `cflt${body}${littleEndian(body).toString('base64').slice(0, 6)}`;
+  },
+  sntrys(random) {
+    const claims = { iat: 1_700_000_000, url: 'https://sentry.io', region_url: 'https://us.sentry.io' };
+    const body = Buffer.from(JSON.stringify({ ...claims, org: pick('l', 8, random) })).toString('base64');
+    return `sntrys_${body}_${pick('b', 43, random)}`;
+  },
+  glc(random) {
+    const claims = { o: pick('d', 7, random), n: 'stack', k: pick('a', 24, random), m: { r: 'eu' } };
+    return `glc_${Buffer.from(JSON.stringify(claims)).toString('base64')}`;
+  },
+  ops(random) {
+    const claims = { signInAddress: 'my.1password.com', secretKey: pick('u', 40, random) };
+    return `ops_${Buffer.from(JSON.stringify({ ...claims, muk: pick('w', 160, random) })).toString('base64')}`;
+  },
+  pypi(random) {
+    const field = (tag: number, text: string): Buffer =>
+      Buffer.concat([Buffer.from([tag, text.length]), Buffer.from(text)]);
+    const parts = [Buffer.from([2]), field(1, 'pypi.org'), field(2, pick('h', 36, random))];
+    return `pypi-${Buffer.concat([...parts, Buffer.from(pick('a', 90, random))]).toString('base64url')}`;
+  },
+  discord: (random) =>
+    `${Buffer.from(pick('d', 18, random).replace(/^./, '7')).toString('base64url')}.${pick('w', 6, random)}.${pick('w', 38, random)}`,
+  age: (random) => bech32('AGE-SECRET-KEY-', pick('bech', 52, random)),
   vercel: (random) => `vcp_${withCrc(pick('a', 50, random))}`,
   b64userpass: (random) => Buffer.from(`deploy:${pick('a', 20, random)}`).toString('base64'),
 };

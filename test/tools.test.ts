@@ -38,7 +38,8 @@ describe.each(cases)('%s', (name) => {
   const machine = buildMachine(folder, platform);
   built.push(machine.folder);
   const host = testHost({ platform, env: machine.env, user: { name: 'dev', home: machine.home } });
-  const options = { home: machine.home, root: machine.root, platform, env: machine.env };
+  const { transcripts = false } = fixture;
+  const options = { home: machine.home, root: machine.root, platform, env: machine.env, transcripts };
   const report = scan(host, rules, options);
 
   test('facts', async () => {

@@ -6,9 +6,15 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Addon } from './addons.ts';
-import { bundleStart } from './bundle.ts';
-
-export type Binary = { project: string; program: string; cache: string; dist: string; addons: Addon[] };
+export type Binary = {
+  project: string;
+  /** What the executable begins with. */
+  start: string;
+  program: string;
+  cache: string;
+  dist: string;
+  addons: Addon[];
+};
 
 /** pkg's own type leaves out settings of Node that it passes on all the same. */
 type Pkg = { default(entry: string, options: Record<string, unknown>): Promise<void> };
@@ -43,11 +49,9 @@ export async function buildBinary(binary: Binary): Promise<string> {
   const output = path.join(binary.dist, `shadowscan-${platform.name}-${process.arch}${suffix}`);
   const node = path.join(binary.project, 'node_modules', found);
   const { program, cache } = binary;
-  const main = path.join(binary.project, '.build', 'start.cjs');
-  await bundleStart('start', main);
   const addons = Object.fromEntries(binary.addons.map((addon) => [addon.name, addon.file]));
   const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js') as Pkg;
-  await sea(main, {
+  await sea(binary.start, {
     targets: [{ nodeRange: 'node26', platform: platform.pkg, arch: process.arch, output }],
     nodePath: node,
     signature: true,

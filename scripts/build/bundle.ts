@@ -4,7 +4,15 @@ import path from 'node:path';
 import { build, type OnLoadResult, type Plugin } from 'esbuild';
 import type { Addon } from './addons.ts';
 
-export type Bundle = { project: string; outfile: string; rules: string; version: string; addons: Addon[] };
+export type Bundle = {
+  project: string;
+  outfile: string;
+  rules: string;
+  version: string;
+  addons: Addon[];
+  /** What a single binary begins with. */
+  start: string;
+};
 
 /** Replaces `pattern`, which must be there: a library or source that has changed must not slip through. */
 function replaced(file: string, text: string, pattern: RegExp, by: string): string {
@@ -36,6 +44,16 @@ function addonModule(project: string, addon: Addon, text: string): string {
   return replaced(addon.module, text, /^var keytar = loadNativeAddon\(\);$/m, `var keytar = ${load};`);
 }
 
+/** A second thread begins as the program itself does: with the file beside it, or with what is inside. */
+function threadStart(start: string): string {
+  return `
+    import path from 'node:path';
+    import { isSea } from 'node:sea';
+    export const threadStart = () => isSea()
+      ? { code: ${JSON.stringify(start)}, isCode: true }
+      : { code: path.join(__dirname, 'shadowscan.cjs'), isCode: false };`;
+}
+
 function adapt(bundle: Bundle): Plugin {
   const source = (...names: string[]): string => path.join(bundle.project, 'src', ...names);
   const locales = path.join(bundle.project, 'node_modules', 'zod', 'v4', 'locales', 'index.js');
@@ -49,6 +67,8 @@ function adapt(bundle: Bundle): Plugin {
     if (file === source('rules-source.ts'))
       return js(`export const rulesSource = () => JSON.parse(${rules});`);
     if (file === source('version.ts')) return js(`export const version = ${JSON.stringify(bundle.version)};`);
+    if (file === source('host', 'thread-start.ts'))
+      return js(threadStart(readFileSync(bundle.start, 'utf8')));
     const addon = bundle.addons.find(({ module }) => module === file);
     if (addon !== undefined) return js(addonModule(bundle.project, addon, readFileSync(file, 'utf8')));
     // Error messages in one language are enough; loading the others would be part of every start.

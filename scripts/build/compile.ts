@@ -31,6 +31,7 @@ const sampleHome: Record<string, string> = {
   '.openclaw/openclaw.json': "{mcp: {servers: {a: {command: 'sh', args: ['-c', 'npx -y example']}}}}",
   '.codex/.env': 'TOKEN=${TOKEN}\nMODE=fast\n',
   '.claude/agents/a.md': '---\nname: a\n---\ntext\n',
+  '.bash_history': 'export API_TOKEN=${TOKEN}\ncurl https://example.com/v1/things?token=none\n',
   '.mcp-auth/mcp-remote-v1/00000000000000000000000000000000_tokens.json': '{"token_type":"bearer"}',
 };
 
@@ -57,7 +58,17 @@ export function compileProgram(
   const [program, cache] = [path.join(dist, 'shadowscan.program.js'), path.join(dist, 'shadowscan.cache')];
   const body = plain(readFileSync(bundle, 'utf8').replace(/^#!.*/, ''));
   writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);
-  const scan = ['scan', '--home', home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
+  const scan = [
+    'scan',
+    '--home',
+    home,
+    '--platform',
+    'linux',
+    '--transcripts',
+    '--format',
+    'json',
+    '--exit-zero',
+  ];
   const warm = path.join(import.meta.dirname, 'warm.ts');
   execFileSync(process.execPath, [warm, program, cache, ...scan], { stdio: ['ignore', 'ignore', 'inherit'] });
   return { program, cache };

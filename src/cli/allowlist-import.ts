@@ -7,7 +7,7 @@ import { importManaged, isManaged } from '../allowlist/import-managed.ts';
 import { importRegistry, isRegistry } from '../allowlist/import-registry.ts';
 import { type Carried, type Imported } from '../allowlist/imported.ts';
 import { parseAllowlist } from '../allowlist/parse.ts';
-import { readInput } from '../host/input.ts';
+import { readGivenFile } from '../host/given-file.ts';
 import { writeOut, writeWhole } from '../host/output.ts';
 import { limits } from '../limits.ts';
 import { type Allowlist, type AllowlistEntry, subjects } from '../model/allowlist.ts';
@@ -24,7 +24,7 @@ async function imported(file: string, rulesFolder: string | undefined): Promise<
   const { z } = await import('zod');
   const value = parseRuleFile(
     z.record(z.string(), z.unknown()),
-    readInput(file, limits.ruleBytes),
+    readGivenFile(file, limits.ruleBytes),
     neutral(file),
   );
   const rules = await loadRules(rulesFolder);
@@ -62,7 +62,7 @@ async function run(file: string, { into, output, rules }: Options): Promise<void
   const bytes =
     into === undefined
       ? Buffer.from(`version: 1\nname: Imported, not reviewed\ncreated: ${today}\napprove: []\ndeny: []\n`)
-      : readInput(into, limits.ruleBytes);
+      : readGivenFile(into, limits.ruleBytes);
   const added = fresh(carried, parseAllowlist(bytes, into ?? 'list'));
   const text = withAdditions(
     bytes.toString('utf8'),

@@ -20,7 +20,10 @@ export async function loadRules(overlay?: string): Promise<Ruleset> {
   demandTrusted(overlay);
   // Lazy, as below: a scan with built-in rules alone needs no validator.
   const { foldRules } = await import('../fold-rules.ts');
-  return makeRuleset(version, rulesSource(), foldRules(readRuleFiles(overlay), overlay));
+  const { demandLinear } = await import('../pattern-cost.ts');
+  const added = foldRules(readRuleFiles(overlay), overlay);
+  demandLinear(added, overlay);
+  return makeRuleset(version, rulesSource(), added);
 }
 
 /** An allowlist file and what the report says of it. */

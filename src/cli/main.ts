@@ -3,7 +3,9 @@
  * The program: commands, and what becomes of errors. Exit 0 and 1 are a scan's own; every other end is 2, so
  * that a crash can never pass for a result.
  */
+import { isMainThread } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
+import { serveParts } from '../host/serve-parts.ts';
 import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
 import { version } from '../version.ts';
@@ -56,17 +58,23 @@ function complain(error: unknown): void {
   console.error(`shadowscan: ${neutral(text)}`);
 }
 
-process.on('uncaughtException', (error) => {
-  complain(error);
-  process.exit(2);
-});
-
-try {
-  await program().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
+/** What the first thread does. */
+async function run(): Promise<void> {
+  process.on('uncaughtException', (error) => {
     complain(error);
-    process.exitCode = 2;
+    process.exit(2);
+  });
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else {
+      complain(error);
+      process.exitCode = 2;
+    }
   }
 }
+
+// A scan of large texts starts the program once more, in a second thread.
+if (isMainThread) void run();
+else serveParts();

@@ -2,16 +2,21 @@
  * `shadowscan scan`: the main job. Everything that can be wrong with the call is found before anything is
  * read.
  */
+import * as path from 'node:path';
 import { Command, Option } from 'commander';
+import { splitGiven } from '../discover/given.ts';
 import { fleetKey } from '../host/fleet-key.ts';
+import { readInput } from '../host/input.ts';
 import { systemHost } from '../host/system.ts';
+import { limits } from '../limits.ts';
+import type { Host } from '../model/host.ts';
 import type { Platform, Severity } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
-import { scan } from '../scan.ts';
+import { type ScanOptions, scan } from '../scan.ts';
 import { loadAllowlist, loadRules } from './load.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -31,6 +36,8 @@ type Options = {
   skip: string[];
   timeLimit?: number;
   deep?: boolean;
+  transcripts?: boolean;
+  stdinName?: string;
   processes?: boolean;
   verbose?: boolean;
   color?: string;
@@ -62,13 +69,35 @@ export function exitCode(report: Report, options: Pick<Options, 'failOn' | 'exit
   return failing(report.findings, options.failOn).length > 0 ? 1 : 0;
 }
 
+/** What was named on the command line: folders, files, and `-` for a pipe. */
+function inputs(
+  host: Host,
+  given: string[],
+  { stdinName }: Options,
+): Pick<ScanOptions, 'workspaces' | 'files' | 'piped'> {
+  const fromPipe = given.filter((one) => one === '-').length;
+  if (fromPipe > 1) throw usageError('scan -: standard input can be read once only');
+  if (fromPipe === 0 && stdinName !== undefined)
+    throw usageError('--stdin-name: only with `-`, which reads standard input');
+  const { folders, files } = splitGiven(
+    host,
+    given.filter((one) => one !== '-'),
+  );
+  const name = stdinName === undefined ? null : path.resolve(host.workingFolder(), stdinName);
+  return {
+    workspaces: folders,
+    files,
+    ...(fromPipe && { piped: { name, ...readInput(limits.inputBytes) } }),
+  };
+}
+
 function demandLive(workspaces: string[], { processes, home, root }: Options): void {
   if (processes && (workspaces.length > 0 || home !== undefined || root !== undefined))
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
-async function run(workspaces: string[], options: Options): Promise<void> {
-  demandLive(workspaces, options);
+async function run(given: string[], options: Options): Promise<void> {
+  demandLive(given, options);
   const host = systemHost();
   const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
@@ -76,17 +105,19 @@ async function run(workspaces: string[], options: Options): Promise<void> {
   const all = destinations(options.format, options.output);
   const list =
     options.allowlist === undefined ? {} : { allowlist: await loadAllowlist(options.allowlist, host.now()) };
-  if (workspaces.length && (options.home !== undefined || options.root !== undefined)) {
-    throw usageError('scan: name workspaces, or --home/--root, not both');
+  if (given.length && (options.home !== undefined || options.root !== undefined)) {
+    throw usageError('scan: name workspaces and files, or --home/--root, not both');
   }
+  const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
   const { key, complaint } = fleetKey(host.platform);
   if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const report = scan(host, rules, {
-    workspaces,
+    ...named,
     only,
     skip,
     deep: options.deep ?? false,
+    transcripts: options.transcripts ?? false,
     processes: options.processes ?? false,
     ...list,
     ...(key !== null && { key }),
@@ -95,7 +126,8 @@ async function run(workspaces: string[], options: Options): Promise<void> {
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
   });
-  deliver(report, all, reportOptions(options, options.exitZero ? 'none' : options.failOn));
+  const short = given.length > 0 && named.workspaces?.length === 0;
+  deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   process.exitCode = exitCode(report, options);
 }
 
@@ -103,7 +135,10 @@ async function run(workspaces: string[], options: Options): Promise<void> {
 export function scanCommand(): Command {
   return new Command('scan')
     .description('find agent tools, MCP servers, plaintext tokens and editor profiles, and judge them')
-    .argument('[workspace...]', 'folders to scan as workspaces instead of the home')
+    .argument(
+      '[workspace or file...]',
+      'folders to scan as workspaces instead of the home, files, `-` for standard input',
+    )
     .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
     .option(
       '-o, --output <file>',
@@ -116,6 +151,8 @@ export function scanCommand(): Command {
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
     .option('--deep', 'walk homes for projects and token stores that no record names')
+    .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
+    .option('--stdin-name <name>', 'what `-` reads is a file of this name')
     .option(
       '--processes',
       'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
@@ -146,7 +183,9 @@ Examples:
   shadowscan scan
   shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
   shadowscan scan --root /mnt/image --platform windows --format ndjson
-  shadowscan scan ~/work/api`,
+  shadowscan scan ~/work/api
+  shadowscan scan .env notes.md
+  git diff --cached | shadowscan scan -`,
     )
     .action(run);
 }

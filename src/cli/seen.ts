@@ -3,7 +3,7 @@
  * a scan that is made now.
  */
 import { type Command, Option } from 'commander';
-import { readInput } from '../host/input.ts';
+import { readGivenFile } from '../host/given-file.ts';
 import { systemHost } from '../host/system.ts';
 import { limits } from '../limits.ts';
 import type { Allowlist } from '../model/allowlist.ts';
@@ -68,7 +68,7 @@ const isMap = (value: unknown): value is Json =>
 /** Reads a report file, or standard input for `-`. What a newer version added is passed over. */
 export async function reported(given: string): Promise<Seen> {
   const { Fact: Schema } = await import('../model/fact.ts');
-  const values = valuesIn(readInput(given, limits.sourceBytes).toString('utf8'), given).filter(isMap);
+  const values = valuesIn(readGivenFile(given, limits.sourceBytes).toString('utf8'), given).filter(isMap);
   const [first] = values;
   if (first?.['schema'] !== 'shadowscan.report/1')
     throw usageError(

@@ -76,7 +76,7 @@ function fileOf(row: Row, tool: Tool, rules: Ruleset): CatalogueFile {
     proves: Object.keys(row.proves ?? {})
       .filter((kind) => kind !== 'lead' && kind !== 'switch')
       .toSorted(),
-    evidence: row.evidence ?? 'configured',
+    evidence: row.transcripts ? 'with --transcripts' : (row.evidence ?? 'configured'),
     confidence: row.confidence ?? tool.confidence ?? 'high',
     source: row.source ?? tool.source,
     checked: row.checked ?? tool.checked,

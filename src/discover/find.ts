@@ -39,6 +39,9 @@ function reachable(host: Host, file: string, info: FileInfo, place: Place): bool
 
 type Looking = { host: Host; ask: ReturnType<typeof presence>; expand: ReturnType<typeof expander> };
 
+/** Agents keep a file for every message. */
+const mostOf = (row: Row): number => (row.transcripts ? limits.transcriptsPerRow : limits.filesPerRow);
+
 function candidates(
   { host, ask, expand }: Looking,
   row: Row,
@@ -56,7 +59,7 @@ function candidates(
       }
       if (pattern === '') return [{ path: literal, boundary, bindings: named }];
       const wild = /[*{?]/.test(path.posix.basename(pattern));
-      const matched = host.match(literal, toGlob(pattern), boundary);
+      const matched = host.match(literal, toGlob(pattern), boundary, mostOf(row));
       for (const refusal of matched.refusals) refuse(refusal.path, refusal.reason);
       return matched.paths.flatMap((found) => {
         const bindings = capture(pattern, path.relative(literal, found).split(path.sep).join('/'));
@@ -109,7 +112,7 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
         if (info.type === 'directory' && row.format !== 'none') {
           // Instructions may be one file or a folder of them, which other rows read; and a pattern did not
           // ask for a folder that its name fits.
-          const asked = row.proves?.instruction === undefined && !candidate.wild;
+          const asked = !row.transcripts && row.proves?.instruction === undefined && !candidate.wild;
           if (asked) refuse(candidate.path, 'not-a-file');
           continue;
         }

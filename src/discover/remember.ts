@@ -15,9 +15,9 @@ export function remember(host: Host): Host {
       looked.set(key, seen);
       return seen;
     },
-    match(folder, glob, boundary) {
-      const key = `${folder}\0${glob}\0${boundary}`;
-      const found = matched.get(key) ?? host.match(folder, glob, boundary);
+    match(folder, glob, boundary, most) {
+      const key = `${folder}\0${glob}\0${boundary}\0${most ?? ''}`;
+      const found = matched.get(key) ?? host.match(folder, glob, boundary, most);
       matched.set(key, found);
       return found;
     },

@@ -1,38 +1,30 @@
-/** Files that a command is given by name, or standard input for `-`; bounded, and told of in one line. */
+/** Standard input, up to a bound. What is behind it is not read. */
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { usageError } from '../model/usage-error.ts';
-import { readFile } from './open-file.ts';
 
-function readStandardInput(maxBytes: number): Buffer {
+/** The bytes of standard input; `cut` when there were more than `maxBytes`. */
+export function readInput(maxBytes: number): { bytes: Buffer; cut: boolean } {
   const chunks: Buffer[] = [];
-  let size = 0;
-  for (;;) {
-    const chunk = Buffer.alloc(65_536);
-    let count: number;
+  let total = 0;
+  while (total <= maxBytes) {
+    const chunk = Buffer.alloc(Math.min(65_536, maxBytes + 1 - total));
+    let got = 0;
     try {
-      count = fs.readSync(0, chunk);
+      got = fs.readSync(0, chunk, 0, chunk.length, null);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') break;
-      if (code !== 'EAGAIN') throw usageError('standard input cannot be read; name a file instead');
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-      continue;
+      // A pipe that was made not to block has nothing for the moment.
+      if (code === 'EAGAIN') {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        continue;
+      }
+      throw usageError(`standard input cannot be read (${code ?? 'error'})`);
     }
-    if (count === 0) break;
-    size += count;
-    if (size > maxBytes) throw usageError('-: larger than can be read; name a smaller file');
-    chunks.push(chunk.subarray(0, count));
+    if (got === 0) break;
+    chunks.push(chunk.subarray(0, got));
+    total += got;
   }
-  return Buffer.concat(chunks);
-}
-
-/** The bytes of a file by the name that the caller gave it, or of standard input for `-`. */
-export function readInput(given: string, maxBytes: number): Buffer {
-  if (given === '-') return readStandardInput(maxBytes);
-  const file = path.resolve(given);
-  const read = readFile(file, path.parse(file).root, maxBytes);
-  if (read === null) throw usageError(`${given}: no such file`);
-  if ('refused' in read) throw usageError(`${given}: cannot be read (${read.refused})`);
-  return read.bytes;
+  const bytes = Buffer.concat(chunks);
+  return { bytes: bytes.subarray(0, maxBytes), cut: bytes.length > maxBytes };
 }

@@ -32,7 +32,12 @@ function isAskedFor(relative: string, glob: string): boolean {
 }
 
 /** Paths below `folder` that match, sorted; with what could not be looked at on the way. */
-export function matchPaths(folder: string, glob: string, boundary: string): Matched {
+export function matchPaths(
+  folder: string,
+  glob: string,
+  boundary: string,
+  most: number = limits.filesPerRow,
+): Matched {
   const root = resolveBoundary(boundary);
   const there = look(folder, boundary);
   if (root === null || there === null) return { paths: [], refusals: [] };
@@ -85,9 +90,6 @@ export function matchPaths(folder: string, glob: string, boundary: string): Matc
   });
   const paths = names.map((name) => path.join(folder, name)).toSorted();
   const told = [...refusals].map(([at, reason]) => ({ path: at, reason }));
-  if (!cut && paths.length <= limits.filesPerRow) return { paths, refusals: told };
-  return {
-    paths: paths.slice(0, limits.filesPerRow),
-    refusals: [...told, { path: folder, reason: 'too-many' }],
-  };
+  if (cut || paths.length > most) told.push({ path: folder, reason: 'too-many' });
+  return { paths: paths.slice(0, most), refusals: told };
 }

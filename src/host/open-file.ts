@@ -97,12 +97,33 @@ function readWhole(fd: number, size: number, maxBytes: number): Buffer | null {
   }
 }
 
-/** Reads a regular file of at most `maxBytes` within `boundary`. Null when absent. */
-export function readFile(
+/**
+ * Opens a regular file within `boundary` and gives its descriptor to `use`, which must not keep it. Null when
+ * absent.
+ */
+export function withFile<T>(
   file: string,
   boundary: string,
   maxBytes: number,
-): { bytes: Buffer; info: FileInfo } | Refusal | null {
+  use: (fd: number, info: FileInfo) => T,
+): T | Refusal | null {
+  const opened = openFile(file, boundary, maxBytes);
+  if (opened === null || 'refused' in opened) return opened;
+  try {
+    return use(opened.fd, opened.info);
+  } catch (error) {
+    return { refused: reasonOf(error) ?? 'vanished' };
+  } finally {
+    fs.closeSync(opened.fd);
+  }
+}
+
+/** Opens a regular file of at most `maxBytes` within `boundary`; who calls it closes the descriptor. */
+export function openFile(
+  file: string,
+  boundary: string,
+  maxBytes: number,
+): { fd: number; info: FileInfo } | Refusal | null {
   const before = look(file, boundary);
   if (before === null || 'refused' in before) return before;
   if (before.type !== 'file') return { refused: 'not-a-file' };
@@ -114,17 +135,28 @@ export function readFile(
     const reason = reasonOf(error);
     return { refused: reason === null ? 'vanished' : reason };
   }
+  let refused: GapReason | null = null;
   try {
     const stat = fs.fstatSync(fd);
-    if (!stat.isFile()) return { refused: 'not-a-file' };
     const opened = descriptorPath(fd) ?? fs.realpathSync.native(file);
-    if (opened !== before.realPath) return { refused: 'changed-while-read' };
-    const bytes = readWhole(fd, stat.size, maxBytes);
-    if (bytes === null) return { refused: 'too-large' };
-    return { bytes, info: describe(stat, before.realPath) };
+    if (!stat.isFile()) refused = 'not-a-file';
+    else if (opened !== before.realPath) refused = 'changed-while-read';
+    else return { fd, info: describe(stat, before.realPath) };
   } catch (error) {
-    return { refused: reasonOf(error) ?? 'vanished' };
-  } finally {
-    fs.closeSync(fd);
+    refused = reasonOf(error) ?? 'vanished';
   }
+  fs.closeSync(fd);
+  return { refused };
+}
+
+/** Reads a regular file of at most `maxBytes` within `boundary`. Null when absent. */
+export function readFile(
+  file: string,
+  boundary: string,
+  maxBytes: number,
+): { bytes: Buffer; info: FileInfo } | Refusal | null {
+  return withFile(file, boundary, maxBytes, (fd, info) => {
+    const bytes = readWhole(fd, info.size, maxBytes);
+    return bytes === null ? { refused: 'too-large' as const } : { bytes, info };
+  });
 }

@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
+import { readLarge } from './large-files.ts';
 import { listFolder } from './list-folder.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
@@ -57,6 +58,7 @@ export function systemHost(): Host {
     sideEffects,
     look,
     read: readFile,
+    readLarge,
     match: matchPaths,
     list: listFolder,
     processes: listProcesses,

@@ -3,6 +3,7 @@
  * itself stays shut; a fact carries type, length, masked form and keyed fingerprint.
  */
 import type { FactOf, Storage } from '../model/fact.ts';
+import type { Claim, Source } from '../model/place.ts';
 import type { CredentialRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { formatOf } from '../parse/decode.ts';
@@ -13,6 +14,11 @@ import { below, spell } from './spell.ts';
 import { type Draft, type Observed, type Scene, commonOf, tieOf } from './draft.ts';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** Mode of a file such as `0600`, where modes mean something. */
+export function modeOf({ info: { mode } }: Source, { place }: Claim): string | null {
+  return mode === null || place.platform === 'windows' ? null : octal(mode);
+}
 
 export type CredentialExtra = {
   storage: Storage;
@@ -33,12 +39,12 @@ export function credentialDraft(
   names: string[] = [],
 ): Draft<FactOf<'credential'>> {
   const { source, claim } = scene;
-  const { mode } = source.info;
   const common = commonOf(scene, 'credential', match, [found.field, ...names], extra.confidence);
   const fact: FactOf<'credential'> = {
     ...common,
     confidence: found.confidence === 'high' ? common.confidence : found.confidence,
     secret: found.info,
+    because: found.reasons,
     field: scene.secrets.show(found.field),
     storage: extra.storage,
     protection: extra.protection ?? 'plaintext',
@@ -47,7 +53,7 @@ export function credentialDraft(
     // A JWT tells its own expiry.
     expiresAt: scene.secrets.expiry(found.secret) ?? extra.expiresAt ?? null,
     refreshable: extra.refreshable ?? false,
-    mode: mode === null || claim.place.platform === 'windows' ? null : octal(mode),
+    mode: modeOf(source, claim),
     othersCanRead: source.othersCanRead,
     stale: extra.stale ?? false,
     count: extra.count ?? 1,

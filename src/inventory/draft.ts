@@ -41,6 +41,8 @@ export type Draft<F extends Fact = Fact> = {
   givenTo?: string[];
   /** Credentials: equal for equal secrets of this run, null for those that could be guessed. */
   same?: string | null;
+  /** Credentials in a field of a server that nothing is known of. */
+  stray?: boolean;
   /** Credentials of a definition: its server. */
   owner?: FactOf<'server'>;
   /** Credentials: how the row says to find the server, and when the place is abandoned. */

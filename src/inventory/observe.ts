@@ -12,7 +12,7 @@ import type { Secret } from '../secrets/secret.ts';
 import { observeAccounts } from './account.ts';
 import { observeCommands } from './command.ts';
 import { observeCredentials } from './credential.ts';
-import type { Observed, Scene } from './draft.ts';
+import type { Draft, Observed, Scene } from './draft.ts';
 import { observeEndpoints } from './endpoint.ts';
 import { observeExtensions } from './extension.ts';
 import { observeInstruction } from './instruction.ts';
@@ -77,6 +77,13 @@ function observeMisplaced(scene: Scene, known: Set<string>): Observed {
   return found;
 }
 
+/** Drafts without the tokens in fields of servers that some row says more of. */
+function withoutStrays(drafts: Draft[]): Draft[] {
+  const at = ({ fact }: Draft): string => fact.origin.pointer ?? '';
+  const known = new Set(drafts.filter(({ fact, stray }) => fact.kind === 'credential' && !stray).map(at));
+  return drafts.filter((draft) => !draft.stray || !known.has(at(draft)));
+}
+
 /** Left out for its size, not for what a text inside a text is: any cell may hold something else. */
 const counted = new Set<Flaw['reason']>(['too-large', 'too-deep', 'unsupported']);
 
@@ -117,7 +124,7 @@ export function observe(
           return { source, claim, tree: trees.get(claim) ?? nothingRead, rules, secrets: kit };
         });
   return {
-    drafts: [...drafts, ...rest],
+    drafts: [...withoutStrays(drafts), ...rest],
     leads: all.flatMap((one) => one.leads),
     switches: all.flatMap((one) => one.switches),
     flaws,

@@ -7,14 +7,13 @@ import type { FactOf, Load, Storage } from '../model/fact.ts';
 import type { ServerRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { limits } from '../limits.ts';
-import type { Position } from '../model/tree.ts';
 import { identify } from '../identity/identify.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { type Match, asMap, scalarText, select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
-import { credentialDraft } from './credential.ts';
+import { credentialDraft, scalars } from './credential.ts';
 import { definitionLeads } from './definition-leads.ts';
 import {
   type Piece,
@@ -28,6 +27,7 @@ import {
   usesOf,
 } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
+import { noteMisshapen } from './misshapen.ts';
 import { below, spellFirst } from './spell.ts';
 import { toolListsOf } from './tool-lists.ts';
 
@@ -58,13 +58,14 @@ function nameOf(scene: Scene, row: ServerRow, match: Match): string {
 }
 
 /** A secret in a definition, where it is and how it is kept there. */
-type Held = { found: Found; match: Match; storage: Storage };
+type Held = { found: Found; match: Match; storage: Storage; stray?: true };
 
 function credentials(scene: Scene, server: FactOf<'server'>, found: Held[], stale: boolean): Draft[] {
-  return found.map(({ found: one, match, storage }) => {
+  return found.map(({ found: one, match, storage, stray }) => {
     const named = one.field === '' ? { ...one, field: storage } : one;
     const draft = credentialDraft(scene, match, named, { storage, stale }, [server.name]);
     draft.owner = server;
+    if (stray) draft.stray = true;
     return draft;
   });
 }
@@ -146,7 +147,7 @@ function secretsOf(
   match: Match,
   { env, headers, known, urlAt, argMatches }: Definition,
 ): Held[] {
-  return [
+  const held = [
     ...env.flatMap((one) => judged(scene, one, 'env')),
     ...headers.flatMap((one) => judged(scene, one, 'header')),
     ...textFields(scene, match),
@@ -156,6 +157,23 @@ function secretsOf(
       return { found: one, match: argMatches[one.index ?? -1] ?? match, storage: 'argv' };
     }),
   ];
+  return [...held, ...strays(scene, match, held)];
+}
+
+/**
+ * Tokens in fields that no client is known to read. Their names mean nothing here, so that only what shows by
+ * its form what it is counts.
+ */
+function strays(scene: Scene, match: Match, held: Held[]): Held[] {
+  return scalars(scene, match).flatMap((one) => {
+    const text = scalarText(one.match.node);
+    if (text === null) return [];
+    return scene.secrets
+      .judge(one.name, text, 'field')
+      .filter((found) => found.reasons.includes('shape') && found.severity !== 'info')
+      .filter((found) => !held.some((other) => other.found.secret.equals(found.secret)))
+      .map((found): Held => ({ found, match: one.match, storage: 'literal', stray: true }));
+  });
 }
 
 /** One definition. Exported for maps that lie in the wrong client's file, which `load` says. */
@@ -199,37 +217,10 @@ function textFields(scene: Scene, match: Match): Held[] {
   });
 }
 
-/** Where a selector of entries finds something that holds none, or an entry that is no definition. */
-function noteShapes(scene: Scene, at: string): void {
-  const map = /^(.+)\.\{name\}$/.exec(at)?.[1];
-  if (map === undefined) return;
-  const unsupported = ({ at: place }: { at: Position }): void => {
-    scene.secrets.flaw({ reason: 'unsupported', at: place });
-  };
-  const root = scene.tree;
-  // The file as a whole is something else than the map of settings that the client reads.
-  if (root.type === 'list' || (root.type === 'scalar' && /^["\w]/.test(at))) unsupported(root);
-  for (const { node } of select(root, map, scene.secrets, scene.claim.bindings)) {
-    // A text may name a file, or hold the map itself; other rows know.
-    if (node.type === 'scalar' && typeof node.value !== 'object') unsupported(node);
-    if (node.type !== 'map') continue;
-    for (const { value, keyAt } of node.entries) {
-      const off = value.type === 'scalar' && typeof value.value === 'boolean';
-      if (value.type !== 'map' && !off) unsupported({ at: keyAt });
-    }
-  }
-}
-
 /** All definitions that a row's selectors find. */
 export function observeServers(scene: Scene, rows: ServerRow[]): Observed {
   const observed: Observed = { drafts: [], leads: [], switches: [] };
-  // The probe looks at files of anybody, in which anything may have any form.
-  const places = scene.claim.tool.probe ? [] : rows.flatMap((row) => row.at);
-  for (const at of new Set(places)) {
-    // One condition alone asks for a form that the file may not have; several tell entries of one map apart.
-    const own = rows.filter((row) => row.at.includes(at));
-    if (own.length > 1 || own[0]?.when === undefined) noteShapes(scene, at);
-  }
+  noteMisshapen(scene, rows);
   for (const row of rows) {
     const matches = row.at.flatMap((at) => select(scene.tree, at, scene.secrets, scene.claim.bindings));
     for (const match of matches) {

@@ -74,6 +74,24 @@ export type Threat = z.infer<typeof Threat>;
 export const Load = z.enum(['active', 'disabled', 'pending', 'not-loaded', 'unknown']);
 export type Load = z.infer<typeof Load>;
 
+/** What the judgement on a secret rests on. */
+export const SecretReason = z.enum([
+  /** It has the form of a provider's tokens. */
+  'shape',
+  /** Its own checksum or inner structure is right, or is not. */
+  'checksum',
+  'wrong-checksum',
+  /** The name of its field says so. */
+  'name',
+  /** It looks made rather than written. */
+  'entropy',
+  /** It stands where a secret would: behind a scheme, in a URL, in a field that is a secret by definition. */
+  'position',
+  /** A good part of it counts, as in a sample that was typed. */
+  'typed',
+]);
+export type SecretReason = z.infer<typeof SecretReason>;
+
 export const SecretInfo = z.strictObject({
   /** Id of the shape that matched, or `generic-secret`, `password`, `oauth-token` ... */
   type: z.string(),
@@ -83,6 +101,8 @@ export const SecretInfo = z.strictObject({
   fingerprint: z.string().nullable(),
   /** Never more than the public prefix and two characters. */
   masked: z.string(),
+  /** Where its provider lets it be revoked; null when that is not known. */
+  rotate: z.string().nullable(),
 });
 export type SecretInfo = z.infer<typeof SecretInfo>;
 

@@ -14,6 +14,7 @@ import {
   Package,
   Resolved,
   SecretInfo,
+  SecretReason,
   Storage,
   Threat,
   maybeJudged,
@@ -100,6 +101,8 @@ export const CredentialFact = z.strictObject({
   kind: z.literal('credential'),
   ...common,
   secret: SecretInfo,
+  /** What confidence and severity rest on. */
+  because: z.array(SecretReason),
   /** Name of the field, variable, header or option that held it. */
   field: z.string(),
   storage: Storage,
@@ -115,8 +118,12 @@ export const CredentialFact = z.strictObject({
   othersCanRead: z.boolean().nullable(),
   /** Whether the place is one that the tool no longer reads. */
   stale: z.boolean(),
-  /** How often the same secret occurs in this source. */
+  /** How often the same secret occurs in this source, or in all transcripts of the tool. */
   count: z.int().positive(),
+  /** Transcripts that hold it; the origin is the first place in the first of them. */
+  files: z.int().positive().optional(),
+  /** The last place in the last of them. */
+  last: z.strictObject({ path: z.string(), line: z.int().positive().optional() }).optional(),
   severity: Severity,
   /** Whose the file is, where it is not the home's own user; absent otherwise. */
   owner: z.string().optional(),

@@ -31,6 +31,44 @@ export type Listing = {
   cut: boolean;
 };
 
+/** Something found in a large text, by its first byte. */
+export type LargeHit = { at: number };
+
+/**
+ * Where the reading of a text ended that only grows, and the SHA-256 of the bytes before that place (at most
+ * `limits.markBytes` of them): while it holds, what lies before need not be read again.
+ */
+export type Mark = { offset: number; before: string };
+
+/** A text too large to be read whole; `from` is where an earlier reading of it ended. */
+export type LargeFile = {
+  path: string;
+  boundary: string;
+  size: number;
+  from?: Mark;
+  /** Read as it is, though it is binary: what is found has no line. */
+  isBinary?: boolean;
+};
+
+/**
+ * What is looked for in large texts, here and in another thread, which gets `data` to make its own search.
+ */
+export type LargeWork<H extends LargeHit> = {
+  scan(chunk: Buffer, owned: { start: number; end: number }): H[];
+  data: unknown;
+  late(): boolean;
+};
+
+/** What was found in one; `reasons` tell why not all of it was seen. */
+export type LargeRead<H extends LargeHit> = {
+  info: FileInfo | null;
+  bytes: number;
+  hits: (H & { line?: number })[];
+  reasons: GapReason[];
+  /** Null where nothing was read. */
+  end: Mark | null;
+};
+
 /** A program that runs. What it was called with may hold tokens and is closed. */
 export type Process = {
   pid: number;
@@ -82,8 +120,13 @@ export type Host = {
   look(path: string, boundary: string): FileInfo | Refusal | null;
   /** Reads a regular file of at most `maxBytes`, within `boundary`, never blocking. Null when absent. */
   read(path: string, boundary: string, maxBytes: number): { bytes: Buffer; info: FileInfo } | Refusal | null;
+  /**
+   * Reads regular files in chunks, in two threads where that pays, and gives what `work` finds in each.
+   * Memory does not grow with their size.
+   */
+  readLarge<H extends LargeHit>(files: LargeFile[], work: LargeWork<H>): LargeRead<H>[];
   /** Paths that match a glob of bounded depth below `folder`, sorted; links to folders are not followed. */
-  match(folder: string, glob: string, boundary: string): Matched;
+  match(folder: string, glob: string, boundary: string, most?: number): Matched;
   /**
    * Names in a folder, sorted. Null when it is absent, refused when it lies on another file system than
    * `device`, so that nothing remote is touched.

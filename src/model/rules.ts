@@ -28,7 +28,23 @@ export const SecretShape = z
     severity: Severity,
     confidence: Confidence,
     /** Structural check beyond the pattern, by name (`secrets/checksum.ts`). */
-    checksum: z.enum(['github-crc32', 'npm-crc32', 'jwt']).optional(),
+    checksum: z
+      .enum([
+        'crc32-base62',
+        'crc32-base36',
+        'crc32-hex',
+        'crc32-base64',
+        'sha256-base32',
+        'bech32',
+        'aws-account',
+        'json-inside',
+        'macaroon',
+        'key-file',
+        'numeric-id',
+        'jwt-inside',
+        'jwt',
+      ])
+      .optional(),
     /** Claims that the payload of a JWT must have, with their values. */
     claims: z.record(z.string(), z.string()).optional(),
     /** Publishable by design: an account of it is `info`. */
@@ -55,6 +71,8 @@ export const SecretWords = z.strictObject({
   secretNames: z.array(z.string()),
   /** Those of them that mean a password, which people choose and which may be short. */
   passwordNames: z.array(z.string()).default([]),
+  /** Last words of variables that hold ids as often as secrets: SESSION. */
+  hintNames: z.array(z.string()).default([]),
   /** Header names, lower case, whose value is a secret. */
   secretHeaders: z.array(z.string()),
   /** Words before a secret word that make it harmless: PUBLIC KEY. */
@@ -75,6 +93,8 @@ export const SecretWords = z.strictObject({
   weakPasswords: z.array(z.string()).default([]),
   /** Words before the secret in an authorization header: Bearer. */
   authSchemes: z.array(z.string()).default([]),
+  /** Names of values that a model's provider made for itself, in transcripts: long, random and no secret. */
+  opaqueNames: z.array(z.string()).default([]),
   /** Options whose value is `user:password`. */
   pairOptions: z.array(z.string()).default([]),
   /** Options whose value is `NAME=value`, or a name that the next argument is the value of. */

@@ -74,6 +74,8 @@ export const Row = z.strictObject({
   scope: Scope.optional(),
   /** What the file says of the tool: `configured` (default), `used`, or `nothing` when products share it. */
   evidence: z.enum(['configured', 'used', 'nothing']).optional(),
+  /** Read with `--transcripts` only, in chunks and as text, also of a database: what went on, as noted. */
+  transcripts: z.literal(true).optional(),
   /** A file that must lie beside it for `protection: key-beside` to hold. */
   beside: z.string().optional(),
   proves: Proves.optional(),

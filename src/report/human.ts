@@ -4,6 +4,7 @@
  */
 import type { Report } from '../model/report.ts';
 import { painter } from './colour.ts';
+import { brief } from './human/brief.ts';
 import { coverage } from './human/coverage.ts';
 import { findings } from './human/findings.ts';
 import { headline } from './human/headline.ts';
@@ -17,6 +18,11 @@ import type { ReportOptions } from './options.ts';
 export function* human(report: Report, options: ReportOptions): Generator<string> {
   const page = pageFor(report, options);
   const paint = painter(options.colour);
+  if (options.short) {
+    for (const line of brief(report, page))
+      yield `${line.map((span) => paint(span.style, span.text)).join('')}\n`;
+    return;
+  }
   const sections = [
     headline(report, page),
     findings(report, page),

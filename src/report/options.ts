@@ -14,4 +14,6 @@ export type ReportOptions = {
   failOn: Severity | 'none';
   /** Whether an incomplete scan exits with 2. */
   strict?: boolean;
+  /** For people: one line a finding and no more, as for a hook that looks at a few files. */
+  short?: boolean;
 };

@@ -25,7 +25,7 @@ const mostReach = 20_000;
 const escape = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** How far a pattern can reach, from the counts in its quantifiers. */
-function reachOf(pattern: string): number {
+export function reachOfPattern(pattern: string): number {
   let sum = 0;
   for (const [, least, most] of pattern.matchAll(/\{(\d{1,6})(?:,(\d{1,6}))?\}/g))
     sum += Number(most ?? least);
@@ -64,7 +64,7 @@ function alternation(literals: string[], flags: string): RegExp {
 export function createAnchorSearch<T extends Anchored>(items: T[]): AnchorSearch<T> {
   const reach = new Map<T, number>();
   const reachOfItem = (item: T): number => {
-    const known = reach.get(item) ?? reachOf(item.pattern);
+    const known = reach.get(item) ?? reachOfPattern(item.pattern);
     reach.set(item, known);
     return known;
   };

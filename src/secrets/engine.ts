@@ -7,13 +7,15 @@ import type { Confidence, Severity } from '../model/common.ts';
 import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
+import { type BulkScan, createBulk } from './bulk.ts';
 import { certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
 import { fingerprintOf } from './digest.ts';
+import { expiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
-import { type FieldKind, createNames } from './names.ts';
+import { type FieldKind, type Names, createNames } from './names.ts';
 import { createPairs } from './pairs.ts';
 import { type PairSearch, createPairSearch } from './pair-search.ts';
 import { createParts } from './parts.ts';
@@ -60,6 +62,8 @@ export type Secrets = Texts & {
   scan(text: Secret): (Found & { count: number })[];
   /** Known shapes in any text, whatever their names: much faster, and blind to all else. */
   known(text: Secret): (Found & { count: number })[];
+  /** The scan of large texts, chunk by chunk; `salt` is a key for this run that tells equal secrets. */
+  bulk(salt: string): BulkScan;
   /** A command line: every argument as it may be shown, and the secrets in it. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
@@ -75,9 +79,11 @@ type Context = {
   show(value: Secret | string): string;
   key: Buffer | null;
   run: Buffer | null;
+  /** Where secrets of a type are revoked. */
+  rotate: Map<string, string>;
 };
 
-function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = ''): Found {
+function foundOf({ show, key, run, rotate }: Context, text: string, hit: Hit, name = ''): Found {
   const secret = text.slice(hit.start, hit.end);
   const info: SecretInfo = {
     type: hit.type,
@@ -85,6 +91,7 @@ function foundOf({ show, key, run }: Context, text: string, hit: Hit, name = '')
     length: secret.length,
     fingerprint: hit.type === 'weak-password' ? null : fingerprintOf(secret, key),
     masked: maskOf(secret, hit.prefix),
+    rotate: rotate.get(hit.type) ?? null,
   };
   const { severity, confidence, reasons } = hit;
   return {
@@ -124,8 +131,19 @@ function collect(context: Context, text: string, hits: Hit[]): (Found & { count:
   return [...byText.values()];
 }
 
+/** The scan of large texts, whose hits tell what a secret is without it. */
+function bulkOf(context: Context, rules: Rules, names: Names, salt: string): BulkScan {
+  const { reader, search } = context;
+  return createBulk(rules, { names, reader, search }, Buffer.from(salt), (text, hit, name) => {
+    const { secret, info, field, severity, confidence, reasons } = foundOf(context, text, hit, name);
+    return { info, field, severity, confidence, reasons, expiresAt: expiryOf(secret) };
+  });
+}
+
+type Rules = { secrets: Ruleset['secrets']; words: SecretWords };
+
 /** The parts of the kit, put together. They compile what they need of the rules when they first need it. */
-function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
+function partsOf(rules: Rules) {
   const { words } = rules;
   const values = createValues(
     words,
@@ -140,21 +158,18 @@ function partsOf(rules: { secrets: Ruleset['secrets']; words: SecretWords }) {
   const parts = createParts(words, names);
   const conceal = createConceal({ judge, search, parts, covers: createCovers(words, values, judge) });
   const argv = createArgv({ reader, judge, parts, conceal });
-  return { values, shapes, judge, search, reader, conceal, argv };
+  return { names, values, shapes, judge, search, reader, conceal, argv };
 }
 
 /**
  * The kit for one set of rules. `key` is the HMAC key of fingerprints, which are null without one; `run` that
  * of the digests by which equal secrets of one run are known.
  */
-export function createSecrets(
-  rules: { secrets: Ruleset['secrets']; words: SecretWords },
-  key: Buffer | null,
-  run: Buffer | null = null,
-): Secrets {
-  const { values, shapes, judge, search, reader, conceal, argv } = partsOf(rules);
+export function createSecrets(rules: Rules, key: Buffer | null, run: Buffer | null = null): Secrets {
+  const { names, values, shapes, judge, search, reader, conceal, argv } = partsOf(rules);
   const show = createShow(reader, conceal);
-  const context: Context = { reader, search, show, key, run };
+  const rotate = new Map(rules.secrets.flatMap(({ id, rotate: at }) => (at === undefined ? [] : [[id, at]])));
+  const context: Context = { reader, search, show, key, run, rotate };
 
   return {
     show,
@@ -171,6 +186,7 @@ export function createSecrets(
       const open = Secret.open(text);
       return collect(context, open, reader.inText(open, 'text'));
     },
+    bulk: (salt) => bulkOf(context, rules, names, salt),
     argv(args) {
       const texts = args.slice(0, limits.args).map((arg) => Secret.open(arg));
       const read = argv.read(texts);

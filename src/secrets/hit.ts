@@ -3,8 +3,9 @@
  * it. Hits hold positions and never text, so that masking and reporting work from the same list.
  */
 import type { Confidence, Severity } from '../model/common.ts';
+import type { SecretReason } from '../model/fact-parts.ts';
 
-export type Reason = 'shape' | 'checksum' | 'name' | 'entropy' | 'position';
+export type Reason = SecretReason;
 
 export type Hit = {
   /** First and behind the last UTF-16 unit of the secret. */
@@ -21,6 +22,8 @@ export type Hit = {
   called?: string;
   /** Whether it looks typed rather than made, so that a name alone makes it no surer. */
   typed?: boolean;
+  /** Whether it is all of a value whose ends are certain, so that a shape found at its start is all of it. */
+  whole?: boolean;
   severity: Severity;
   confidence: Confidence;
   reasons: Reason[];
@@ -44,6 +47,9 @@ export function settle(hits: Hit[]): Hit[] {
     if (last === undefined || hit.start >= last.end) kept.push(hit);
     // A shape inside the match of another one is part of it.
     else if (hit.rank > last.rank && last.rank < shapeRank) kept[kept.length - 1] = hit;
+    // What is escaped in it ended the shape too early.
+    else if (hit.whole && hit.start === last.start && hit.end > last.end)
+      kept[kept.length - 1] = { ...last, end: hit.end };
   }
   return kept;
 }

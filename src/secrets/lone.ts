@@ -3,11 +3,12 @@
  * reported, so what people and registries name things must not look like one: packages with versions, images,
  * files, hosts and models.
  */
+import { isGibberish } from './readable.ts';
 import { isHuman } from './strength.ts';
 
 const leastChars = 24;
 /** Letters and digits without any sign are told from names when they are shorter, too. */
-const leastPlain = 20;
+const leastPlain = 16;
 const mostChars = 8_192;
 const charset = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]*={0,2}$/;
 /** Ends of file and host names. */
@@ -37,6 +38,7 @@ export function isJumble(run: string): boolean {
   if (!/^[A-Za-z0-9]+$/.test(run)) return false;
   const turns = turnsIn(run);
   if (turns >= leastTurns) return !isHuman(run);
+  if (turns > 1 && isGibberish(run)) return true;
   // A name with numbers in it still reads without them.
   return turns > 1 && /\d/.test(run) && !isHuman(run.replace(/\d+/g, ''));
 }

@@ -2,10 +2,12 @@
  * The verdict on a value from its name: what of it is the secret, of what kind, and how sure that is. Known
  * shapes, URLs and pairs inside the value are found elsewhere; here a value counts as a whole.
  */
-import type { Confidence } from '../model/common.ts';
+import type { Confidence, Severity } from '../model/common.ts';
+import { entropy } from './entropy.ts';
 import type { Hit, Reason } from './hit.ts';
 import type { FieldKind, NameClass, Names } from './names.ts';
 import type { Shapes } from './shapes.ts';
+import { isUuid } from './strength.ts';
 import type { Values } from './values.ts';
 
 /** Part of a text that can be the secret: without spaces, quotes and a scheme such as `Bearer`. */
@@ -20,7 +22,7 @@ export type NamedJudge = {
   password(name: string, text: string): Hit | null;
 };
 
-type Grade = { type: string; confidence: Confidence; reasons: Reason[] };
+type Grade = { type: string; confidence: Confidence; reasons: Reason[]; severity?: Severity };
 
 const weakGrade: Grade = { type: 'weak-password', confidence: 'medium', reasons: ['position'] };
 
@@ -42,11 +44,18 @@ function basicPassword(text: string): string | null {
 /** What counts in good part is reported with the least confidence. */
 function ifTyped(grade: Grade | null, text: string, values: Values): Grade | null {
   if (grade === null || grade.type === 'weak-password' || !values.isTyped(text)) return grade;
-  return { ...grade, confidence: 'low', reasons: ['name'] };
+  return { ...grade, confidence: 'low', reasons: ['name', 'typed'] };
 }
+
+/** Passwords that programs make come in groups of four, as application passwords do. */
+const grouped = /^[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){3,5}$/;
 
 function gradePassword(text: string, name: string, values: Values): Grade | null {
   const reasons: Reason[] = ['name'];
+  if (grouped.test(text)) {
+    const whole = text.replaceAll(' ', '');
+    return values.strength(whole) === 'words' ? null : gradePassword(whole, name, values);
+  }
   if (values.isWeakPassword(text)) return { type: 'weak-password', confidence: 'medium', reasons };
   if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
   const strength = values.strength(text);
@@ -60,10 +69,28 @@ function gradePassword(text: string, name: string, values: Values): Grade | null
   return strength === 'short' || digits ? { type: 'password', confidence: 'low', reasons } : null;
 }
 
+/**
+ * Under a name that only hints, such as FOO_SESSION, ids are as common as secrets, and those are what a UUID
+ * mostly is.
+ */
+function gradeHinted(text: string, values: Values): Grade | null {
+  if (values.isPlaceholder(text) || values.isTyped(text) || isUuid(text) || text.length < 24) return null;
+  if (values.strength(text) !== 'strong') return null;
+  return { type: 'generic-secret', confidence: 'medium', severity: 'medium', reasons: ['name', 'entropy'] };
+}
+
+/** A number that is no time, amount or telephone. */
+const longNumber = /^\d{16,64}$/;
+/** Bits a digit that a made number has. */
+const leastDigits = 2.5;
+
 /** `unsure` is the confidence in a strong value whose name only hints; none in weaker ones. */
 function gradeToken(text: string, name: string, values: Values, unsure: Confidence | null): Grade | null {
   if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
   const strength = values.strength(text);
+  if (unsure === null && longNumber.test(text) && entropy(text) >= leastDigits) {
+    return { type: 'generic-secret', confidence: 'low', reasons: ['name'] };
+  }
   const reasons: Reason[] = strength === 'strong' ? ['name', 'entropy'] : ['name'];
   const typed = values.isTyped(text);
   // Words with a long number that counts are a sample, or a key that somebody made up.
@@ -114,6 +141,7 @@ function gradeValue(name: string, part: Core, kind: FieldKind, as: NameClass, va
   if (kind === 'header' && as === 'secret' && hasCookie(text, values)) {
     return { type: 'cookie', confidence: 'high', reasons: ['name', 'entropy'] };
   }
+  if (as === 'hint' && !part.scheme) return gradeHinted(text, values);
   // Programs keep many things under `key`; people give variables better names.
   const unsure = as === 'secret' || part.scheme ? null : kind === 'field' ? 'low' : 'medium';
   const grade = ifTyped(gradeToken(text, name, values, unsure), text, values);

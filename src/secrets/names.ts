@@ -6,8 +6,11 @@ import type { SecretWords } from '../model/rules.ts';
 import { remembered } from './memo.ts';
 
 export type FieldKind = 'env' | 'header' | 'field' | 'query' | 'option';
-/** `maybe`: a secret word is in it, but not where it decides; the value must be convincing. */
-export type NameClass = 'secret' | 'password' | 'maybe' | 'no';
+/**
+ * `maybe`: a secret word is in it, but not where it decides; the value must be convincing. `hint`: variables
+ * of such a name hold ids as often as secrets.
+ */
+export type NameClass = 'secret' | 'password' | 'maybe' | 'hint' | 'no';
 
 export type Names = {
   classify(name: string, kind: FieldKind): NameClass;
@@ -68,7 +71,7 @@ const gluedChars = 5;
 
 /** The word lists of the rules, as phrases. */
 type Lists = Record<
-  'secret' | 'password' | 'headers' | 'queries' | 'before' | 'last',
+  'secret' | 'password' | 'hints' | 'headers' | 'queries' | 'before' | 'last',
   ReadonlySet<string>
 > & {
   /** Secret words that may end a longer one, the longest first. */
@@ -115,6 +118,9 @@ function classOf(name: string, kind: FieldKind, lists: Lists): NameClass {
     return all.length === 1 && full.length <= 4 && kind !== 'query' ? 'maybe' : 'secret';
   }
   if (lists.last.has(all.at(-1)!)) return 'no';
+  const isVariable = kind === 'env' || kind === 'option';
+  if (isVariable && all.length > 1 && lists.hints.has(all.at(-1)!))
+    return harmlessAt(all.length - 1) ? 'no' : 'hint';
   const glued = gluedClass(all.at(-1)!, kind, lists);
   if (glued !== 'no') return glued !== 'password' && harmlessAt(all.length - 1) ? 'no' : glued;
   for (let end = all.length - 1; end > 0; end--) {
@@ -130,6 +136,7 @@ export function createNames(words: SecretWords): Names {
   const lists: Lists = {
     secret: phrases(words.secretNames),
     password: phrases(words.passwordNames),
+    hints: phrases(words.hintNames),
     headers: phrases(words.secretHeaders),
     queries: phrases(words.queryNames),
     before: phrases(words.harmlessBefore),

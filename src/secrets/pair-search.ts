@@ -20,6 +20,8 @@ export type Pair = {
   start: number;
   end: number;
   quoted: boolean;
+  /** Whether no sign binds the two: an option before its value, a record of a name and a value. */
+  apart: boolean;
 };
 
 export type PairSearch = {
@@ -35,10 +37,51 @@ const nameChars = 80;
 const valueChars = 8_192;
 /** Unquoted values up to this length may be pairs themselves. */
 const nestedChars = 128;
-const operator = String.raw`\\{0,4}["'\x60]?\s{0,3}(?:=>|:=|:-|[:=])\s{0,3}`;
+const quote = String.raw`\\{0,4}(?:["'\x60]|\*\*)?`;
+/** Signs of many languages, with the type of the name before them. */
+const typed = String.raw`(?::\s{0,2}|\s{1,2})&?(?:[Ss]tring|str)\s{0,2}=`;
+const sign = String.raw`(?:${typed}|[?:|.+!]{0,2}={1,3}>?|:-|:|->)(?:\*\*)?`;
+/** The value may be the first of a list, the lines below, or a text with a prefix. */
+const below = String.raw`[|>][+-]?(?:\r?\n|\\n)[ \t]{1,40}`;
+const opened = String.raw`(?:[[(]\s{0,40}(?=\\{0,4}["'\x60])|[bBrRuUfF@]{1,2}(?=["'\x60])|${below})?`;
+const operator = String.raw`${quote}\]?\s{0,3}${sign}\s{0,3}${opened}`;
+/** What stands between a name and a value apart from it, and what stands before the name then. */
+const gaps: [between: string, before: RegExp][] = [
+  // name: NAME, value: ...
+  [
+    String.raw`${quote}(?:\s|\\[nrt]|,){1,40}${quote}value${quote}\s{0,3}[:=]\s{0,3}`,
+    /(?:^|[^A-Za-z0-9]|\\[nrt])(?:name|key)\\{0,4}["'\x60]?\s{0,3}[:=]\s{0,3}\\{0,4}["'\x60]?$/i,
+  ],
+  // <key>name</key><string>value</string>, <name>value</name>
+  [String.raw`</key>\s{0,40}<string>`, /<key>$/],
+  [String.raw`>\s{0,40}(?=[^\s<>]{1,512}\s{0,40}</)`, /<$/],
+  // setName("value")
+  [String.raw`\(\s{0,3}(?=\\{0,4}["'\x60])`, /$/],
+  // | name | value |
+  [String.raw`${quote}[ \t]{0,40}\|[ \t]{0,40}`, /\|[ \t]{0,40}[\x60*]{0,2}$/],
+  // my name is value
+  [String.raw`[ \t]{1,2}(?:is|was)[ \t]{0,2}:?[ \t]{1,2}`, /[\s\\"'\x60]$/],
+  // --name value, also as words of a list in JSON; set -gx NAME value, config set NAME value;
+  // put("name", "value")
+  [
+    String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
+    new RegExp(
+      String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?` +
+        String.raw`|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV|#define)[ \t]{1,3}` +
+        String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$` +
+        String.raw`|\w\(\s{0,3}\\{0,4}["'\x60]$`,
+    ),
+  ],
+];
+/** Characters before a name that tell what it is. */
+const leadChars = 100;
+/** A word before a bare `key`, as in `my API key`. */
+const wordBefore = /(?:^|[^A-Za-z0-9])(?:api|access|secret|private|auth|bearer|personal)[ \t]$/i;
+const lineStart = /(?:^|\n|\\n)$/;
+const variable = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/;
 const opening = /\\{0,4}(["'`])/y;
 const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
-const hasSign = /[:=]/;
+const hasSign = /[:=>,(\s]/;
 
 const escapeWord = (word: string): string => word.replace(/[^A-Za-z0-9 ]/g, '\\$&');
 
@@ -74,13 +117,37 @@ function nameEnding(text: string, end: number): string {
   return lead.endsWith('\\') && /^[nrtbf]./.test(name) ? name.slice(1) : name;
 }
 
+/** The name before the sign or gap that was found, and what it says; null where the gap binds nothing. */
+function namedBy(
+  text: string,
+  match: RegExpExecArray,
+  names: Names,
+): Omit<Pair, 'start' | 'end' | 'quoted'> | null {
+  const form = match.findIndex((group, nth) => nth > 0 && group !== undefined);
+  const sign = match[form]!;
+  const end = match.index + match[0].length - sign.length;
+  const name = nameEnding(text, end);
+  const nameStart = end - name.length;
+  const before = text.slice(Math.max(0, nameStart - leadChars), nameStart);
+  // At the start of a line a variable may have its value behind a blank.
+  const starts = form === gaps.length + 1 && lineStart.test(before) && variable.test(name);
+  if (!starts && gaps[form - 2]?.[1].test(before) === false) return null;
+  const kind = form === 1 && /:[*\s]*[^=\s-]{0,3}\s*$/.test(sign) ? 'header' : 'env';
+  const isSpoken = name.length <= 4 && wordBefore.test(before);
+  const as = isSpoken ? 'secret' : names.classify(name, kind);
+  return { name, kind, as, nameStart, sign, apart: form > 1 };
+}
+
 /** Compiles the search from the last words of secret names. */
 export function createPairSearch(words: SecretWords, names: Names): PairSearch {
   const schemes = schemeWords(words.authSchemes);
   const lazy: { hint?: RegExp; scheme?: RegExp; before?: RegExp } = {};
   const hintOf = (): RegExp => {
     const all = [...words.secretNames, ...words.secretHeaders].map((name) => splitName(name).at(-1)!);
-    return new RegExp(`(?:${[...new Set(all)].join('|')})[A-Za-z0-9_-]{0,20}${operator}`, 'gi');
+    const last = [...new Set(all)].join('|');
+    const apart = gaps.map(([form]) => `(${form})`).join('|');
+    // Behind a sign a name may go on, as in API_KEY_PROD; without one `path ` would be a name like `pat `.
+    return new RegExp(`(?:${last})(?:[A-Za-z0-9_-]{0,20}(${operator})|s?\\d{0,2}(?:${apart}))`, 'gi');
   };
 
   const valueAt: PairSearch['valueAt'] = (text, from) => {
@@ -107,15 +174,13 @@ export function createPairSearch(words: SecretWords, names: Names): PairSearch {
       let looked = 0;
       for (let match = hint.exec(text); match !== null && looked < limits.pairs; match = hint.exec(text)) {
         const next = match.index + match[0].length;
-        const sign = /\W*$/.exec(match[0])![0];
-        const name = nameEnding(text, next - sign.length);
-        const value = valueAt(text, next);
-        const kind = sign.includes(':') ? 'header' : 'env';
-        const as = names.classify(name, kind);
-        const nameStart = next - sign.length - name.length;
-        if (as !== 'no') looked++;
         // The search goes on behind the sign, and `visit` may search as well.
-        if (!visit({ name, kind, as, nameStart, sign, ...value })) return;
+        hint.lastIndex = next;
+        const found = namedBy(text, match, names);
+        if (found === null) continue;
+        const value = valueAt(text, next);
+        if (found.as !== 'no') looked++;
+        if (!visit({ ...found, ...value })) return;
         // A long value without quotes holds no further names; looking for them would be quadratic.
         hint.lastIndex = !value.quoted && value.end - next > nestedChars ? value.end : next;
       }

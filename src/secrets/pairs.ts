@@ -4,7 +4,9 @@
  */
 import { limits } from '../limits.ts';
 import type { Hit } from './hit.ts';
+import { turnsIn } from './lone.ts';
 import type { NamedJudge } from './named.ts';
+import { isGibberish } from './readable.ts';
 import { type Pair, type PairSearch, bareEnd, schemeWords } from './pair-search.ts';
 
 /**
@@ -21,17 +23,34 @@ export type Pairs = {
 const shortestInText = 6;
 const rank = 300;
 
+/** Turns between kinds of letters that a password has which a program made. */
+const madeTurns = 4;
+const isMade = (text: string): boolean =>
+  text.length >= 10 && (turnsIn(text) >= madeTurns || isGibberish(text));
+
 /** Whether what was found in free text is more than an accident of prose or code. */
-function convinces(hit: Hit, name: string, assigned: boolean): boolean {
+function convinces(hit: Hit, name: string, assigned: boolean, text: string): boolean {
   if (hit.reasons.includes('shape')) return true;
   if (hit.type === 'weak-password' || hit.confidence === 'low') return false;
   if (hit.reasons.includes('entropy') || hit.type === 'basic-auth') return true;
+  if (hit.type === 'password' && assigned && isMade(text)) return true;
   return assigned && /^[A-Z][A-Z0-9_]{3,}$/.test(name);
+}
+
+/** Settings one after another, such as those of a database: `Server=db;User Id=app;Password=...` */
+const settings = /^\s{0,4}[A-Za-z][\w .-]{0,40}=[^;=]{0,400};\s{0,4}[A-Za-z][\w .-]{0,40}=/;
+
+/** Where a value ends. In settings only `;` ends one, and a password may hold an `&`. */
+function settingEnd(text: string, { end, quoted }: Pair): number {
+  if (quoted || text[end] !== '&' || !settings.test(text)) return end;
+  const next = text.indexOf(';', end);
+  return next < 0 ? text.length : next;
 }
 
 /** The secret that the value of a pair is. */
 function pairHit(text: string, pair: Pair, mode: TextMode, judge: NamedJudge): Hit | null {
-  const { name, kind, as, nameStart, sign, start, end, quoted } = pair;
+  const { name, kind, as, nameStart, sign, start, quoted, apart } = pair;
+  const end = mode === 'value' ? settingEnd(text, pair) : pair.end;
   // What stands before it tells a part of `a:secret:b` and a call, which are none.
   if (text[nameStart - 1] === ':' && sign.startsWith(':')) return null;
   if (!quoted && text[end] === '(') return null;
@@ -42,7 +61,8 @@ function pairHit(text: string, pair: Pair, mode: TextMode, judge: NamedJudge): H
   if (hit === null) return null;
   if (mode === 'text') {
     if (as === 'maybe' && hit.type !== 'basic-auth') return null;
-    if (!convinces(hit, name, quoted || sign.startsWith('='))) return null;
+    const secret = whole.slice(hit.start, hit.end);
+    if (!convinces(hit, name, quoted || apart || /^\W*=/.test(sign), secret)) return null;
   }
   return { ...hit, start: start + hit.start, end: start + hit.end, rank: Math.max(rank, hit.rank) };
 }
@@ -61,7 +81,7 @@ export function createPairs(search: PairSearch, judge: NamedJudge, schemes: stri
       looked++;
       const end = bareEnd(text, match.index + match[0].length);
       const hit = judge.judge('', text.slice(match.index, end), 'field');
-      if (hit === null || !convinces(hit, '', false)) continue;
+      if (hit === null || !convinces(hit, '', false, '')) continue;
       hits.push({ ...hit, start: match.index + hit.start, end: match.index + hit.end, rank: rank - 1 });
     }
     return hits;

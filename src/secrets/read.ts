@@ -39,12 +39,12 @@ export function createReader(shapes: Shapes, urls: Urls, pairs: Pairs, judge: Na
   const inText = (text: string, mode: TextMode): Hit[] => {
     const known = shapes.hits(text);
     // Anything else has a sign, or a blank behind a scheme.
-    if (!/[:=\s]/.test(text)) return known;
+    if (!/[:=>(\s]/.test(text)) return known;
     return settle([...known, ...urls.hits(text), ...pairs.hits(text, mode)]);
   };
   return {
     inText,
-    mayHold: (text) => (/[:=\s]/.test(text) && /[:=]|\s\S{16}/.test(text)) || shapes.mayMatch(text),
+    mayHold: (text) => (/[:=>(\s]/.test(text) && /[:=]|[\s>(]\S{6}/.test(text)) || shapes.mayMatch(text),
     underName(name, text, kind) {
       const own = judge.judge(name, text, kind);
       const named = ['secret', 'password'].includes(judge.classify(name, kind)) || judge.core(text).scheme;

@@ -43,7 +43,9 @@ const atMostMedium: Record<Severity, Severity> = {
 const hasGroup = /(?:^|[^\\])\((?!\?)/;
 
 function compile(shape: Shape): Compiled {
-  const literal = Math.max(shape.prefix.length, ...shape.anchors.map((anchor) => anchor.length));
+  // What stands around a secret says less than how it begins.
+  const own = shape.prefix === '' && hasGroup.test(shape.pattern) ? [] : shape.anchors;
+  const literal = Math.max(shape.prefix.length, ...own.map((anchor) => anchor.length));
   const special = (shape.claims ? 50 : 0) + (shape.names.length > 0 ? 100 : 0);
   const places = hasGroup.test(shape.pattern) ? 'd' : '';
   const lazy: { search?: RegExp; whole?: RegExp } = {};
@@ -111,7 +113,8 @@ function hitOf(
   const holds = shape.checksum === undefined || checksumHolds(shape.checksum, secret);
   if (!holds && shape.checksum === 'jwt') return null;
   const reasons: Reason[] = ['shape'];
-  if (shape.checksum !== undefined && holds) reasons.push('checksum');
+  if (shape.checksum !== undefined) reasons.push(holds ? 'checksum' : 'wrong-checksum');
+  if (sham === 'typed') reasons.push('typed');
   const known = {
     start: at + start,
     end: at + end,

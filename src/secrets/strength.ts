@@ -3,6 +3,7 @@
  * knows no placeholders and no words of rules.
  */
 import { entropy, isPronounceable, letterRuns, withoutCounting } from './entropy.ts';
+import { isGibberish } from './readable.ts';
 
 /**
  * `strong` could hardly be anything but a secret, `fair` may be one, `words` is human text, `none` is not
@@ -11,6 +12,7 @@ import { entropy, isPronounceable, letterRuns, withoutCounting } from './entropy
 export type Strength = 'strong' | 'fair' | 'short' | 'words' | 'none';
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+export const isUuid = (text: string): boolean => uuid.test(text);
 const path = /^(?:~|\.{1,2})?[/\\]|^[A-Za-z]:[/\\]|^(?:[\w@.-]{1,64}\/){1,20}[\w@.-]{0,64}\.\w{1,8}$/;
 const url = /^[a-z][a-z0-9+.-]{1,20}:(?:\/\/|\w{0,20}:)/i;
 
@@ -44,7 +46,7 @@ export function strengthOf(text: string): Strength {
   if (text === '' || /\s/.test(text) || !/[A-Za-z]/.test(text)) return 'none';
   if (uuid.test(text)) return 'strong';
   if (url.test(text) || isPath(text)) return 'none';
-  if (isHuman(text)) return 'words';
+  if (isHuman(text) && !isGibberish(text)) return 'words';
   if (text.length < 8) return 'short';
   const mixed = /\d/.test(text) && /[A-Za-z]/.test(text);
   // Sixteen characters of hex have little room for more.

@@ -12,6 +12,7 @@ export type Urls = { hits(text: string): Hit[] };
 const schemeChars = 24;
 const urlChars = 8_192;
 const rank = 500;
+const leastPassword = 3;
 /** What ends a URL in any text. A placeholder in angle brackets ends it too, and then it has no secret. */
 const stop = /[\s"'`<>\\]/g;
 
@@ -50,6 +51,18 @@ export function userinfoEnd(rest: string): number {
   return /^[\w.-]{1,253}(?::\d{1,5})?(?:[/?]|$)/.test(rest.slice(late + 1)) ? late : -1;
 }
 
+/** Hosts on this machine or in its containers, and those of documentation. */
+const near = new RegExp(
+  [
+    String.raw`^(?:localhost|127\.|0\.0\.0\.0|\[::1?\])`,
+    String.raw`^[\w-]+(?:[:/?#]|$)`,
+    String.raw`^(?:[\w-]{1,63}\.){0,8}(?:local|internal|test|invalid)(?:[:/?#]|$)`,
+    String.raw`^(?:[\w-]{1,63}\.){0,8}example(?:\.(?:com|org|net))?(?:[:/?#]|$)`,
+  ].join('|'),
+  'i',
+);
+const isNear = (host: string): boolean => near.test(host);
+
 function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | null {
   const end = userinfoEnd(rest);
   if (end <= 0) return null;
@@ -78,18 +91,25 @@ function userinfoHit(rest: string, judge: NamedJudge, values: Values): Hit | nul
   const user = percentDecoded(info.slice(0, colon));
   const word = percentDecoded(info.slice(colon + 1));
   const hit = judge.password('', word);
+  const weak = isNear(rest.slice(end + 1)) ? 'low' : 'medium';
   if (word === '' || values.isReference(word)) return null;
-  if (word.toLowerCase() === user.toLowerCase() && !values.isPlaceholder(word)) {
-    return hit && { ...hit, type: 'weak-password', severity: 'low', called, start: colon + 1, end, rank };
+  // Nobody keeps anything behind one or two characters; samples do.
+  const isToy = word.length < leastPassword || word.toLowerCase() === user.toLowerCase();
+  if (isToy && !values.isPlaceholder(word)) {
+    return hit && { ...hit, type: 'weak-password', severity: weak, called, start: colon + 1, end, rank };
   }
   if (hit === null) return null;
   const type = hit.type === 'password' ? 'url-password' : hit.type;
-  return { ...hit, type, called, start: colon + 1, end, rank };
+  const severity = type === 'weak-password' ? weak : hit.severity;
+  return { ...hit, type, severity, called, start: colon + 1, end, rank };
 }
+
+/** Pictures of a state, shown to everybody, whose address holds a token of the project. */
+const badge = /[/_-]badges?(?:[/._-]|$)/i;
 
 function queryHits(rest: string, judge: NamedJudge): Hit[] {
   const from = rest.search(/[?#]/);
-  if (from < 0) return [];
+  if (from < 0 || badge.test(rest.slice(0, from))) return [];
   const hits: Hit[] = [];
   for (const match of rest.slice(from).matchAll(/[?&;#]([A-Za-z0-9_.[\]-]{1,64})=([^&;#]*)/g)) {
     const [all, name, raw] = match as unknown as [string, string, string];
@@ -97,7 +117,8 @@ function queryHits(rest: string, judge: NamedJudge): Hit[] {
     const hit = judge.judge(name, percentDecoded(value), 'query');
     if (hit === null) continue;
     const start = from + match.index + all.length - raw.length;
-    hits.push({ ...hit, start, end: start + value.length, reasons: [...hit.reasons, 'position'], rank });
+    const whole = { ...hit, start, end: start + value.length, whole: true, rank };
+    hits.push({ ...whole, reasons: [...hit.reasons, 'position'] });
   }
   return hits;
 }

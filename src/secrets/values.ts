@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { SecretWords } from '../model/rules.ts';
-import { isFlat, isPartlySequence, isRepeated, isSequence, withoutCounting } from './entropy.ts';
+import { isFlat, isPartlySequence, isRepeated, isSequence, letterRuns, withoutCounting } from './entropy.ts';
 import { isCutOffJwt } from './jwt.ts';
 import { remembered } from './memo.ts';
 import { splitName } from './names.ts';
@@ -32,7 +32,7 @@ export type Values = {
 /** Characters beyond which a value is no placeholder, so that no pattern sees more. */
 const placeholderChars = 4_096;
 /** Characters of the shortest known sample. */
-const shortestSample = 16;
+const shortestSample = 10;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Whether letters-and-digits text can be cut into words and at most four digits. */
@@ -165,9 +165,19 @@ export function createValues(words: SecretWords, prefixes: Iterable<string> = []
     const segment = text.split('.', 3)[1];
     return segment !== undefined && segment.length > 16 && samples.has(sha256(segment));
   };
+  const addressed = new Set(words.shownWords.filter((word) => word.startsWith('your')));
+  const meant = new Set(words.placeholderWords);
+  /** `YourKeyHere`, glued to whatever begins a token. */
+  const isAddressed = (text: string): boolean => {
+    if (text.length > 128 || !/your/i.test(text)) return false;
+    const runs = letterRuns(text).map((run) => run.toLowerCase());
+    const at = runs.findIndex((run) => addressed.has(run));
+    return at >= 0 && meant.has(runs[at + 1] ?? '');
+  };
   const isObviousPlaceholder = remembered(
     (text) =>
-      text.length <= placeholderChars && (fitsPlaceholder(text) || isCutOffJwt(text) || isSample(text)),
+      text.length <= placeholderChars &&
+      (fitsPlaceholder(text) || isAddressed(text) || isCutOffJwt(text) || isSample(text)),
   );
   const isWeakPassword = (text: string): boolean => {
     const lower = text.toLowerCase();

@@ -104,7 +104,8 @@ export function credential(
   return {
     kind: 'credential',
     ...common('credential', tools, place, field),
-    secret: { ...secret, fingerprint: null },
+    secret: { ...secret, fingerprint: null, rotate: null },
+    because: ['shape'] as const,
     field,
     storage: 'literal',
     protection: 'plaintext',

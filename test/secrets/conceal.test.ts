@@ -171,7 +171,7 @@ test('what is reported is masked as before, inside of what is hidden', () => {
     `{"apiKey":"${start}…","a":1}`,
   ]);
   expect(shown('-e', `DATABASE_URL=https://u:${token}@h.example`)).toEqual(['-e', 'DATABASE_URL=…']);
-  expect(line(`npx foo --api-key ${token} x`)).toBe('npx foo --api-key … x');
+  expect(line(`npx foo --api-key ${token} x`)).toBe(`npx foo --api-key ${start}… x`);
 });
 
 /** Random forms that no judge knows, each without any name. */

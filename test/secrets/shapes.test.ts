@@ -97,7 +97,7 @@ describe('the search around a shape', () => {
     const right = secrets.scan(closed(token))[0]!;
     const wrong = secrets.scan(closed(`${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`))[0]!;
     expect([right.confidence, right.reasons]).toEqual(['high', ['shape', 'checksum']]);
-    expect([wrong.confidence, wrong.reasons]).toEqual(['medium', ['shape']]);
+    expect([wrong.confidence, wrong.reasons]).toEqual(['medium', ['shape', 'wrong-checksum']]);
     expect(wrong.severity).toBe('critical');
   });
 

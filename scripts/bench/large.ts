@@ -1,0 +1,168 @@
+/**
+ * The part of the bench that is about large texts: how fast transcripts are searched, against ripgrep with the
+ * literals and with the patterns in the same run (where it is installed), whether memory stays flat, and what
+ * hostile texts cost.
+ */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { loadRules } from '../../src/cli/load.ts';
+import { createSecrets } from '../../src/secrets/engine.ts';
+import { writeTranscript } from './transcripts.ts';
+
+type Measured = { found: number; cpu: number; wall: number; memory: number; grown: number };
+type Shape = { anchors: string[]; names: string[]; pattern: string; matches: string[] };
+
+const rounds = 5;
+const megabytes = 200;
+/** Of which ripgrep gets with patterns, which take it long. */
+const patternMegabytes = 10;
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+function readLarge(file: string, threads: 1 | 2): Measured {
+  const script = path.join(import.meta.dirname, 'read-large.ts');
+  const { stdout } = spawnSync(process.execPath, [script, file, String(threads)], { encoding: 'utf8' });
+  return JSON.parse(stdout) as Measured;
+}
+
+/** CPU seconds of ripgrep on one thread; null where it is not there or does not come to an end. */
+function ripgrep(args: string[], seconds: number): number | null {
+  const quoted = ['rg', '-j1', '-c', '-a', '--no-config', ...args].map((word) => `'${word}'`).join(' ');
+  const timed = spawnSync(
+    'bash',
+    ['-c', `TIMEFORMAT='%U %S'; time timeout ${seconds} ${quoted} >/dev/null`],
+    {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] },
+    },
+  );
+  const words = timed.stderr.trim().split('\n').at(-1)!.split(/\s+/).map(Number);
+  return timed.status === 0 && words.length === 2 ? words[0]! + words[1]! : null;
+}
+
+/** A pattern without what looks around, which ripgrep does not know. */
+function withoutLooks(pattern: string): string {
+  const start = pattern.search(/\(\?<?[=!]/);
+  if (start < 0) return pattern;
+  let depth = 0;
+  let inClass = false;
+  for (let at = start; at < pattern.length; at += 1) {
+    const char = pattern[at];
+    if (char === '\\') at += 1;
+    else if (inClass) inClass = char !== ']';
+    else if (char === '[') inClass = true;
+    else if (char === '(') depth += 1;
+    else if (char === ')' && (depth -= 1) === 0)
+      return withoutLooks(pattern.slice(0, start) + pattern.slice(at + 1));
+  }
+  return pattern;
+}
+
+const rate = (size: number, seconds: number): string => `${(size / seconds).toFixed(0)} MB/s`;
+const line = (name: string, text: string): void => console.log(`${name.padEnd(34)} ${text}`);
+
+function speed(folder: string, shapes: Shape[]): void {
+  const file = path.join(folder, 'transcript.jsonl');
+  const planted = writeTranscript(file, megabytes, shapes);
+  const literals = path.join(folder, 'literals');
+  const patterns = path.join(folder, 'patterns');
+  const long = new Set(shapes.flatMap(({ anchors }) => anchors).filter((anchor) => anchor.length >= 4));
+  fs.writeFileSync(literals, [...long].join('\n'));
+  // With those of short anchors it does not come to an end.
+  const slower = shapes.filter(({ anchors }) => anchors.every((anchor) => anchor.length >= 4));
+  fs.writeFileSync(patterns, slower.map(({ pattern }) => withoutLooks(pattern)).join('\n'));
+  const small = path.join(folder, 'small.jsonl');
+  writeTranscript(small, patternMegabytes, shapes);
+  const [one, two, fixed]: [Measured[], Measured[], number[]] = [[], [], []];
+  for (let round = 0; round < rounds; round += 1) {
+    one.push(readLarge(file, 1));
+    two.push(readLarge(file, 2));
+    const cpu = ripgrep(['-F', '-f', literals, file], 60);
+    if (cpu !== null) fixed.push(cpu);
+  }
+  const slow = ripgrep(['-f', patterns, small], 100);
+  const [single, double] = [median(one.map(({ cpu }) => cpu)), median(two.map(({ wall }) => wall))];
+  line(`large text, ${megabytes} MB`, `${one[0]!.found} places of ${planted} planted lines`);
+  line('  one thread', `${rate(megabytes, single / 1000)} of CPU`);
+  line('  two threads', `${rate(megabytes, double / 1000)} of wall, start of the second included`);
+  if (fixed.length === 0) {
+    line('  ripgrep', 'not installed');
+    return;
+  }
+  const literal = megabytes / median(fixed);
+  line('  rg -F, literals of 4 and more', `${literal.toFixed(0)} MB/s of CPU`);
+  const ours = megabytes / (single / 1000);
+  line('  one thread / rg -F', (ours / literal).toFixed(2));
+  line('  two cores / rg -F', `${((2 * ours) / literal).toFixed(2)} by CPU (aim: 0.42)`);
+  const pattern = slow === null ? null : patternMegabytes / slow;
+  line(
+    `  rg, ${slower.length} of ${shapes.length} patterns`,
+    pattern === null ? 'no end in 100 s' : `${pattern.toFixed(1)} MB/s of CPU`,
+  );
+  if (pattern !== null)
+    line('  two cores / rg, patterns', `${((2 * ours) / pattern).toFixed(1)} by CPU (aim: 6.5)`);
+}
+
+function memory(folder: string, shapes: Shape[]): void {
+  const sizes = [50, 400].map((size) => {
+    const file = path.join(folder, `memory-${size}.jsonl`);
+    writeTranscript(file, size, shapes);
+    const { memory: peak } = readLarge(file, 1);
+    const { memory: both } = readLarge(file, 2);
+    fs.rmSync(file);
+    return { size, peak, both };
+  });
+  for (const { size, peak, both } of sizes)
+    line(`peak memory, ${size} MB`, `${peak.toFixed(0)} MB alone, ${both.toFixed(0)} MB as a scan does`);
+}
+
+/** Texts of 1 MB that are nothing but beginnings. */
+function hostile(shapes: Shape[], scan: (chunk: Buffer) => unknown): void {
+  const units = shapes
+    .flatMap(({ anchors }) => anchors)
+    .concat([
+      'a',
+      ' ',
+      '\n',
+      '=',
+      ':',
+      '://',
+      '://a:b@',
+      'password=',
+      'PASSWORD="',
+      '"',
+      '\\"',
+      'Bearer ',
+      'x=y',
+      'é',
+      'A1',
+      '-----BEGIN ',
+    ]);
+  const times = units.map((unit) => {
+    const text = Buffer.from(unit.repeat(Math.ceil(1_000_000 / unit.length)).slice(0, 1_000_000));
+    const began = performance.now();
+    scan(text);
+    return { unit, ms: performance.now() - began };
+  });
+  const worst = times.toSorted((a, b) => b.ms - a.ms).slice(0, 3);
+  const told = worst.map(({ unit, ms }) => `${JSON.stringify(unit)} ${ms.toFixed(0)} ms`).join(', ');
+  line(`hostile texts of 1 MB (${units.length})`, `slowest: ${told}`);
+}
+
+/** Measures and prints. */
+export async function benchLarge(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-bench-'));
+  const rules = await loadRules();
+  const shapes = rules.secrets.filter(({ names }) => names.length === 0);
+  const scan = createSecrets(rules, null).bulk('bench');
+  try {
+    speed(folder, shapes);
+    memory(folder, shapes);
+    hostile(shapes, (chunk) => scan(chunk, { start: 0, end: chunk.length }));
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await benchLarge();

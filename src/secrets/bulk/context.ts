@@ -1,0 +1,151 @@
+/**
+ * Whether what stands in or before a run of bytes makes it worth a judge's look: a secret's name and a sign,
+ * a scheme such as `Bearer`, a URL with a password. It looks at bytes and remembers the names that it has
+ * seen, since a transcript repeats a few dozen of them a million times.
+ */
+import { limits } from '../../limits.ts';
+import type { SecretWords } from '../../model/rules.ts';
+import type { Names } from '../names.ts';
+import { bits, classOf, isMade } from './runs.ts';
+
+export type Context = {
+  /** Whether a run, or what it is the value of, is to be judged; `seen` are the bits of its bytes. */
+  matters(bytes: Buffer, start: number, end: number, seen: number): boolean;
+  /** Whether the run is something that nobody wrote: an image, a signature of the model's provider. */
+  isOpaque(bytes: Buffer, start: number): boolean;
+};
+
+const nameBytes = 80;
+/** Bytes between a name and its value: signs, quotes, backslashes, blanks. */
+const gapBytes = 12;
+const leastValue = 6;
+
+const [colon, equals, slash, at, greater, backslash] = [58, 61, 47, 64, 62, 92];
+
+const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96 || code === backslash;
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+const isSign = (code: number): boolean => code === colon || code === equals || code === greater;
+const isSigned = (code: number): boolean => (classOf[code]! & bits.sign) !== 0;
+const isName = (code: number): boolean =>
+  (code >= 48 && code <= 57) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 97 && code <= 122) ||
+  code === 95 ||
+  code === 45 ||
+  code === 46;
+
+/** Where the name begins that ends at `end`. */
+function nameStart(bytes: Buffer, end: number): number {
+  let start = end;
+  while (start > 0 && end - start < nameBytes && isName(bytes[start - 1]!)) start--;
+  return start;
+}
+
+/** Whether a value looks made, by its first bytes. */
+function looksMade(bytes: Buffer, start: number, end: number): boolean {
+  let seen = 0;
+  const stop = Math.min(end, start + 64);
+  for (let index = start; index < stop; index++) {
+    seen |= classOf[bytes[index]!]!;
+    if (isMade(seen)) return true;
+  }
+  return false;
+}
+
+/** Whether `scheme://user:password@` or `scheme://token@` begins at the colon. */
+function hasUser(bytes: Buffer, sign: number): boolean {
+  if (bytes[sign + 1] !== slash || bytes[sign + 2] !== slash) return false;
+  const stop = Math.min(bytes.length, sign + 3 + 512);
+  for (let index = sign + 3; index < stop; index++) {
+    const code = bytes[index]!;
+    if (code === at) return index > sign + 3;
+    // A blank, a quote, an angle bracket or a backslash ends any URL, a slash its first part.
+    if (code <= 32 || isQuote(code) || code === 60 || code === greater || code === slash) return false;
+  }
+  return false;
+}
+
+/** A memory for verdicts on names that does not grow with what an attacker writes. */
+function rememberedNames(decide: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    if (known.size >= limits.rememberedNames) known.clear();
+    const verdict = decide(name);
+    known.set(name, verdict);
+    return verdict;
+  };
+}
+
+/** The place behind the name that is given a value here, or -1; `from` is where the value begins. */
+function nameEndBefore(bytes: Buffer, from: number): number {
+  let index = from - 1;
+  const least = Math.max(0, from - gapBytes);
+  while (index >= least && (isQuote(bytes[index]!) || isBlank(bytes[index]!))) index--;
+  if (index < least || !isSign(bytes[index]!)) return -1;
+  while (index >= least && (isSign(bytes[index]!) || bytes[index] === 45)) index--;
+  while (index >= least && (isQuote(bytes[index]!) || isBlank(bytes[index]!))) index--;
+  return index + 1;
+}
+
+/** The word before the blanks before a value; empty when there is none. */
+function wordBefore(bytes: Buffer, from: number): string {
+  let index = from - 1;
+  while (index >= 0 && from - index < 4 && isBlank(bytes[index]!)) index--;
+  if (index === from - 1 || index < 0) return '';
+  const start = nameStart(bytes, index + 1);
+  return bytes.toString('latin1', start, index + 1);
+}
+
+/** Compiles the names and schemes of the rules. */
+export function createContext(words: SecretWords, names: Names): Context {
+  const isSecretName = rememberedNames((name) =>
+    (['env', 'header', 'query'] as const).some((kind) => names.classify(name, kind) !== 'no'),
+  );
+  const schemes = new Set(words.authSchemes.map((scheme) => scheme.toLowerCase()));
+  /** Last letters of schemes, and the blank where there are two. */
+  const endsScheme = new Uint8Array(256);
+  for (const one of [
+    ' ',
+    '\t',
+    ...words.authSchemes.flatMap((scheme) => [scheme.at(-1)!, scheme.toUpperCase().at(-1)!]),
+  ])
+    endsScheme[one.charCodeAt(0)] = 1;
+  const isScheme = rememberedNames((word) => schemes.has(word.toLowerCase()));
+  const opaque = new Set(words.opaqueNames);
+  const nameAt = (bytes: Buffer, end: number): string => bytes.toString('latin1', nameStart(bytes, end), end);
+
+  /** Names, URLs and queries inside a run. */
+  const inside = (bytes: Buffer, start: number, end: number): boolean => {
+    for (let index = start + 1; index < end - 1; index++) {
+      if (!isSigned(bytes[index]!)) continue;
+      if (bytes[index] === colon && bytes[index + 1] === slash) {
+        if (hasUser(bytes, index)) return true;
+        continue;
+      }
+      if (end - index <= leastValue || !isSecretName(nameAt(bytes, index))) continue;
+      if (looksMade(bytes, index + 1, end)) return true;
+    }
+    return false;
+  };
+
+  return {
+    matters(bytes, start, end, seen) {
+      // A run may hold its own sign at the start: `"name":value`.
+      if ((seen & bits.sign) !== 0 && inside(bytes, start, end)) return true;
+      if (!isMade(seen)) return false;
+      const from = isSigned(bytes[start]!) ? start + 1 : start;
+      const nameEnd = nameEndBefore(bytes, from);
+      if (nameEnd > 0) return isSecretName(nameAt(bytes, nameEnd));
+      if (start < 2 || !isBlank(bytes[start - 1]!) || endsScheme[bytes[start - 2]!] === 0) return false;
+      return isScheme(wordBefore(bytes, start));
+    },
+    isOpaque(bytes, start) {
+      const before = bytes.toString('latin1', Math.max(0, start - 8), start);
+      if (before.endsWith(';base64,')) return true;
+      const nameEnd = nameEndBefore(bytes, start);
+      return nameEnd > 0 && opaque.has(nameAt(bytes, nameEnd));
+    },
+  };
+}
