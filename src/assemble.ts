@@ -7,7 +7,7 @@ import type { Platform } from './model/common.ts';
 import type { Fact } from './model/fact.ts';
 import { severities } from './model/words.ts';
 import type { Host } from './model/host.ts';
-import type { AllowlistInfo, Coverage, Finding, Report, Summary } from './model/report.ts';
+import type { AllowlistInfo, Coverage, Finding, PolicyInfo, Report, Summary } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { version } from './version.ts';
 
@@ -23,6 +23,7 @@ export type Parts = {
   platform: Platform;
   homes: { user: string | null; path: string }[];
   allowlist: AllowlistInfo | null;
+  policy: PolicyInfo | null;
   coverage: Coverage[];
   sourcesRead: number;
   bytesRead: number;
@@ -112,6 +113,7 @@ export function assemble(parts: Parts): Report {
       arch: host.arch,
     },
     allowlist: parts.allowlist,
+    policy: parts.policy,
     coverage: parts.coverage,
     facts: facts.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
     findings,

@@ -64,6 +64,8 @@ export const limits = {
   recoveredLines: 8,
   /** Bytes of an allowlist or rule file. */
   ruleBytes: 16 * 1024 * 1024,
+  /** Bytes of a package's manifest. */
+  manifestBytes: 1024 * 1024,
   /** Seconds that a scan may take unless `--time-limit` says otherwise. */
   scanSeconds: 300,
   /** Flaws noted of one source; garbage has thousands, and more of them say nothing new. */
@@ -80,8 +82,6 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
-  /** Bytes of a file that holds a key. */
-  keyBytes: 64 * 1024,
   /** Bytes of git's list of the files of one work tree. */
   gitIndexBytes: 128 * 1024 * 1024,
   /** Bytes of one commit or tree of git, unpacked. */
@@ -112,6 +112,30 @@ export const limits = {
   hashedBytes: 256 * 1024 * 1024,
   /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
+  /** Bytes of a key, a signature or a policy file. */
+  smallFileBytes: 256 * 1024,
+  /** Memory that opening an encrypted signing key may take; minisign's own keys ask for one gigabyte. */
+  keyMemoryBytes: 1024 * 1024 * 1024,
+  /** Seconds that one request for a list may take, to the last byte. */
+  requestSeconds: 20,
+  /** Seconds that all requests for one list may take together. */
+  networkSeconds: 120,
+  /** Addresses of the same host that one request may be sent on to. */
+  redirects: 3,
+  /** Pages of one registry. */
+  registryPages: 1_000,
+  /** Bytes of all pages of one registry together. */
+  registryBytes: 64 * 1024 * 1024,
+  /** Versions of servers that one registry may list. */
+  registryEntries: 50_000,
+  /** Characters of a registry's mark for the next page. */
+  cursorChars: 4_096,
+  /** Bytes of one file in the cache of lists. */
+  cacheBytes: 128 * 1024 * 1024,
+  /** Hours after which a registry is read as a whole again, and not what is new alone. */
+  registryWholeHours: 24,
+  /** Days after which the copy of a registry, which says no expiry itself, approves nothing any more. */
+  registryDays: 30,
   /** Bytes of a large text that are looked at together, and those round them that are read twice. */
   chunkBytes: 1024 * 1024,
   chunkOverlap: 32 * 1024,

@@ -6,7 +6,9 @@ import { observeTranscripts } from './inventory/transcript.ts';
 import type { Fact } from './model/fact.ts';
 import type { Ruleset } from './model/rules.ts';
 import type { Source } from './model/place.ts';
-import { type Run, gap } from './scan-run.ts';
+import { ownedBy } from './discover/owner.ts';
+import type { FileInfo } from './model/host.ts';
+import { type Run, addAll, gap } from './scan-run.ts';
 
 /** Rules without the rows that are only read on demand, and without tools that have no others. */
 export function withoutTranscripts(rules: Ruleset): Ruleset {
@@ -41,7 +43,9 @@ export function readLargeSources(run: Run): void {
   const read = host.readLarge(
     sources.map(({ path, boundary, info, claims }) => {
       const isBinary = claims.some(({ row }) => row.format === 'sqlite');
-      return { path, boundary, size: info.size, isBinary };
+      const owner = claims[0]!.place.owner;
+      const mayRead = (opened: FileInfo): boolean => owner === null || ownedBy(opened, owner);
+      return { path, boundary, size: info.size, isBinary, mayRead };
     }),
     {
       scan: secrets.bulk(salt),
@@ -59,5 +63,8 @@ export function readLargeSources(run: Run): void {
   const known = new Set(got.drafts.flatMap(({ fact }) => lookOf(fact)));
   const drafts = observeTranscripts(all, rules, secrets);
   // A store that is read as such has its tokens in it, and nobody wrote them down there.
-  got.drafts.push(...drafts.filter(({ fact }) => !lookOf(fact).some((one) => known.has(one))));
+  addAll(
+    got.drafts,
+    drafts.filter(({ fact }) => !lookOf(fact).some((one) => known.has(one))),
+  );
 }

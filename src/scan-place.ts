@@ -15,7 +15,7 @@ import { observe } from './inventory/observe.ts';
 import { limits } from './limits.ts';
 import type { Lead, Place, Source } from './model/place.ts';
 import { decodeClaims, isDatabase } from './parse/claims.ts';
-import { type Run, gap } from './scan-run.ts';
+import { type Run, addAll, gap } from './scan-run.ts';
 
 /**
  * Gives workspaces that a source names the folder that they are, so that what a state file says of a project
@@ -83,8 +83,8 @@ function readSource(run: Run, source: Source): Lead[] {
     gap(run, { path: source.path, ...at }, 'inventory', reason, source.claims, user);
   settle(run, source, [...drafts, ...switches]);
   surround(run, source, drafts);
-  got.drafts.push(...drafts);
-  got.switches.push(...switches);
+  addAll(got.drafts, drafts);
+  addAll(got.switches, switches);
   return leads;
 }
 
@@ -112,7 +112,7 @@ export function takeNew(run: Run, { sources, refused }: Found, place: Place): So
     const claims = same.map(({ claim }) => claim);
     gap(run, { path }, 'discover', reason, claims, place.user);
   }
-  got.evidence.push(...evidenceOf(sources));
+  addAll(got.evidence, evidenceOf(sources));
   return sources.flatMap((source) => {
     const readers = got.readers.get(source.info.realPath) ?? new Set<string>();
     const claims = source.claims.filter(({ tool }) => !readers.has(tool.id));
@@ -203,13 +203,18 @@ export type Visited = { places: Place[]; bound: Bound };
 
 /** One home or given workspace to a fixpoint: what is found names places where more is found. */
 export function scanPlace(run: Run, start: Place): Visited {
-  const { host, rules, secrets } = run;
+  const { host, rules } = run;
   const relocating = relocationVariables(rules);
   const bound = new Map<string, Named[]>();
   const seen = new Set<string>();
   if (start.kind !== 'workspace') {
-    const evidence = installed(host, start, rules, secrets);
-    run.got.evidence.push(...evidence.map((one) => ({ ...one, modifiedAt: null })));
+    const evidence = installed(host, start, run, (reason) =>
+      gap(run, { path: start.path }, 'discover', reason, [], start.user),
+    );
+    addAll(
+      run.got.evidence,
+      evidence.map((one) => ({ ...one, modifiedAt: null })),
+    );
   }
   const visited = new Set<Place>();
   let next: Place[] = [start];
@@ -217,8 +222,13 @@ export function scanPlace(run: Run, start: Place): Visited {
     const leads = round === 0 && run.deep && start.kind === 'home' ? walked(run, start) : [];
     for (const place of next) {
       visited.add(place);
+      if (run.late()) {
+        const wanted = rules.tools.map(({ id }) => id);
+        gap(run, { path: place.path }, 'discover', 'time-limit', wanted, start.user);
+        break;
+      }
       const found = find(host, rules.tools, place, rules, bound);
-      for (const source of takeNew(run, found, place)) leads.push(...attempt(run, source));
+      for (const source of takeNew(run, found, place)) addAll(leads, attempt(run, source));
     }
     const wanted = leads.filter(({ base }) => !base.startsWith('$') || relocating.has(base.slice(1)));
     if (start.home === null || wanted.length === 0) break;

@@ -7,7 +7,7 @@ import { runningEndpoints, runningEvidence, runningPermissions } from './invento
 import type { Fact } from './model/fact.ts';
 import type { Socket, Unseen } from './model/host.ts';
 import type { Place, Runner } from './model/place.ts';
-import { type Run, gap } from './scan-run.ts';
+import { type Run, addAll, gap } from './scan-run.ts';
 
 /** Running tools, and where they listen. */
 export type Live = { all: Runner[]; sockets: Socket[] };
@@ -36,7 +36,7 @@ export function lookAtProcesses(run: Run, where: Place[]): Live {
   note(list.refusals);
   const looking = { rules, secrets, platform: machine.platform, apps: appFolders(run) };
   const all = runners(list.processes, looking, ownersOf(host, where), machine);
-  got.evidence.push(...runningEvidence(all));
+  addAll(got.evidence, runningEvidence(all));
   if (all.length === 0) return { all, sockets: [] };
   const { sockets, refusals } = list.listening([...new Set(all.map(({ process }) => process.pid))]);
   note(refusals);

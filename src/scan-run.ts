@@ -48,6 +48,11 @@ export function nothingYet(): Gathered {
   };
 }
 
+/** Adds to a list; a call with as many arguments as an attacker likes would end the program. */
+export function addAll<T>(into: T[], more: Iterable<T>): void {
+  for (const one of more) into.push(one);
+}
+
 export type Run = {
   host: Host;
   rules: Ruleset;

@@ -6,9 +6,10 @@ import { assemble } from './assemble.ts';
 import { type PlaceOptions, type Start, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
 import { locator, withNames } from './discover/locate.ts';
+import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
-import { approve } from './evaluate/approve.ts';
+import { type Literals, approve } from './evaluate/approve.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
@@ -20,7 +21,7 @@ import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
-import type { AllowlistInfo, Report } from './model/report.ts';
+import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
@@ -28,13 +29,15 @@ import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { resolveHashes } from './resolve/hashed.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
-import { listed } from './scan-list.ts';
+import { type Listed, listed } from './scan-list.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
 
 export type ScanOptions = PlaceOptions & {
   allowlist?: { list: Allowlist; info: AllowlistInfo };
+  /** The administrator's policy, for the report. */
+  policy?: PolicyInfo;
   only?: string[];
   skip?: string[];
   /** Walk homes for projects and stores that no record names. */
@@ -70,28 +73,52 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
   return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
 }
 
+/** Which checks are run; an empty list is all of them. */
+const choiceOf = ({ only, skip }: ScanOptions) => ({ ...(only?.length && { only }), ...(skip && { skip }) });
+
 /** Ids -> names, for texts. */
 const namesOf = (rules: Ruleset): Names => ({
   tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
   types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
 });
 
+/** One place with the rights of its owner. It must not be able to end the report of all. */
+function scanOne(run: Run, place: Place): void {
+  try {
+    const own = { ...run, host: onBehalf(run.host, place.owner) };
+    probe(own, scanPlace(own, place));
+  } catch {
+    gap(run, { path: place.path }, 'discover', 'internal', [], place.user);
+  }
+}
+
+/** Variables and headers that definitions write out, by the facts that they became. */
+function literalsOf(drafts: Run['got']['drafts']): Literals {
+  const all = new Map<string, string[]>();
+  for (const { fact, literals = [] } of drafts)
+    if (literals.length > 0) all.set(fact.id, [...(all.get(fact.id) ?? []), ...literals]);
+  return all;
+}
+
 /** What the caches of launchers are looked up with. */
-function resolving({ host, rules, secrets }: Run, where: Place[]): Resolving {
+function resolving({ host, rules, secrets, late }: Run, where: Place[]): Resolving {
   const find = locator(host, rules);
   const nobody = { id: '', places: {} };
   return {
-    host,
+    hostOf: (place) => onBehalf(host, place.owner),
     caches: rules.caches.caches,
     secrets,
     places: where,
+    late,
     locate: ({ paths }, place, names) => find(withNames(paths, names), place, nobody),
   };
 }
 
-/** The checks that the options ask for. */
-function choiceOf({ only, skip }: ScanOptions): { only?: string[]; skip?: string[] } {
-  return { ...(only?.length && { only }), ...(skip && { skip }) };
+/** What would really run, and what the list and the known threats say of it. */
+function verdicts(run: Run, seen: Fact[], where: Place[], { programs, approver }: Listed): Fact[] {
+  const cached = resolveCached(seen, resolving(run, where));
+  const hashed = resolveHashes(cached, programs, run.host, where);
+  return approve(hashed, approver, run.rules, literalsOf(run.got.drafts));
 }
 
 /** Where the scan starts: nowhere but in the files that are named, when they are all that is. */
@@ -124,7 +151,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
-  for (const place of where) probe(run, scanPlace(run, place));
+  for (const place of where) scanOne(run, place);
   readLargeSources(run);
   readGiven(run, { files, piped, platform });
   const live = options.processes ? lookAtProcesses(run, where) : { all: [], sockets: [] };
@@ -133,9 +160,8 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const cached = resolveCached(seen, resolving(run, where));
   const list = listed(options.allowlist?.list ?? null, host, startedAt);
-  const facts = approve(resolveHashes(cached, list.programs, host, where), list.approver, rules);
+  const facts = verdicts(run, seen, where, list);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const users = where.map((place) => place.user);
   const choice = choiceOf(options);
@@ -154,6 +180,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     homes,
     choice,
     allowlist: options.allowlist?.info ?? null,
+    policy: options.policy ?? null,
     coverage: coverage(rules.tools, users, got.counted, facts),
     sourcesRead: got.read.size,
     bytesRead: got.bytes,

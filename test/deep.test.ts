@@ -9,6 +9,7 @@ import { limits } from '../src/limits.ts';
 import type { Report } from '../src/model/report.ts';
 import { scan } from '../src/scan.ts';
 import { testHost } from './fixture.ts';
+import { expand } from './recipe.ts';
 
 const rules = await loadRules();
 const folders: string[] = [];
@@ -47,7 +48,7 @@ describe('--deep', () => {
     'src/app/.git/.mcp.json': config('in-git'),
     'src/app/docs/sample.json': config('no-place-of-anybody'),
     'backup/.mcp-auth/mcp-remote-v1/0123456789abcdef0123456789abcdef_tokens.json': JSON.stringify({
-      access_token: 'not-a-real-token-0123456789',
+      access_token: expand('{a40}'),
       token_type: 'Bearer',
     }),
   });

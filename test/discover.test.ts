@@ -173,6 +173,7 @@ describe('leads', () => {
     const folder = tree({ 'home/x': '', 'other/x': '' });
     const uid = fs.statSync(folder).uid;
     const other = path.join(folder, 'other');
+    fs.chmodSync(folder, 0o755);
     const start = (owner: number | null) => home(path.join(folder, 'home'), { owner });
     expect(follow(testHost(), lead(other), start(null), null, nobody).status).toBe('read');
     expect(follow(testHost(), lead(other), start(uid), null, nobody).status).toBe('read');

@@ -39,13 +39,17 @@ test.runIf(process.platform !== 'win32')('what others could read or write is ref
   fs.symlinkSync(good, link);
   const open = keyFile(bytes.toString('hex'));
   fs.chmodSync(path.dirname(open), 0o777);
+  const list = `<plist><dict><key>fingerprintKey</key><string>${bytes.toString('hex')}</string></dict></plist>`;
+  // Settings of a policy are for everybody to read.
+  expect(readKeyFile([keyFile('<plist><dict/></plist>', 0o644, 'a.plist')], me).complaint).toBeNull();
   const refused: [string, number, RegExp][] = [
-    [keyFile(bytes.toString('hex'), 0o640), me, /readable by root alone/],
-    [keyFile(bytes.toString('hex'), 0o604), me, /readable by root alone/],
-    [good, me + 1, /belong to root/],
+    [keyFile(bytes.toString('hex'), 0o640), me, /readable by (root|you) alone/],
+    [keyFile(bytes.toString('hex'), 0o604), me, /readable by (root|you) alone/],
+    [good, me + 1, /must belong to/],
+    [keyFile(list, 0o644, 'a.plist'), me, /readable by (root|you) alone/],
     [link, me, /no link/],
     [path.dirname(good), me, /plain file/],
-    [open, me, /folder of others/],
+    [open, me, /which others can write/],
     [keyFile('too short'), me, /32 bytes/],
     [keyFile('0123456789abcdef'), me, /32 bytes/],
   ];

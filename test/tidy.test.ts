@@ -89,7 +89,7 @@ test("no product's path, file name or config key is in the code", async () => {
     for (const row of tool.files) {
       for (const file of Object.values(row.path).flat()) {
         for (const [segment] of file.matchAll(/(?<=[/~])\.[a-z][\w-]{3,}(?=\/|$)/g))
-          if (segment !== '.config') words.add(segment);
+          if (segment !== '.config' && segment !== '.cache') words.add(segment);
       }
       for (const server of row.proves?.server ?? []) {
         for (const at of server.at)

@@ -27,6 +27,7 @@ const belongs: Partial<Record<keyof AllowlistEntry, (keyof AllowlistEntry)[]>> =
   plan: ['account'],
   tools: ['package', 'url', 'command', 'image'],
   accept: ['package', 'url', 'command', 'image'],
+  secretNames: ['package', 'url', 'command', 'image'],
 };
 
 function* misplaced(entry: AllowlistEntry): Generator<Flaw> {

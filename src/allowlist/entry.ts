@@ -38,7 +38,7 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
       (one) => one !== undefined,
     );
     const expires = dates.toSorted((one, other) => endOf(one) - endOf(other))[0];
-    const { owner, reason, tools } = entry;
+    const { owner, reason, tools, deprecated, secretNames } = entry;
     return {
       entry,
       name,
@@ -52,6 +52,8 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
         ...(reason === undefined ? {} : { reason }),
         ...(expires === undefined ? {} : { expires }),
         ...(tools === undefined ? {} : { tools }),
+        ...(side === 'deny' || deprecated === undefined ? {} : { deprecated }),
+        ...(side === 'deny' || secretNames === undefined ? {} : { secretNames }),
       },
     };
   });

@@ -8,6 +8,8 @@ import { nearest } from '../parse/nearest.ts';
 import { neutral } from '../report/neutral.ts';
 import { importCommand } from './allowlist-import.ts';
 import { initCommand } from './allowlist-init.ts';
+import { signingCommands } from './allowlist-sign.ts';
+import { syncCommand } from './allowlist-sync.ts';
 import { whyCommand } from './allowlist-why.ts';
 import { loadAllowlist, loadRules } from './load.ts';
 
@@ -48,10 +50,12 @@ async function check(file: string): Promise<void> {
 
 /** The command, for the program. */
 export function allowlistCommand(): Command {
-  return new Command('allowlist')
+  const command = new Command('allowlist')
     .description('work on the list of what is approved')
     .addCommand(initCommand())
     .addCommand(new Command('check').description('check a list').argument('<file>').action(check))
     .addCommand(importCommand())
     .addCommand(whyCommand());
+  for (const one of [...signingCommands(), syncCommand()]) command.addCommand(one);
+  return command;
 }

@@ -1,17 +1,17 @@
 /**
  * Rules and allowlist, as every command that judges something needs them. All errors here are usage errors.
  */
-import { createHash } from 'node:crypto';
 import { demandTrusted, readRuleFiles } from '../host/rule-files.ts';
 import { readFile } from '../host/open-file.ts';
 import { limits } from '../limits.ts';
-import type { Allowlist } from '../model/allowlist.ts';
-import type { AllowlistInfo } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
 import { makeRuleset } from '../ruleset.ts';
 import { rulesSource } from '../rules-source.ts';
 import { version } from '../version.ts';
+import type { RegistryPage } from '../allowlist/registry-page.ts';
+import { type Loaded, type Trust, noTrust, readList, readRegistry } from './allowlist-file.ts';
+import type { RemoteOptions } from './allowlist-remote.ts';
 import path from 'node:path';
 
 /** The built-in rules, and those of a folder on top of them. */
@@ -26,31 +26,57 @@ export async function loadRules(overlay?: string): Promise<Ruleset> {
   return makeRuleset(version, rulesSource(), added);
 }
 
-/** An allowlist file and what the report says of it. */
+/** A file of the caller's, with what it may hold. */
+function readGiven(given: string, file: string): Buffer | null {
+  const read = readFile(file, path.parse(file).root, limits.ruleBytes);
+  if (read === null) return null;
+  if ('refused' in read) throw usageError(`--allowlist ${given}: cannot be read (${read.refused})`);
+  return read.bytes;
+}
+
+/** What an MCP registry lists, when that is what a JSON file holds. */
+async function registryIn(bytes: Buffer): Promise<RegistryPage | null> {
+  if (!bytes.includes('"servers"')) return null;
+  const { pageOf } = await import('./fetch-registry.ts');
+  const page = pageOf('application/json', bytes);
+  return 'failed' in page ? null : page;
+}
+
+/** An allowlist file, with the signature beside it, and what the report says of it. */
+export async function loadAllowlistFile(given: string, now: Date, trust: Trust = noTrust): Promise<Loaded> {
+  const file = path.resolve(given);
+  demandTrusted(file);
+  const bytes = readGiven(given, file);
+  if (bytes === null) throw usageError(`--allowlist ${given}: no such file`);
+  const signature = readGiven(`${given}.minisig`, `${file}.minisig`)?.toString('utf8') ?? null;
+  const place = { name: given, source: file, fetchedAt: now, from: 'file' as const };
+  const registry = file.endsWith('.json') ? await registryIn(bytes) : null;
+  if (registry !== null) {
+    if (registry.nextCursor !== null)
+      throw usageError(`${given}: is one page of several; get the rest, or name the registry's address`);
+    return readRegistry(registry, { ...place, name: `MCP registry ${path.basename(file)}` }, trust);
+  }
+  return readList({ bytes, signature }, place, trust, now);
+}
+
+/** How lists by address are got; a file needs none of it. */
+export type Access = Partial<RemoteOptions>;
+
+/** An allowlist by file or address. A signed file is held against the versions that were seen, too. */
 export async function loadAllowlist(
   given: string,
   now: Date,
-): Promise<{ list: Allowlist; info: AllowlistInfo }> {
+  trust: Trust = noTrust,
+  { offline = false, cache, warn = () => {}, fresh = false }: Access = {},
+): Promise<Loaded> {
   if (/^https?:\/\//i.test(given)) {
-    throw usageError(
-      '--allowlist: only files can be read in this version; download the list and name the file',
-    );
+    const { loadRemote } = await import('./allowlist-remote.ts');
+    return loadRemote(given, now, trust, { offline, cache, warn, fresh });
   }
-  const file = path.resolve(given);
-  demandTrusted(file);
-  const read = readFile(file, path.parse(file).root, limits.ruleBytes);
-  if (read === null) throw usageError(`--allowlist ${given}: no such file`);
-  if ('refused' in read) throw usageError(`--allowlist ${given}: cannot be read (${read.refused})`);
-  const { parseAllowlist } = await import('../allowlist/parse.ts');
-  const list = parseAllowlist(read.bytes, given);
-  const info: AllowlistInfo = {
-    source: file,
-    name: list.name,
-    version: list.version,
-    sha256: createHash('sha256').update(read.bytes).digest('hex'),
-    fetchedAt: now.toISOString(),
-    expiresAt: list.expires ?? null,
-    signature: 'none',
-  };
-  return { list, info };
+  const loaded = await loadAllowlistFile(given, now, trust);
+  if (loaded.info.signature === 'valid') {
+    const { demandNewest, usableCache } = await import('./kept-list.ts');
+    demandNewest(usableCache(cache).cache, loaded, given);
+  }
+  return loaded;
 }

@@ -10,6 +10,7 @@ import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
 import { version } from '../version.ts';
 import { allowlistCommand } from './allowlist.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
@@ -33,6 +34,7 @@ function program(): Command {
     .version(version, '-V, --version')
     .addCommand(scanCommand())
     .addCommand(allowlistCommand())
+    .addCommand(doctorCommand())
     .addCommand(explainCommand())
     .addCommand(schemaCommand())
     .addCommand(toolsCommand())

@@ -10,28 +10,27 @@ import { readInput } from '../host/input.ts';
 import { systemHost } from '../host/system.ts';
 import { limits } from '../limits.ts';
 import type { Host } from '../model/host.ts';
-import type { Platform, Severity } from '../model/common.ts';
+import type { Platform } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
 import { type ScanOptions, scan } from '../scan.ts';
-import { loadAllowlist, loadRules } from './load.ts';
+import { loadRules } from './load.ts';
+import { managedPolicy } from './policy.ts';
+import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
-type Options = {
+type Options = ListOptions & {
   format?: string;
   output: string[];
-  allowlist?: string;
   home?: string;
   root?: string;
   platform?: Platform;
   rules?: string;
-  failOn: Severity | 'none';
   exitZero?: boolean;
   strict?: boolean;
-  offline?: boolean;
   only: string[];
   skip: string[];
   timeLimit?: number;
@@ -96,21 +95,22 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
-async function run(given: string[], options: Options): Promise<void> {
-  demandLive(given, options);
+async function run(given: string[], asked: Options, command: Command): Promise<void> {
+  demandLive(given, asked);
   const host = systemHost();
+  const policy = await managedPolicy();
+  const options = underPolicy(asked, policy, command);
   const rules = await loadRules(options.rules);
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
-  const list =
-    options.allowlist === undefined ? {} : { allowlist: await loadAllowlist(options.allowlist, host.now()) };
+  const list = await listFor(options, policy, host.now());
   if (given.length && (options.home !== undefined || options.root !== undefined)) {
     throw usageError('scan: name workspaces and files, or --home/--root, not both');
   }
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
-  const { key, complaint } = fleetKey(host.platform);
+  const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
   if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const report = scan(host, rules, {
     ...named,
@@ -131,9 +131,23 @@ async function run(given: string[], options: Options): Promise<void> {
   process.exitCode = exitCode(report, options);
 }
 
+const helpText = `
+Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
+A scan starts no program (but see --processes), makes no connection and writes nothing but --output;
+with a list by address it asks that host alone, and keeps a copy. run.sideEffects in the report has it all.
+
+Examples:
+  shadowscan scan
+  shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
+  shadowscan scan --allowlist https://registry.example.com/
+  shadowscan scan --root /mnt/image --platform windows --format ndjson
+  shadowscan scan ~/work/api
+  shadowscan scan .env notes.md
+  git diff --cached | shadowscan scan -`;
+
 /** The command, for the program. */
 export function scanCommand(): Command {
-  return new Command('scan')
+  return withListOptions(new Command('scan'))
     .description('find agent tools, MCP servers, plaintext tokens and editor profiles, and judge them')
     .argument(
       '[workspace or file...]',
@@ -146,7 +160,6 @@ export function scanCommand(): Command {
       collectOne,
       [],
     )
-    .option('-a, --allowlist <file>', 'YAML or JSON list of what is approved and denied')
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
@@ -168,24 +181,10 @@ export function scanCommand(): Command {
     .option('--only <check>', 'run these checks only; comma list, repeatable', collect, [])
     .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
     .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
-    .option('--offline', 'never use the network (a scan without a URL option never does)')
     .option('-v, --verbose', 'human output: cut nothing')
     .addOption(
       new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']),
     )
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program (but see --processes), makes no connection and writes nothing but --output.
-
-Examples:
-  shadowscan scan
-  shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
-  shadowscan scan --root /mnt/image --platform windows --format ndjson
-  shadowscan scan ~/work/api
-  shadowscan scan .env notes.md
-  git diff --cached | shadowscan scan -`,
-    )
+    .addHelpText('after', helpText)
     .action(run);
 }

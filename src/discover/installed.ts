@@ -4,7 +4,7 @@
  * name tells it, or nobody does.
  */
 import { limits } from '../limits.ts';
-import type { Evidence } from '../model/fact.ts';
+import type { Evidence, GapReason } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
 import type { Place } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
@@ -38,7 +38,7 @@ function manifestFields(
   fields: Record<string, string>,
   secrets: Secrets,
 ): Record<string, string> {
-  const read = host.read(file, boundary, limits.ruleBytes);
+  const read = host.read(file, boundary, limits.manifestBytes);
   if (read === null || 'refused' in read) return {};
   const { tree } = decode(formatOf(file), read.bytes);
   if (tree === null) return {};
@@ -51,15 +51,26 @@ function manifestFields(
 }
 
 /** Everything installed in a place, for all tools, in the order of the catalogue. */
-export function installed(host: Host, place: Place, rules: Ruleset, secrets: Secrets): InstalledEvidence[] {
+export function installed(
+  host: Host,
+  place: Place,
+  { rules, secrets, late }: { rules: Ruleset; secrets: Secrets; late(): boolean },
+  refuse: (reason: GapReason) => void,
+): InstalledEvidence[] {
   const results: InstalledEvidence[] = [];
   const locate = locator(host, rules);
   const lookUp = (tool: Tool, paths: Paths): Seen[] =>
-    locate(paths, place, tool).map(({ path, bindings: { version } }) => ({
-      path,
-      ...(version !== undefined && { version }),
-    }));
+    locate(paths, place, tool).map(({ path, bindings: { version } }) => {
+      // A folder's name may be anything.
+      const plain =
+        version !== undefined && /^v?\d[\w.+,~-]{0,60}$/.test(version) && secrets.show(version) === version;
+      return plain ? { path, version } : { path };
+    });
   for (const tool of rules.tools) {
+    if (late()) {
+      refuse('time-limit');
+      break;
+    }
     const add = (by: string, seen: Seen): void => {
       const version = seen.version === undefined ? {} : { version: seen.version };
       results.push({ tool, place, evidence: { tier: 'installed', by, path: seen.path, ...version } });

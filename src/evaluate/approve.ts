@@ -57,6 +57,17 @@ function toolsBeyond({ toolLists }: ServerFact, { verdict, approval }: Decision)
     .toSorted();
 }
 
+/** Names by fact: what its definition writes out. */
+export type Literals = ReadonlyMap<string, string[]>;
+
+/** What an approval says is secret and the definition writes out, apart from what was found to be one. */
+function inClear(fact: ServerFact, { approval }: Decision, literals: Literals, found: Set<string>): string[] {
+  const written = new Set((literals.get(fact.id) ?? []).map((name) => name.toLowerCase()));
+  return (approval?.secretNames ?? []).filter(
+    (name) => written.has(name.toLowerCase()) && !found.has(`${fact.id} ${name.toLowerCase()}`),
+  );
+}
+
 /**
  * The facts with verdicts. `approver` is an allowlist made ready by the allowlist stage, or null for none.
  */
@@ -64,20 +75,28 @@ export function approve(
   facts: Fact[],
   approver: Approver | null,
   rules: Pick<Ruleset, 'threats' | 'remotes'>,
+  literals: Literals = new Map(),
 ): Fact[] {
   const known = threatIndex(rules.threats);
   const remotes = remoteIndex(rules.remotes);
+  const found = new Set(
+    facts.flatMap((fact) =>
+      fact.kind === 'credential' ? [`${fact.server} ${fact.field.toLowerCase()}`] : [],
+    ),
+  );
   return facts.map((fact): Fact => {
     if (fact.kind === 'server') {
       const threats = serverThreats(fact, known);
       const decision = decide(fact, threats, approver);
       const beyond = toolsBeyond(fact, decision);
+      const clear = inClear(fact, decision, literals, found);
       return {
         ...fact,
         threats,
         officialRemotes: officialRemotes(fact, remotes),
         ...(beyond.length > 0 && { toolsBeyond: beyond }),
         ...decision,
+        ...(clear.length > 0 && { secretsInClear: clear }),
       };
     }
     if (fact.kind === 'agent' || fact.kind === 'extension') {

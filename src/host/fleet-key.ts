@@ -3,15 +3,12 @@
  * write and read. What anybody else could have put there, or could read, is refused: with the key a
  * fingerprint can be tried out. Windows tells no modes; there the folder's own rights have to do.
  */
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import { decodePlist } from '../parse/plist.ts';
 import { child, scalarText } from '../parse/nodes.ts';
 import { keyOf } from '../secrets/digest.ts';
 import { Secret } from '../secrets/secret.ts';
-import { readFile } from './open-file.ts';
+import { readManaged } from './managed-file.ts';
 
 /** Where an administrator puts it; a property list has it under `fingerprintKey`. */
 const places: Record<Platform, string[]> = {
@@ -26,49 +23,36 @@ const places: Record<Platform, string[]> = {
 /** `complaint` is one line for people, when there is a file that cannot be trusted. */
 export type FleetKey = { key: Buffer | null; complaint: string | null };
 
-/** What is wrong with a file or a folder above it; null when only `owner` can have written it. */
-function flawOf(file: string, owner: number): string | null {
-  const own = fs.lstatSync(file);
-  if (own.isSymbolicLink() || !own.isFile()) return 'must be a plain file and no link';
-  if (process.platform === 'win32') return null;
-  if (own.uid !== owner) return 'must belong to root';
-  if ((own.mode & 0o077) !== 0) return 'must be readable by root alone';
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    const { uid, mode } = fs.statSync(folder);
-    const sticky = (mode & 0o1000) !== 0;
-    if ((uid !== owner && uid !== 0) || ((mode & 0o022) !== 0 && !sticky))
-      return 'lies in a folder of others';
-    if (path.dirname(folder) === folder) return null;
-  }
-}
-
 function keyIn(file: string, bytes: Buffer): Buffer | null {
   if (!file.endsWith('.plist')) return keyOf(new Secret(bytes.toString('utf8')));
   const text = scalarText(child(decodePlist(bytes).tree, 'fingerprintKey'));
   return text && keyOf(text);
 }
 
-/** The key in the first of some files that is there. `owner` is whom they must belong to. */
+/** Property lists are readable by everybody as they come; only one that holds the key must not be. */
+function readKey(file: string, owner: number): Buffer | { complaint: string } | null {
+  const isList = file.endsWith('.plist');
+  const read = readManaged(file, { owner, secret: !isList });
+  if (read === null || ('hidden' in read && read.hidden)) return null;
+  if ('flaw' in read) return { complaint: read.flaw };
+  const key = keyIn(file, read);
+  if (key === null) return isList ? null : { complaint: 'expected 32 bytes or more in hex or base64' };
+  const again = isList ? readManaged(file, { owner, secret: true }) : null;
+  return again !== null && 'flaw' in again ? { complaint: again.flaw } : key;
+}
+
+/** The key in the first of some files that has one. `owner` is whom they must belong to. */
 export function readKeyFile(files: string[], owner = 0): FleetKey {
   for (const file of files) {
-    try {
-      const flaw = flawOf(file, owner);
-      const way = 'fingerprints are left out';
-      if (flaw !== null) return { key: null, complaint: `${file}: ${flaw}; ${way}` };
-      const read = readFile(file, path.parse(file).root, limits.keyBytes);
-      if (read === null || 'refused' in read) continue;
-      const key = keyIn(file, read.bytes);
-      if (key !== null) return { key, complaint: null };
-      if (!file.endsWith('.plist'))
-        return { key: null, complaint: `${file}: expected 32 bytes or more in hex or base64; ${way}` };
-    } catch {
-      // Not there, or not for this user to read, as it should be.
-    }
+    const read = readKey(file, owner);
+    if (read === null) continue;
+    if (!('complaint' in read)) return { key: read, complaint: null };
+    return { key: null, complaint: `${file}: ${read.complaint}; fingerprints are left out` };
   }
   return { key: null, complaint: null };
 }
 
-/** The key that this machine's policy has. */
-export function fleetKey(platform: Platform): FleetKey {
-  return readKeyFile(places[platform]);
+/** The key that this machine's policy has: in the file that it names, else in the usual places. */
+export function fleetKey(platform: Platform, named?: string): FleetKey {
+  return readKeyFile(named === undefined ? places[platform] : [named]);
 }

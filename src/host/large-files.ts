@@ -58,6 +58,10 @@ function begin<H extends LargeHit>(file: LargeFile, work: LargeWork<H>): Open<H>
   if (opened === null) return nothing('vanished');
   if ('refused' in opened) return nothing(opened.refused);
   const { fd, info } = opened;
+  if (file.mayRead?.(info) === false) {
+    fs.closeSync(fd);
+    return nothing('not-owner');
+  }
   const { isBinary = false } = file;
   const open: Open<H> = { fd, info, isBinary, hits: [], bytes: 0, reasons: new Set(), parts: [] };
   let done: LargeRead<H> | null = null;

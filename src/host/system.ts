@@ -40,10 +40,15 @@ function deviceId(): string {
   return createHash('sha256').update(`shadowscan device\0${seed}`).digest('hex').slice(0, 32);
 }
 
+/** The OS that the program runs on. */
+export function systemPlatform(): Platform {
+  return platforms[process.platform] ?? 'linux';
+}
+
 /** The machine that the program runs on. */
 export function systemHost(): Host {
   return {
-    platform: platforms[process.platform] ?? 'linux',
+    platform: systemPlatform(),
     arch: process.arch,
     hostname: os.hostname(),
     osVersion: os.release(),

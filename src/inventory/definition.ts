@@ -137,3 +137,11 @@ export function isOff(scene: Scene, node: Tree): boolean {
     );
   return says('disabled', true) || says('enabled', false);
 }
+
+/** Names of variables and headers whose value is written out. */
+export function literalsOf({ secrets }: Scene, pieces: Piece[]): string[] {
+  return pieces.flatMap(({ name, value }) => {
+    const shown = secrets.show(name);
+    return value !== null && secrets.certain(shown, value) !== null ? [shown] : [];
+  });
+}

@@ -10,6 +10,7 @@ import type { Ruleset } from '../model/rules.ts';
 import type { Flaw, Tree } from '../model/tree.ts';
 import type { Match } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
+import { withoutStrange } from '../secrets/visible.ts';
 import { withoutAddress } from './address.ts';
 
 /** How a draft can be found by switches and attributions. */
@@ -41,6 +42,8 @@ export type Draft<F extends Fact = Fact> = {
   givenTo?: string[];
   /** Credentials: equal for equal secrets of this run, null for those that could be guessed. */
   same?: string | null;
+  /** Servers: names of variables and headers that hold a value, and no reference to one. */
+  literals?: string[];
   /** Credentials in a field of a server that nothing is known of. */
   stray?: boolean;
   /** Credentials of a definition: its server. */
@@ -107,7 +110,9 @@ export function placePath(source: Source, claim: Claim): string {
 export function shownPointer(secrets: Pick<Secrets, 'show'>, pointer: string): string {
   const segments = pointer.split('/').map((segment) => {
     const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-    return withoutAddress(secrets.show(name)).replaceAll('~', '~0').replaceAll('/', '~1');
+    return withoutStrange(withoutAddress(secrets.show(name)), 24)
+      .replaceAll('~', '~0')
+      .replaceAll('/', '~1');
   });
   return withoutAddress(secrets.show(segments.join('/')));
 }

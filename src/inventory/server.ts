@@ -19,6 +19,7 @@ import {
   type Piece,
   isOff,
   namesOf,
+  literalsOf,
   partOf,
   piecesOf,
   saysTwice,
@@ -189,10 +190,11 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
     profile: filled(row.profile),
     folder: filled(row.folder),
   });
-  const { known } = definition;
+  const { known, uses } = definition;
+  const literals = literalsOf(own, [...definition.env, ...definition.headers]);
   return {
     drafts: [
-      { fact, tie, storeKeys: known.storeKeys, uses: definition.uses, ...(row.offer && { offer: true }) },
+      { fact, tie, storeKeys: known.storeKeys, uses, literals, ...(row.offer && { offer: true }) },
       ...credentials(own, fact, secretsOf(own, match, definition), row.stale ?? false),
     ],
     leads: definitionLeads(own, match, fact.name, fact.args, known.env),

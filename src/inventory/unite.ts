@@ -15,17 +15,21 @@ const rankOf = ({ fact }: Draft): number => ('load' in fact ? loadRank[fact.load
 /** Whether there is a home, whose tools are known; a workspace that is scanned by itself tells of none. */
 const inHome = ({ tie }: Draft): boolean => tie.home?.kind === 'home';
 
-/** The draft with what others of its group know: keys under which tokens are kept, and their servers. */
-function withKnown(first: Draft, group: Draft[]): Draft {
-  const keyed = group.find(({ storeKeys }) => storeKeys?.length);
-  if (keyed?.storeKeys) first.storeKeys = keyed.storeKeys;
-  const attributed = group.find(({ of }) => of && (of.name ?? of.url ?? of.key) !== null)?.of;
-  // Who knows the server that a secret is for tells it to those who only know the file.
-  if (attributed && first.of && (first.of.name ?? first.of.url ?? first.of.key) === null)
-    first.of = { ...attributed, stale: first.of.stale };
+/** Who knows the server that a secret is for tells it to those who only know the file. */
+function withServers(first: Draft, group: Draft[]): Draft {
+  const knows = ({ of }: Draft): boolean => of !== undefined && (of.name ?? of.url ?? of.key) !== null;
+  const attributed = group.find(knows)?.of;
+  if (attributed && first.of && !knows(first)) first.of = { ...attributed, stale: first.of.stale };
   const given = group.flatMap(({ of }) => of?.name ?? []);
   if (given.length > 0) first.givenTo = [...new Set(given)];
   return first;
+}
+
+/** The draft with the keys under which any of its group keeps tokens. */
+function withKeys(first: Draft, group: Draft[]): Draft {
+  const keyed = group.find(({ storeKeys }) => storeKeys?.length);
+  if (keyed?.storeKeys) first.storeKeys = keyed.storeKeys;
+  return withServers(first, group);
 }
 
 /** One of a group that is about the same node: what loads wins, and those who agree have it. */
@@ -37,13 +41,13 @@ function winner(group: Draft[], present: Present): Draft {
     const first = group[0]!;
     first.fact.tools = [...new Set(group.flatMap(({ fact }) => fact.tools))].toSorted();
     if ('load' in first.fact && first.fact.load === 'active') first.fact.load = 'unknown';
-    return withKnown(first, group);
+    return withKeys(first, group);
   }
   const best = Math.max(...counted.map(rankOf));
   const agreed = counted.filter((draft) => rankOf(draft) === best);
   const first = agreed[0]!;
   first.fact.tools = [...new Set(agreed.flatMap(({ fact }) => fact.tools))].toSorted();
-  return withKnown(first, group);
+  return withKeys(first, group);
 }
 
 /**

@@ -105,6 +105,10 @@ export const AllowlistEntry = z
     tools: ToolLists.optional(),
     /** For servers: doubts about the surroundings that do not matter here. */
     accept: z.array(z.enum(softDoubts)).min(1).optional(),
+    /** For servers: variables and headers that must hold a reference, and never the secret itself. */
+    secretNames: z.array(z.string().min(1)).min(1).optional(),
+    /** Why what is approved here should be replaced all the same. */
+    deprecated: z.string().min(1).optional(),
     owner: z.string().optional(),
     reason: z.string().optional(),
     expires: When.optional(),

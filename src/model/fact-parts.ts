@@ -13,6 +13,10 @@ export const Approval = z.strictObject({
   tools: z
     .strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() })
     .optional(),
+  /** Why it should be replaced all the same. */
+  deprecated: z.string().optional(),
+  /** Variables and headers that must hold a reference, and never the secret itself. */
+  secretNames: z.array(z.string()).optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 

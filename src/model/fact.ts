@@ -93,6 +93,11 @@ export const ServerFact = z.strictObject({
   threats: z.array(Threat),
   /** Official remote servers of the same vendor that could replace this one. */
   officialRemotes: z.array(z.string()),
+  /**
+   * Variables and headers that its approval says are secret, that hold a literal, and whose value gives no
+   * secret away by itself; absent when there is none.
+   */
+  secretsInClear: z.array(z.string()).optional(),
   ...judged,
 });
 export type ServerFact = z.infer<typeof ServerFact>;

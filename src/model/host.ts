@@ -48,6 +48,8 @@ export type LargeFile = {
   from?: Mark;
   /** Read as it is, though it is binary: what is found has no line. */
   isBinary?: boolean;
+  /** Whether what was opened is what may be read: a file may have been swapped since it was looked at. */
+  mayRead?(info: FileInfo): boolean;
 };
 
 /**

@@ -29,6 +29,7 @@ export const RunRecord = z.strictObject({
   run: Report.shape.run,
   device: Report.shape.device,
   allowlist: Report.shape.allowlist,
+  policy: Report.shape.policy,
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 

@@ -76,8 +76,18 @@ export const AllowlistInfo = z.strictObject({
   fetchedAt: z.string(),
   expiresAt: z.string().nullable(),
   signature: z.enum(['valid', 'none']),
+  /** Number of the key that signed it; absent without a signature. */
+  keyId: z.string().optional(),
+  /** How this copy came here. Of one that is kept for offline use, `fetchedAt` is when it was fetched. */
+  from: z.enum(['file', 'network', 'cache']).optional(),
+  /** Of a registry: packages and addresses that no list can express, and that approve nothing. */
+  leftOut: z.int().positive().optional(),
 });
 export type AllowlistInfo = z.infer<typeof AllowlistInfo>;
+
+/** The policy of the machine's administrator: where it is, and which settings it fixes. */
+export const PolicyInfo = z.strictObject({ source: z.string(), settings: z.array(z.string()) });
+export type PolicyInfo = z.infer<typeof PolicyInfo>;
 
 export const Summary = z.strictObject({
   bySeverity: z.record(Severity, z.int().nonnegative()),
@@ -102,6 +112,7 @@ export const Report = z.strictObject({
   run: Run,
   device: Device,
   allowlist: AllowlistInfo.nullable(),
+  policy: PolicyInfo.nullable(),
   coverage: z.array(Coverage),
   facts: z.array(Fact),
   findings: z.array(Finding),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import * as allowlist from './allowlist.ts';
 import * as common from './common.ts';
 import * as fact from './fact.ts';
+import * as policy from './policy.ts';
 import * as predicate from './predicate.ts';
 import * as record from './record.ts';
 import * as report from './report.ts';
@@ -37,6 +38,11 @@ export const schemas = {
     title: 'shadowscan allowlist',
     description: 'What is approved, by whom, why and until when; and what is denied.',
     schema: allowlist.Allowlist,
+  },
+  policy: {
+    title: 'shadowscan policy',
+    description: 'What an administrator fixes on a machine: the list, the keys it is signed with, options.',
+    schema: policy.Policy,
   },
   tool: {
     title: 'shadowscan tool file',
@@ -99,7 +105,7 @@ export const schemaMajor = 1;
 function named(): z.core.$ZodRegistry<{ id: string }> {
   const registry = z.registry<{ id: string }>();
   const roots = new Set<unknown>(Object.values(schemas).map((one) => one.schema));
-  for (const module of [allowlist, common, fact, predicate, record, report, rules, tool])
+  for (const module of [allowlist, common, fact, policy, predicate, record, report, rules, tool])
     for (const [id, schema] of Object.entries(module))
       if (schema instanceof z.ZodType && !roots.has(schema) && !registry.has(schema))
         registry.add(schema, { id });

@@ -5,7 +5,8 @@
  */
 import { createRequire } from 'node:module';
 import type { Decoded, Entry, Position, Tree, TreeMap } from '../model/tree.ts';
-import { emptyList, emptyMap, fits, harvest, isFull, seed, textScalar } from './growth.ts';
+import { limits } from '../limits.ts';
+import { emptyList, emptyMap, fits, harvest, isFull, note, seed, textScalar } from './growth.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -29,10 +30,21 @@ function add(into: Filling, key: string, keyAt: Position, scalar: Tree): void {
   else put(into, { key, keyAt, value: scalar });
 }
 
+/** Sections of systemd's units, in which alone a line goes on in the next. */
+const unit = /^\[(?:Unit|Service|Socket|Timer|Install|Path|Mount)\]/m;
+const colon = /^\s*[\w.-]+\s*:(?!\/\/)/;
+
+/** Where the name ends: at `=`, or at a colon behind a plain name. */
+function signOf(line: string): number {
+  const found = colon.exec(line)?.[0];
+  return found === undefined ? line.indexOf('=') : found.length - 1;
+}
+
 /** A line with those that it goes on in: it ends in a backslash then, as in units of systemd. */
-function logical(lines: string[], from: number): { text: string; next: number } {
+function logical(lines: string[], from: number, isUnit: boolean): { text: string; next: number } {
   const parts: string[] = [];
   let next = from;
+  if (!isUnit || /^\s*[;#]/.test(lines[from] ?? '')) return { text: lines[from] ?? '', next: from + 1 };
   for (; lines[next]?.endsWith('\\') && next + 1 < lines.length; next += 1)
     parts.push(lines[next]!.slice(0, -1));
   return { text: [...parts, lines[next] ?? ''].join(' '), next: next + 1 };
@@ -45,10 +57,15 @@ export function decodeIni(text: string): Decoded {
   const top = filling(emptyMap({ line: 1, column: 1 }));
   const sections = new Map<string, Filling>();
   let into = top;
+  if (text.length > limits.parsedChars) {
+    note(growth, 'too-large', null);
+    return harvest(growth, null);
+  }
+  const isUnit = unit.test(text);
   const lines = text.split(/\r\n?|\n/);
   for (let index = 0; index < lines.length && !isFull(growth);) {
     const line = index + 1;
-    const whole = logical(lines, index);
+    const whole = logical(lines, index, isUnit);
     index = whole.next;
     const named = header.exec(whole.text)?.[1]?.trim();
     if (named !== undefined) {
@@ -59,7 +76,7 @@ export function decodeIni(text: string): Decoded {
       sections.set(named, into);
       continue;
     }
-    const equals = whole.text.indexOf('=');
+    const equals = signOf(whole.text);
     const key = whole.text.slice(0, Math.max(0, equals)).trim();
     const keyAt = { line, column: whole.text.indexOf(key) + 1 };
     if (key === '' || /^[;#]/.test(key) || !fits(growth, keyAt)) continue;

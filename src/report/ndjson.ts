@@ -7,8 +7,8 @@ import { neutralJson } from './neutral.ts';
 
 /** One chunk a line, newline included. */
 export function* ndjson(report: Report): Generator<string> {
-  const { schema, tool, run, device, allowlist } = report;
-  yield line({ type: 'run', schema, tool, run, device, allowlist });
+  const { schema, tool, run, device, allowlist, policy } = report;
+  yield line({ type: 'run', schema, tool, run, device, allowlist, policy });
   for (const coverage of report.coverage) yield line({ type: 'coverage', ...coverage });
   for (const fact of report.facts) yield line({ type: 'fact', ...fact });
   for (const finding of report.findings) yield line({ type: 'finding', ...finding });

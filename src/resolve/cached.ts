@@ -15,19 +15,21 @@ import { asMap, child, scalarText, select } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import type { Tree } from '../model/tree.ts';
 
-type Located = { path: string; boundary: string; bindings: Bindings };
+type Located = { path: string; boundary: string; bindings: Bindings; place: Place };
 
 export type Resolving = {
-  host: Host;
+  /** The host as it serves the owner of a place. */
+  hostOf(place: Place): Host;
   caches: Cache[];
   secrets: Secrets;
   /** Everything that a cache's paths lead to in a place, for a package's names. */
-  locate(cache: Cache, place: Place, names: Bindings): Located[];
+  locate(cache: Cache, place: Place, names: Bindings): Omit<Located, 'place'>[];
   places: Place[];
+  late(): boolean;
 };
 
-function treeOf({ host }: Resolving, file: string, boundary: string): Tree | null {
-  const read = host.read(file, boundary, limits.ruleBytes);
+function treeOf({ hostOf }: Resolving, file: string, { boundary, place }: Located): Tree | null {
+  const read = hostOf(place).read(file, boundary, limits.manifestBytes);
   if (read === null || 'refused' in read) return null;
   return decode(formatOf(file), read.bytes).tree;
 }
@@ -37,15 +39,19 @@ function wasAsked(given: Resolving, { asked }: Cache, one: Located, specs: strin
   if (asked === undefined) return true;
   const parts = one.path.split(path.sep);
   const folder = parts.slice(0, parts.indexOf(asked.up)).join(path.sep);
-  const tree = treeOf(given, path.join(folder, asked.file), one.boundary);
+  const tree = treeOf(given, path.join(folder, asked.file), one);
   if (tree === null) return true;
   const texts = select(tree, asked.at, given.secrets).flatMap(({ node }) => scalarText(node) ?? []);
   return texts.length === 0 || texts.some((text) => specs.includes(given.secrets.show(text)));
 }
 
+/** What versions and digests look like; anything else in their place is somebody's own text. */
+const versionForm = /^v?\d[\w.+!~-]{0,80}$/;
+const digestForm = /^sha256:[0-9a-f]{64}$/;
+
 function versionOf(given: Resolving, cache: Cache, one: Located): string | null {
   if (cache.version === undefined) return one.bindings['version'] ?? null;
-  const tree = treeOf(given, one.path, one.boundary);
+  const tree = treeOf(given, one.path, one);
   const text = tree === null ? null : scalarText(select(tree, cache.version, given.secrets)[0]?.node ?? tree);
   return text === null ? null : given.secrets.show(text);
 }
@@ -57,7 +63,7 @@ function digestOf(
   one: Located,
   { name, version }: Package,
 ): string | null {
-  const tree = treeOf(given, one.path, one.boundary);
+  const tree = treeOf(given, one.path, one);
   const repositories = tree === null ? null : (select(tree, selector, given.secrets)[0]?.node ?? null);
   const map = repositories === null ? null : asMap(repositories);
   const tag = version ?? 'latest';
@@ -76,10 +82,13 @@ function candidates(given: Resolving, cache: Cache, place: Place, found: Package
   const { name, version } = found;
   const names = { name, under: name.replaceAll(/[-.]+/g, '_') };
   const specs = version === null ? [name] : [`${name}@${version}`, `${name}==${version}`, name + version];
-  return given.locate(cache, place, names).flatMap((one): Resolved[] => {
+  return given.locate(cache, place, names).flatMap((located): Resolved[] => {
+    const one = { ...located, place };
     const is =
       cache.images === undefined ? versionOf(given, cache, one) : digestOf(given, cache.images, one, found);
-    if (is === null || is.length > 200 || !wasAsked(given, cache, one, specs)) return [];
+    const form = cache.images === undefined ? versionForm : digestForm;
+    if (is === null || !form.test(is) || given.secrets.show(is) !== is) return [];
+    if (!wasAsked(given, cache, one, specs)) return [];
     // A tag is no range, and what lies there was once behind it.
     if (cache.images === undefined && version !== null && lies(found.type, is, version) === false) return [];
     return [{ type: found.type, name, version: is, by: cache.id, path: given.secrets.show(one.path) }];
@@ -114,7 +123,7 @@ function resolve(given: Resolving, fact: ServerFact, found: Package): Resolved[]
 /** The facts, with `resolved` on servers whose packages are not pinned and lie in a cache. */
 export function resolveCached(facts: Fact[], given: Resolving): Fact[] {
   return facts.map((fact) => {
-    if (fact.kind !== 'server') return fact;
+    if (fact.kind !== 'server' || given.late()) return fact;
     const open = fetched(fact).filter(({ pinned }) => !pinned);
     const resolved = open.flatMap((found) => resolve(given, fact, found));
     return resolved.length === 0 ? fact : { ...fact, resolved };

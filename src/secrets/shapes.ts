@@ -63,10 +63,16 @@ const escaped = /(?:\\[nrtbf]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2
 /** The middle of a long base64 text, where any prefix turns up sooner or later. */
 const inBase64 = /^[A-Za-z0-9+/]{39}[+/]$/;
 
+/** Whether text is that, and no path of plain names. */
+const isBase64 = (text: string): boolean =>
+  inBase64.test(text) &&
+  /[A-Z]/.test(text) &&
+  !text.split('/').every((part) => isHuman(part) || part.length < 4);
+
 /** Whether a token may begin here: not inside a longer word. */
 function beginsWord(text: string, start: number): boolean {
   if (start === 0 || !/[A-Za-z0-9]/.test(text[start]!)) return true;
-  if (inBase64.test(text.slice(Math.max(0, start - 40), start))) return false;
+  if (isBase64(text.slice(Math.max(0, start - 40), start))) return false;
   return !/[A-Za-z0-9]/.test(text[start - 1]!) || escaped.test(text.slice(Math.max(0, start - 12), start));
 }
 

@@ -60,14 +60,13 @@ export function isCalm(text: string): boolean {
 }
 
 /**
- * The name of a field without what looks made: in a broken file the end of a value may stand before the sign
- * that makes the rest of it a name.
+ * A name without what looks made: in a broken file the end of a value may stand before the sign that makes
+ * the rest of it a name. `least` is the length of a run of letters and digits that is no word any more.
  */
-export function withoutStrange(name: string): string {
-  return name.replace(/[A-Za-z0-9]{16,}/g, (run) => {
-    const mixed = /\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run);
-    return mixed && !isHuman(run) ? '…' : run;
-  });
+export function withoutStrange(name: string, least = 8): string {
+  const isMade = (run: string): boolean =>
+    run.length >= least && /\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run) && !isHuman(run);
+  return name.replace(/[\w-]{8,}/g, (word) => (word.split(/[_-]/).some(isMade) ? '…' : word));
 }
 
 /** Compiles the patterns of what may be seen. */

@@ -81,6 +81,7 @@ export function sample(more: Partial<Report> = {}): Report {
       osVersion: '26.1',
       arch: 'arm64',
     },
+    policy: null,
     allowlist: {
       source: '/Library/Application Support/shadowscan/allowlist.yaml',
       name: 'Acme approved AI tools',

@@ -483,6 +483,12 @@ describe('what identity is read from stays readable', () => {
   });
 });
 
+test('a token behind a long path of plain names is one', () => {
+  const token = expand('ghp_{crc30}');
+  const path = `/home/dev/some/longer/folder/knowledge/a1/artifacts/${token}.md`;
+  expect(secrets.show(path)).not.toContain(token.slice(8));
+});
+
 test('showing what is shown changes nothing, whatever it is', () => {
   const pieces = [
     '--api-key',

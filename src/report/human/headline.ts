@@ -22,6 +22,7 @@ export function headline(report: Report, page: Page): Line[] {
         ['Read', read(report)],
         ['Checks', [say(checks(report))]],
         ['Allowlist', allowlist(report, page)],
+        ['Policy', policy(report, page)],
         ['Rules', [say(rules)]],
         ['Also did', run.sideEffects.length > 0 ? [say(run.sideEffects.join(', '), 'warn')] : []],
       ],
@@ -108,6 +109,13 @@ function allowlist({ allowlist: list, run }: Report, page: Page): Span[] {
     say(`${list.name} ${list.version}, ${signed}, ${until}, from `),
     solid(page.path(list.source)),
   ];
+}
+
+/** Who fixed what; nothing without a policy. */
+function policy({ policy: own }: Report, page: Page): Span[] {
+  if (own === null) return [];
+  const what = own.settings.length === 0 ? 'fixes nothing' : `fixes ${own.settings.join(', ')}`;
+  return [solid(page.path(own.source)), say(`: ${what}`)];
 }
 
 function pairs(rows: [string, Span[]][], page: Page): Line[] {
