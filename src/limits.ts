@@ -108,6 +108,8 @@ export const limits = {
   programSeconds: 30,
   /** Bytes that it may print. */
   programBytes: 64 * 1024 * 1024,
+  /** Bytes of a program whose SHA-256 an allowlist asks for. */
+  hashedBytes: 256 * 1024 * 1024,
   /** Names with values, and URLs, that are judged in one text. */
   pairs: 200_000,
   /** Bytes of a key, a signature or a policy file. */

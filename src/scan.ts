@@ -2,7 +2,6 @@
  * The pipeline, top to bottom: places -> sources -> trees -> facts -> verdicts -> findings -> report. With
  * `scan-place.ts` and the commands the only modules that know the order of the stages.
  */
-import { matcher } from './allowlist/match.ts';
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, type Start, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
@@ -27,8 +26,10 @@ import type { Ruleset } from './model/rules.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
+import { resolveHashes } from './resolve/hashed.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
+import { type Listed, listed } from './scan-list.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -113,6 +114,13 @@ function resolving({ host, rules, secrets, late }: Run, where: Place[]): Resolvi
   };
 }
 
+/** What would really run, and what the list and the known threats say of it. */
+function verdicts(run: Run, seen: Fact[], where: Place[], { programs, approver }: Listed): Fact[] {
+  const cached = resolveCached(seen, resolving(run, where));
+  const hashed = resolveHashes(cached, programs, run.host, where);
+  return approve(hashed, approver, run.rules, literalsOf(run.got.drafts));
+}
+
 /** Where the scan starts: nowhere but in the files that are named, when they are all that is. */
 function startOf(host: Host, options: ScanOptions): Start {
   const isGiven = options.piped !== undefined || (options.files?.length ?? 0) > 0;
@@ -150,13 +158,17 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
 
   const linked = link(got.drafts, got.switches, rules, got.evidence, startedAt);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
-  const byList = options.allowlist ? matcher(options.allowlist.list, startedAt) : null;
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const facts = approve(resolveCached(seen, resolving(run, where)), byList, rules, literalsOf(got.drafts));
+  const list = listed(options.allowlist?.list ?? null, host, startedAt);
+  const facts = verdicts(run, seen, where, list);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
+  const users = where.map((place) => place.user);
   const choice = choiceOf(options);
-  const findings = judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) });
+  const findings = list.waived(
+    judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
+    homes,
+  );
   return assemble({
     host,
     rules,
@@ -169,12 +181,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     choice,
     allowlist: options.allowlist?.info ?? null,
     policy: options.policy ?? null,
-    coverage: coverage(
-      rules.tools,
-      where.map((place) => place.user),
-      got.counted,
-      facts,
-    ),
+    coverage: coverage(rules.tools, users, got.counted, facts),
     sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });

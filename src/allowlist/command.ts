@@ -4,6 +4,7 @@
  */
 import type { AllowlistEntry } from '../model/allowlist.ts';
 import type { ServerFact } from '../model/fact.ts';
+import type { Fit } from './package.ts';
 import { wildcards } from './wildcard.ts';
 
 const drive = /^[A-Za-z]:[/\\]/;
@@ -42,8 +43,20 @@ function realCommand({ identity }: ServerFact): string | null {
   return identity?.startsWith('command:') ? identity.slice('command:'.length) : null;
 }
 
+/** Whether what lies at the entry's path is the file that it names; true where it names none. */
+function contentFits({ command = '', sha256 }: AllowlistEntry, fact: ServerFact): Fit {
+  if (sha256 === undefined) return true;
+  const program = fact.programs?.find((one) => samePath(one.path, command));
+  if (program === undefined) return 'the SHA-256 of its program could not be told';
+  return program.sha256 === sha256 || `the SHA-256 of its program is ${program.sha256.slice(0, 16)}...`;
+}
+
 /** Whether an approval means the definition: it runs the entry's program with its arguments. */
-export function commandFits({ command = '', args }: AllowlistEntry, fact: ServerFact): boolean {
+export function commandApproves(entry: AllowlistEntry, fact: ServerFact): Fit | false {
+  return commandFits(entry, fact) && contentFits(entry, fact);
+}
+
+function commandFits({ command = '', args }: AllowlistEntry, fact: ServerFact): boolean {
   const real = realCommand(fact);
   if (fact.command !== null && samePath(command, fact.command)) {
     if (args !== undefined) return argumentsFit(args, fact.args);
@@ -58,6 +71,7 @@ export function commandFits({ command = '', args }: AllowlistEntry, fact: Server
 /** Whether a denial means the definition. A bare name means the program wherever it lies. */
 export function commandDenied(entry: AllowlistEntry, fact: ServerFact): boolean {
   const { command = '', args } = entry;
+  if (entry.sha256 !== undefined && contentFits(entry, fact) !== true) return false;
   const named = (program: string): boolean => {
     if (samePath(command, program)) return true;
     const bare = program

@@ -21,6 +21,12 @@ const belongs: Partial<Record<keyof AllowlistEntry, (keyof AllowlistEntry)[]>> =
   args: ['command'],
   tag: ['image'],
   digest: ['image'],
+  sha256: ['command'],
+  level: ['setting'],
+  organisation: ['account'],
+  plan: ['account'],
+  tools: ['package', 'url', 'command', 'image'],
+  accept: ['package', 'url', 'command', 'image'],
   secretNames: ['package', 'url', 'command', 'image'],
 };
 
@@ -52,6 +58,25 @@ function commandFlaw(text: string): string | null {
   return /[\s/\\]/.test(text) ? 'expected an absolute path or a bare name; arguments go into "args"' : null;
 }
 
+function endpointFlaw(text: string, side: Side): string | null {
+  if (text.includes('://')) return urlFlaw(text, side);
+  if (/^(?:\[[0-9a-f:.]+\]|[\w*-]+(?:\.[\w*-]+)*)(?::\d{1,5})?$/i.test(text)) return null;
+  return 'expected a host such as api.example.com or *.example.com, or a whole URL';
+}
+
+function hashFlaw({ command, sha256 }: AllowlistEntry): string | null {
+  if (sha256 === undefined || command === undefined || isAbsolute(command)) return null;
+  return 'goes with the absolute path of a command; write the path out';
+}
+
+/** An approval that asks for nothing approves everybody. */
+function accountFlaw({ account, organisation, plan }: AllowlistEntry, side: Side): string | null {
+  if (account === undefined) return null;
+  if (/[@\s/]/.test(account)) return 'expected a domain such as example.com, without @';
+  const open = account === '*' && organisation === undefined && plan === undefined;
+  return open && side === 'approve' ? 'approves every account; name a domain, organisation or plan' : null;
+}
+
 function* subjectFlaws(entry: AllowlistEntry, side: Side): Generator<Flaw> {
   const { package: name, url, command, image, extension, version, digest } = entry;
   const found: [keyof AllowlistEntry, string | null][] = [
@@ -77,6 +102,14 @@ function* subjectFlaws(entry: AllowlistEntry, side: Side): Generator<Flaw> {
       entry.tag !== undefined && digest !== undefined
         ? 'the digest already says which image; remove the tag'
         : null,
+    ],
+    ['endpoint', entry.endpoint === undefined ? null : endpointFlaw(entry.endpoint, side)],
+    ['sha256', hashFlaw(entry)],
+    ['account', accountFlaw(entry, side)],
+    ['accept', entry.accept !== undefined && side === 'deny' ? 'goes with approvals only; remove it' : null],
+    [
+      'tools',
+      entry.tools !== undefined && side === 'deny' ? 'a denied server has no tools; remove it' : null,
     ],
     ['expires', entry.expires === undefined || isDate(entry.expires) ? null : 'there is no such date'],
   ];

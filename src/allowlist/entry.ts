@@ -1,5 +1,5 @@
 /** Allowlist entries made ready once, so that each fact is compared without parsing anything again. */
-import type { Allowlist, AllowlistEntry } from '../model/allowlist.ts';
+import { type Allowlist, type AllowlistEntry, subjects } from '../model/allowlist.ts';
 import type { Approval } from '../model/fact.ts';
 import { namedPackage } from './package.ts';
 import { type UrlTemplate, urlTemplate } from './url-template.ts';
@@ -18,7 +18,7 @@ export type Entry = {
 };
 
 /** Last moment of a date in milliseconds; a day counts to its end, in UTC. */
-function endOf(date: string): number {
+export function endOf(date: string): number {
   return Date.parse(date.includes('T') ? date : `${date}T23:59:59.999Z`);
 }
 
@@ -32,12 +32,13 @@ function keyOf({ package: text, image }: AllowlistEntry): string | null {
 export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date): Entry[] {
   return list[side].map((entry, index) => {
     const name = entry.id ?? `${side}[${index}]`;
-    const template = entry.url === undefined ? null : urlTemplate(entry.url);
+    const address = entry.url ?? (entry.endpoint?.includes('://') ? entry.endpoint : undefined);
+    const template = address === undefined ? null : urlTemplate(address);
     const dates = [entry.expires, side === 'approve' ? list.expires : undefined].filter(
       (one) => one !== undefined,
     );
     const expires = dates.toSorted((one, other) => endOf(one) - endOf(other))[0];
-    const { owner, reason, deprecated, secretNames } = entry;
+    const { owner, reason, tools, deprecated, secretNames } = entry;
     return {
       entry,
       name,
@@ -50,6 +51,7 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
         ...(owner === undefined ? {} : { owner }),
         ...(reason === undefined ? {} : { reason }),
         ...(expires === undefined ? {} : { expires }),
+        ...(tools === undefined ? {} : { tools }),
         ...(side === 'deny' || deprecated === undefined ? {} : { deprecated }),
         ...(side === 'deny' || secretNames === undefined ? {} : { secretNames }),
       },
@@ -58,8 +60,9 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
 }
 
 /** What an entry is about, as its writer put it. */
-export function subjectOf({ entry }: Entry): string {
-  const { package: name, url, command, image, agent, extension, version } = entry;
-  const subject = name ?? url ?? command ?? image ?? agent ?? extension ?? '';
-  return version === undefined ? subject : `${subject} ${version}`;
+export function subjectOf({ entry }: Pick<Entry, 'entry'>): string {
+  const subject = subjects.map((one) => entry[one]).find((one) => one !== undefined) ?? '';
+  const { version, level, plan, organisation } = entry;
+  const narrowed = [version, level, organisation, plan].flat().filter((one) => one !== undefined);
+  return [subject, ...narrowed].join(' ');
 }

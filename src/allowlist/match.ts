@@ -7,12 +7,14 @@ import { runs } from '../identity/package-of.ts';
 import { lies } from '../identity/range.ts';
 import type { Allowlist, Approvable, Approver, Decision } from '../model/allowlist.ts';
 import type { AgentFact, ExtensionFact, ServerFact } from '../model/fact.ts';
-import { openDoubts } from './doubts.ts';
+import { doubtInWords, openDoubts, unaccepted } from './doubts.ts';
 import { type Entry, entriesOf, subjectOf } from './entry.ts';
 import { approves, denies } from './match-server.ts';
+import { type Meant, type Setting, settingFits, settingName, speaksOf } from './match-settings.ts';
 import type { Fit } from './package.ts';
+import { isInScope } from './scope.ts';
 
-type Sides = { approve: Entry[]; deny: Entry[] };
+export type Sides = { approve: Entry[]; deny: Entry[]; host: string };
 
 const unjudged: Decision = { verdict: 'unjudged', approval: null, why: null };
 
@@ -23,8 +25,9 @@ function denied(one: Entry): Decision {
 }
 
 /** The first approval that fits and counts, else the reason that comes closest to one. */
-function approved(entries: Entry[], fits: (one: Entry) => Fit | false, none: string): Decision {
+function approved(entries: Entry[], fits: (one: Entry) => Meant, none: string): Decision {
   const misses: string[] = [];
+  const unknown: string[] = [];
   for (const one of entries) {
     const fit = fits(one);
     if (fit === false) continue;
@@ -35,9 +38,19 @@ function approved(entries: Entry[], fits: (one: Entry) => Fit | false, none: str
         why: `approved by ${one.name} (${subjectOf(one)})`,
       };
     }
-    misses.push(fit === true ? `${one.name} expired on ${one.expires?.slice(0, 10)}` : `${one.name}: ${fit}`);
+    if (typeof fit === 'object') unknown.push(fit.unknown);
+    else
+      misses.push(
+        fit === true ? `${one.name} expired on ${one.expires?.slice(0, 10)}` : `${one.name}: ${fit}`,
+      );
   }
+  if (unknown.length > 0) return { verdict: 'unverifiable', approval: null, why: unknown[0]! };
   return { verdict: 'unapproved', approval: null, why: misses[0] ?? none };
+}
+
+/** Entries of a side that hold for a fact: its clients, user and host. */
+function inScope(sides: Sides, side: 'approve' | 'deny', fact: Approvable): Entry[] {
+  return sides[side].filter(({ entry }) => isInScope(entry, side, fact, sides.host));
 }
 
 /** What an entry would have to say to mean the server. */
@@ -47,15 +60,25 @@ function wouldApprove(fact: ServerFact): string {
   return found.type === 'oci' ? `image ${found.name}` : `${found.type}:${found.name}`;
 }
 
-function decideServer(fact: ServerFact, { approve, deny }: Sides): Decision {
-  const denial = deny.find((one) => denies(one, fact));
+/** An approval that means a server, unless it leaves doubts about its surroundings open. */
+function surelyApproves(one: Entry, fact: ServerFact): Meant {
+  const fit = approves(one, fact);
+  const open = fit === true && !one.expired ? unaccepted(one.entry, fact) : [];
+  return open.length === 0
+    ? fit
+    : { unknown: `${one.name} would approve it, but ${open.map(doubtInWords).join('; ')}` };
+}
+
+function decideServer(fact: ServerFact, sides: Sides): Decision {
+  const denial = inScope(sides, 'deny', fact).find((one) => denies(one, fact));
   if (denial) return denied(denial);
   const doubts = openDoubts(fact.doubts);
   if (doubts.length > 0 || fact.identity === null) {
     const why = doubts.length > 0 ? doubts.join('; ') : 'nothing in the definition tells what would run';
     return { verdict: 'unverifiable', approval: null, why };
   }
-  return approved(approve, (one) => approves(one, fact), `no entry for ${wouldApprove(fact)}`);
+  const entries = inScope(sides, 'approve', fact);
+  return approved(entries, (one) => surelyApproves(one, fact), `no entry for ${wouldApprove(fact)}`);
 }
 
 /** Whether an installed version is one that an entry allows. */
@@ -82,29 +105,62 @@ function extensionMeant({ entry }: Entry, fact: ExtensionFact): Fit | false {
 }
 
 /** Agents and extensions are judged only by a list that speaks of them. */
-function decideAgent(fact: AgentFact, { approve, deny }: Sides): Decision {
-  const denial = deny.find((one) => agentMeant(one, fact, one.entry.version) === true);
+function decideAgent(fact: AgentFact, sides: Sides): Decision {
+  const denial = inScope(sides, 'deny', fact).find(
+    (one) => agentMeant(one, fact, one.entry.version) === true,
+  );
   if (denial) return denied(denial);
-  if (!approve.some(({ entry }) => entry.agent !== undefined)) return unjudged;
+  if (!sides.approve.some(({ entry }) => entry.agent !== undefined)) return unjudged;
   const fits = (one: Entry): Fit | false => agentMeant(one, fact, lowest(one.entry.version));
-  return approved(approve, fits, `no entry for ${fact.tools.join(', ')}`);
+  return approved(inScope(sides, 'approve', fact), fits, `no entry for ${fact.tools.join(', ')}`);
 }
 
-function decideExtension(fact: ExtensionFact, { approve, deny }: Sides): Decision {
-  const denial = deny.find((one) => extensionMeant(one, fact) === true);
+function decideExtension(fact: ExtensionFact, sides: Sides): Decision {
+  const denial = inScope(sides, 'deny', fact).find((one) => extensionMeant(one, fact) === true);
   if (denial) return denied(denial);
-  if (!approve.some(({ entry }) => entry.extension !== undefined)) return unjudged;
-  return approved(approve, (one) => extensionMeant(one, fact), `no entry for ${fact.extension}`);
+  if (!sides.approve.some(({ entry }) => entry.extension !== undefined)) return unjudged;
+  const entries = inScope(sides, 'approve', fact);
+  return approved(entries, (one) => extensionMeant(one, fact), `no entry for ${fact.extension}`);
 }
 
-/** An allowlist ready to judge facts as of `now`. */
-export function matcher(list: Allowlist, now: Date): Approver {
-  const sides: Sides = {
+function decideSetting(fact: Setting, sides: Sides): Decision {
+  const meant = inScope(sides, 'deny', fact).filter((one) => speaksOf(one, fact));
+  const denial = meant.find((one) => settingFits(one, fact) === true);
+  if (denial) return denied(denial);
+  if (!sides.approve.some((one) => speaksOf(one, fact))) return unjudged;
+  const entries = inScope(sides, 'approve', fact).filter((one) => speaksOf(one, fact));
+  return approved(entries, (one) => settingFits(one, fact), `no entry for ${settingName(fact)}`);
+}
+
+/** The entries of a list as they stand at `now` on a host. */
+export function sidesOf(list: Allowlist, now: Date, host: string): Sides {
+  return {
     approve: entriesOf(list, 'approve', now),
     deny: entriesOf(list, 'deny', now).filter((one) => !one.expired),
+    host,
   };
+}
+
+/** An allowlist ready to judge facts as of `now`, on the host of that name. */
+export function matcher(list: Allowlist, now: Date, host = ''): Approver {
+  const sides = sidesOf(list, now, host);
   return (fact: Approvable): Decision => {
-    if (fact.kind === 'server') return decideServer(fact, sides);
-    return fact.kind === 'agent' ? decideAgent(fact, sides) : decideExtension(fact, sides);
+    switch (fact.kind) {
+      case 'server':
+        return decideServer(fact, sides);
+      case 'agent':
+        return decideAgent(fact, sides);
+      case 'extension':
+        return decideExtension(fact, sides);
+      default:
+        return decideSetting(fact, sides);
+    }
   };
+}
+
+/** Paths of programs that a list asks the SHA-256 of. */
+export function hashedPrograms({ approve, deny }: Allowlist): string[] {
+  return [...approve, ...deny].flatMap(({ command, sha256 }) =>
+    command === undefined || sha256 === undefined ? [] : [command],
+  );
 }

@@ -34,6 +34,14 @@ const Sensible = z.custom<Allowlist>().superRefine((list, context) => {
       }
     }
   }
+  for (const [index, { expires }] of list.waivers.entries()) {
+    if (isDate(expires)) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['waivers', index, 'expires'],
+      message: 'there is no such date',
+    });
+  }
   for (const { path, message } of repeatedIds(list)) context.addIssue({ code: 'custom', path, message });
 });
 

@@ -16,7 +16,7 @@ export type UrlTemplate = {
 };
 
 /** A normal URL in parts; its host has no dot at the end and its path no slash. */
-function partsOf(normal: string): Omit<UrlTemplate, 'rest'> {
+function partsOf(normal: string): NormalUrl {
   const url = new URL(normal);
   const path = url.pathname.replace(/^\//, '');
   return {
@@ -53,12 +53,23 @@ function pathFits({ segments, rest }: UrlTemplate, path: string[]): boolean {
   return wildcards(segments, rest ? path.slice(0, segments.length) : path);
 }
 
-/** Whether an URL that a definition names is one that the template means. */
-export function urlFits(template: UrlTemplate, text: string): boolean {
+export type NormalUrl = Omit<UrlTemplate, 'rest'>;
+
+/** An URL that a definition names, in parts; null for one that is in doubt, which no template means. */
+export function plainUrl(text: string): NormalUrl | null {
   const normal = normaliseUrl(text);
-  if (normal === null || normal.doubts.length > 0) return false;
-  const { transport, labels, segments } = partsOf(normal.url);
+  return normal === null || normal.doubts.length > 0 ? null : partsOf(normal.url);
+}
+
+/** Whether such an URL is one that the template means. */
+export function plainUrlFits(template: UrlTemplate, { transport, labels, segments }: NormalUrl): boolean {
   return (
     transport === template.transport && wildcards(template.labels, labels) && pathFits(template, segments)
   );
+}
+
+/** Whether an URL is one that the template means. */
+export function urlFits(template: UrlTemplate, text: string): boolean {
+  const url = plainUrl(text);
+  return url !== null && plainUrlFits(template, url);
 }

@@ -23,3 +23,19 @@ export function wildcard(pattern: string, text: string): boolean {
 export function wildcards(patterns: string[], texts: string[]): boolean {
   return patterns.length === texts.length && patterns.every((one, index) => wildcard(one, texts[index]!));
 }
+
+/** Names of people, machines and the like, in any case: `*` stands for any text, none included. */
+export function loose(pattern: string, text: string): boolean {
+  const pieces = pattern.toLowerCase().split('*');
+  const plain = text.toLowerCase();
+  if (pieces.length === 1) return pieces[0] === plain;
+  const [first = '', last = ''] = [pieces[0], pieces.at(-1)];
+  if (!plain.startsWith(first) || !plain.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = plain.indexOf(piece, at);
+    if (found === -1) return false;
+    at = found + piece.length;
+  }
+  return plain.length - last.length >= at;
+}

@@ -1,46 +1,50 @@
-/** `shadowscan allowlist`: `init` prints a list to start from, `check` says whether a list is well formed. */
+/** `shadowscan allowlist`: its commands, and `check`, which says whether a list is well formed. */
 import { Command } from 'commander';
+import { endOf, entriesOf } from '../allowlist/entry.ts';
+import { loose } from '../allowlist/wildcard.ts';
 import { writeOut } from '../host/output.ts';
+import type { Allowlist } from '../model/allowlist.ts';
+import { nearest } from '../parse/nearest.ts';
+import { neutral } from '../report/neutral.ts';
+import { importCommand } from './allowlist-import.ts';
+import { initCommand } from './allowlist-init.ts';
 import { signingCommands } from './allowlist-sign.ts';
 import { syncCommand } from './allowlist-sync.ts';
-import { loadAllowlist } from './load.ts';
+import { whyCommand } from './allowlist-why.ts';
+import { loadAllowlist, loadRules } from './load.ts';
 
-const starter = (today: string): string => `\
-# What is approved on our machines, and what is not. Servers are matched by what would really run
-# (package, URL, image, command), never by the name that a configuration gives them.
-# All that can be said: shadowscan schema allowlist
-version: 1
-name: Example Corp
-owner: security@example.com
-created: ${today}
-approve:
-  # A package of the public registry, in a range of versions. Unpinned definitions do not match a range.
-  - package: npm:@modelcontextprotocol/server-filesystem
-    version: ">=2.4.0"
-    owner: platform team
-    reason: reviewed
-  # A remote server, also when it is reached through a bridge. {name} stands for one segment of the path.
-  - url: https://mcp.linear.app/mcp
-  # A container image by digest, and a local program with its arguments.
-  # - image: docker.io/mcp/github
-  #   digest: sha256:...
-  # - command: /usr/local/bin/our-mcp
-  #   args: ["--read-only"]
-  # Agents and editor extensions; with one entry of a kind, all others of that kind are unapproved.
-  # - agent: some-agent
-  #   version: 2.1.0
-  # - extension: publisher.name
-deny:
-  - package: npm:example-bad-server
-    reason: an example of a denial
-`;
+/** What is right in form and does nothing: entries that have ended, waivers of checks that there are not. */
+function idle(list: Allowlist, checks: string[], now: Date): string[] {
+  const ended = (['approve', 'deny'] as const).flatMap((side) =>
+    entriesOf(list, side, now)
+      .filter(({ expired }) => expired)
+      .map(({ name, expires }) => `${name} expired on ${expires?.slice(0, 10)}`),
+  );
+  const waivers = list.waivers.flatMap(({ check: id, expires, owner }, index) => {
+    const past = now.getTime() > endOf(expires) ? [`ended on ${expires.slice(0, 10)} (${owner})`] : [];
+    const near = nearest(id, checks);
+    const unknown = checks.some((one) => loose(id, one))
+      ? []
+      : [`there is no check "${id}"${near === null ? '' : `; did you mean "${near}"?`}`];
+    return [...past, ...unknown].map((text) => `waivers[${index}]: ${text}`);
+  });
+  return [...ended, ...waivers];
+}
 
 async function check(file: string): Promise<void> {
-  const { list } = await loadAllowlist(file, new Date());
+  const now = new Date();
+  const { list } = await loadAllowlist(file, now);
   const counts = `${list.approve.length} approvals, ${list.deny.length} denials`;
+  const waived = list.waivers.length === 0 ? '' : `, ${list.waivers.length} waivers`;
+  const { checks } = await loadRules();
+  const notes = idle(
+    list,
+    checks.map(({ id }) => id),
+    now,
+  );
   writeOut([
-    `${file}: ${list.name}, version ${list.version}: ${counts}
-`,
+    `${file}: ${list.name}, version ${list.version}: ${counts}${waived}\n`,
+    ...notes.map((note) => `  ${neutral(note)}\n`),
   ]);
 }
 
@@ -48,12 +52,10 @@ async function check(file: string): Promise<void> {
 export function allowlistCommand(): Command {
   const command = new Command('allowlist')
     .description('work on the list of what is approved')
-    .addCommand(
-      new Command('init')
-        .description('print a list to start from')
-        .action(() => void writeOut([starter(new Date().toISOString().slice(0, 10))])),
-    )
-    .addCommand(new Command('check').description('check a list').argument('<file>').action(check));
+    .addCommand(initCommand())
+    .addCommand(new Command('check').description('check a list').argument('<file>').action(check))
+    .addCommand(importCommand())
+    .addCommand(whyCommand());
   for (const one of [...signingCommands(), syncCommand()]) command.addCommand(one);
   return command;
 }

@@ -43,6 +43,20 @@ function officialRemotes(fact: ServerFact, remotes: Map<string, string[]>): stri
   return found === null ? [] : (remotes.get(`${found.type}:${found.name}`) ?? []);
 }
 
+/** MCP tools that a definition turns on or lets run unasked, and that its approval does not allow. */
+function toolsBeyond({ toolLists }: ServerFact, { verdict, approval }: Decision): string[] {
+  const { allow, deny = [] } = approval?.tools ?? {};
+  if (verdict !== 'approved' || toolLists === undefined) return [];
+  const named = [...(toolLists.allow ?? []), ...(toolLists.auto ?? [])];
+  // All of them: those that the entry denies, and where it has an allow list, whatever else there is.
+  const wanted = new Set(named.flatMap((tool) => (tool === '*' ? ['*', ...deny] : [tool])));
+  const off = new Set(toolLists.deny ?? []);
+  return [...wanted]
+    .filter((tool) => !off.has(tool))
+    .filter((tool) => deny.includes(tool) || (allow !== undefined && !allow.includes(tool)))
+    .toSorted();
+}
+
 /** Names by fact: what its definition writes out. */
 export type Literals = ReadonlyMap<string, string[]>;
 
@@ -74,11 +88,13 @@ export function approve(
     if (fact.kind === 'server') {
       const threats = serverThreats(fact, known);
       const decision = decide(fact, threats, approver);
+      const beyond = toolsBeyond(fact, decision);
       const clear = inClear(fact, decision, literals, found);
       return {
         ...fact,
         threats,
         officialRemotes: officialRemotes(fact, remotes),
+        ...(beyond.length > 0 && { toolsBeyond: beyond }),
         ...decision,
         ...(clear.length > 0 && { secretsInClear: clear }),
       };
@@ -86,6 +102,12 @@ export function approve(
     if (fact.kind === 'agent' || fact.kind === 'extension') {
       const threats = installedThreats(fact, known);
       return { ...fact, threats, ...decide(fact, threats, approver) };
+    }
+    const spoken = fact.kind === 'permission' || fact.kind === 'endpoint' || fact.kind === 'account';
+    if (spoken || fact.kind === 'profile') {
+      const decision = approver?.(fact) ?? unjudged;
+      // Most lists do not speak of these, and then their facts stay as they are.
+      return decision.verdict === 'unjudged' && spoken ? fact : { ...fact, ...decision };
     }
     return fact;
   });

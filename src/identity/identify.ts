@@ -9,6 +9,7 @@ import type { Found, Secrets } from '../secrets/engine.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { setVariable } from './effects.ts';
 import type { Doubt } from './spec.ts';
+import { noteSurroundings } from './surroundings.ts';
 import { runCommand } from './unwrap.ts';
 import { type End, type StoreKey, type Walk, remoteEnd, unknownEnd } from './walk.ts';
 import type { Word } from './words.ts';
@@ -20,6 +21,8 @@ export type Definition = {
   args: Secret[];
   url: Secret | null;
   env: { name: string; value: Secret | null }[];
+  /** Folder that it names to start in. */
+  cwd?: Secret | null;
 };
 
 export type Identified = {
@@ -125,6 +128,7 @@ export function identify(
       ? remoteEnd(walk, url)
       : unknownEnd(walk);
   if (bringsOthers(walk, end)) walk.doubts.add('extra-packages');
+  noteSurroundings(walk, end, definition.cwd ?? null);
   // Which of the two a client takes is its own choice; arguments that were not read may change anything.
   if ((hasCommand && hasUrl) || args.length < definition.args.length) walk.doubts.add('ambiguous');
   // Words of a line tell more of a secret than the line as one text.

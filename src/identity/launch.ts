@@ -2,7 +2,7 @@
 import type { Package } from '../model/fact.ts';
 import { type Match, matchCommand, matchPackage, matchScript } from './match-wrapper.ts';
 import { valuesOf } from './options.ts';
-import { isOpen } from './places.ts';
+import { isOddFolder, isOpen } from './places.ts';
 import { noteProgram, runsAnything } from './programs.ts';
 import { readSpec } from './read-spec.ts';
 import { type Spec, downloaded, unreadable } from './spec.ts';
@@ -126,7 +126,11 @@ export function runFile(
   const known = matchScript(walk.wrappers, file.text, args);
   const spec = packageOfPath(walk, file.text);
   // What lies there under a package's name need not be the package; a relative one comes with a repository.
-  if ((known ?? spec) && isOpen(walk.wrappers, inFolder(walk, file.text))) walk.doubts.add('launcher-path');
+  if (known ?? spec) {
+    const place = inFolder(walk, file.text);
+    if (isOpen(walk.wrappers, place)) walk.doubts.add('launcher-path');
+    else if (isOddFolder(walk.wrappers, place)) walk.doubts.add('package-folder');
+  }
   if (known) {
     // Only its name says that it is the bridge, unless it lies where packages are put.
     if (spec === null) walk.doubts.add('local-script');

@@ -57,3 +57,30 @@ export function mounted(text: string): string {
   const source = /(?:^|,)(?:source|src)=([^,]*)/i.exec(plain);
   return spelled(source ? source[1]! : /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(plain)![0]);
 }
+
+const usual = new WeakMap<Wrappers, RegExp[]>();
+
+/** Folders that launchers are installed in, as patterns of whole paths. */
+function usualFolders(wrappers: Wrappers): RegExp[] {
+  const known = usual.get(wrappers);
+  if (known !== undefined) return known;
+  const made = wrappers.flatMap((one) => one.usualFolders).map(wildcard);
+  usual.set(wrappers, made);
+  return made;
+}
+
+const anyHome =
+  /^(?:~|\$(?:HOME|USERPROFILE|userHome)|(?:[A-Za-z]:)?\/(?:home|Users)\/[^/]+|\/(?:var\/)?root)(?=\/|$)/i;
+
+/**
+ * Whether a launcher lies in a folder of a home or of a Windows drive that none is installed in: it has the
+ * name of a launcher, and may be anything.
+ */
+export function isOddFolder(wrappers: Wrappers, path: string): boolean {
+  const folder = spelled(path)
+    .replace(/^\/mnt\/([a-z])(?=\/)/i, '$1:')
+    .replace(/\/[^/]*$/, '');
+  const plain = folder.replace(anyHome, '~');
+  if (!/^(?:~|[A-Za-z]:)/.test(plain)) return false;
+  return !usualFolders(wrappers).some((one) => one.test(plain));
+}

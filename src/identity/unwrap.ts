@@ -10,7 +10,7 @@ import { glance } from './glance.ts';
 import { launch, ownOf, runFile, runScript } from './launch.ts';
 import { type Match, isLauncher, matchCommand } from './match-wrapper.ts';
 import { valuesOf } from './options.ts';
-import { isOpen } from './places.ts';
+import { isOddFolder, isOpen } from './places.ts';
 import { noteProgram } from './programs.ts';
 import type { Doubt } from './spec.ts';
 import { noteStoreKeys } from './store-keys.ts';
@@ -42,7 +42,10 @@ export function runCommand(walk: Walk, line: Word[]): End {
   if (match) {
     const place = unquote(program.text);
     if (hasVariable(place)) walk.doubts.add('variable');
-    if (/[\\/]/.test(place) && isOpen(walk.wrappers, place)) walk.doubts.add('launcher-path');
+    if (/[\\/]/.test(place)) {
+      if (isOpen(walk.wrappers, place)) walk.doubts.add('launcher-path');
+      else if (isOddFolder(walk.wrappers, place)) walk.doubts.add('launcher-folder');
+    }
     return enter(walk, match, own);
   }
   return runLast(walk, { ...program, text: unquote(program.text) }, words.slice(1));

@@ -30,6 +30,7 @@ import {
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
 import { noteMisshapen } from './misshapen.ts';
 import { below, spellFirst } from './spell.ts';
+import { toolListsOf } from './tool-lists.ts';
 
 function transportOf(
   scene: Scene,
@@ -81,7 +82,8 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
   const launcher = command.texts.length ? (row.launcher ?? []).map((word) => new Secret(word)) : [];
   const [first = null, ...rest] = [...launcher, ...command.texts, ...args.texts];
   if (rest.length > limits.args) scene.secrets.flaw({ reason: 'too-large', at: match.at });
-  const known = identify({ command: first, args: rest, url, env }, scene.rules, scene.secrets);
+  const [cwd = null] = textsOf(scene, match, 'cwd').texts;
+  const known = identify({ command: first, args: rest, url, env, cwd }, scene.rules, scene.secrets);
   return {
     env,
     headers,
@@ -96,6 +98,7 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
     argMatches: [...launcher.map(() => match), ...command.matches, ...args.matches].slice(1),
     indirect: first === null && url === null,
     twice: saysTwice(scene, match.node),
+    cwd,
   };
 }
 
@@ -117,6 +120,8 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
     headerNames: shown([...headers.map((one) => one.name), ...namesOf(scene, match, 'headerNames')]),
     package: known.package,
     ...(known.extras.length > 0 && { extras: known.extras }),
+    ...(given.cwd !== null && given.cwd.length > 0 && { cwd: secrets.show(given.cwd) }),
+    ...toolListsOf(scene, match),
     identity: known.identity,
     via: known.via,
     registry: known.registry,

@@ -3,15 +3,50 @@
  * the name that a configuration gives a server, since whoever edits that file chooses the name.
  */
 import { z } from 'zod';
-import type { AgentFact, Approval, ExtensionFact, ServerFact } from './fact.ts';
+import type {
+  AccountFact,
+  AgentFact,
+  Approval,
+  EndpointFact,
+  ExtensionFact,
+  PermissionFact,
+  ProfileFact,
+  ServerFact,
+} from './fact.ts';
 import type { Verdict } from './common.ts';
 
 const When = z.string().regex(/^\d{4}-\d{2}-\d{2}(T.*Z)?$/, 'expected a date such as 2027-01-31');
+const Texts = z.array(z.string().min(1)).min(1);
 
-/**
- * One approval or denial. Exactly one of `package`, `url`, `command`, `image`, `agent`, `extension` says
- * what is meant; the rest narrows it.
- */
+/** Doubts about what is around a command when it starts, which an entry can accept. */
+export const softDoubts = [
+  'launcher-folder',
+  'package-folder',
+  'working-folder',
+  'env-file',
+  'own-proxy',
+  'own-ca',
+] as const;
+
+/** What an entry can be about; each has exactly one. */
+export const subjects = [
+  'package',
+  'url',
+  'command',
+  'image',
+  'agent',
+  'extension',
+  'profile',
+  'setting',
+  'endpoint',
+  'account',
+] as const;
+
+/** MCP tools of a server: all that is not denied, and where there is an allow list, nothing else. */
+export const ToolLists = z.strictObject({ allow: Texts.optional(), deny: Texts.optional() });
+export type ToolLists = z.infer<typeof ToolLists>;
+
+/** One approval or denial. Exactly one of `subjects` says what is meant; the rest narrows it. */
 export const AllowlistEntry = z
   .strictObject({
     /** Own id; default the position, such as `approve[3]`. */
@@ -34,6 +69,11 @@ export const AllowlistEntry = z
     command: z.string().min(1).optional(),
     /** For `command`: every argument in order; `*` in one stands for text without `/` that is no option. */
     args: z.array(z.string()).optional(),
+    /** For a `command` by its path: the file that lies there, which a scan reads only when a list asks. */
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits in lower case')
+      .optional(),
     /** Container image without tag, such as `docker.io/mcp/github`. */
     image: z.string().optional(),
     tag: z.string().optional(),
@@ -45,6 +85,26 @@ export const AllowlistEntry = z
     agent: z.string().optional(),
     /** Editor extension, `publisher.name`. */
     extension: z.string().optional(),
+    /** Editor profile, by its name or id; `*` stands for any text. */
+    profile: z.string().min(1).optional(),
+    /** Setting of an agent as a scan reports it, such as `approval`, and the levels that are meant. */
+    setting: z.string().min(1).optional(),
+    level: z.union([z.string().min(1), Texts]).optional(),
+    /** Model API: a host such as `*.openai.azure.com` or `127.0.0.1:11434`, or an URL template. */
+    endpoint: z.string().min(1).optional(),
+    /** Domain of a signed-in account; `*` alone for any, also where none is known. */
+    account: z.string().min(1).optional(),
+    /** For `account`: name or id of the organisation, and the plan, in any case. */
+    organisation: z.string().min(1).optional(),
+    plan: z.union([z.string().min(1), Texts]).optional(),
+    /** Only in these clients (ids of tools), for these users, on these hosts; `*` stands for any text. */
+    clients: Texts.optional(),
+    users: Texts.optional(),
+    hosts: Texts.optional(),
+    /** For servers: which of their MCP tools. */
+    tools: ToolLists.optional(),
+    /** For servers: doubts about the surroundings that do not matter here. */
+    accept: z.array(z.enum(softDoubts)).min(1).optional(),
     /** For servers: variables and headers that must hold a reference, and never the secret itself. */
     secretNames: z.array(z.string().min(1)).min(1).optional(),
     /** Why what is approved here should be replaced all the same. */
@@ -54,13 +114,35 @@ export const AllowlistEntry = z
     expires: When.optional(),
   })
   .refine(
-    (entry) =>
-      [entry.package, entry.url, entry.command, entry.image, entry.agent, entry.extension].filter(
-        (value) => value !== undefined,
-      ).length === 1,
-    'expected exactly one of package, url, command, image, agent, extension',
+    (entry) => subjects.filter((subject) => entry[subject] !== undefined).length === 1,
+    `expected exactly one of ${subjects.join(', ')}`,
   );
 export type AllowlistEntry = z.infer<typeof AllowlistEntry>;
+
+/**
+ * A finding that somebody accepts for a time: by check and fingerprint, or by check and place. It stays in
+ * the report, marked, and comes back when the waiver ends.
+ */
+export const Waiver = z
+  .strictObject({
+    check: z.string().min(1),
+    fingerprint: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'expected the 32 hex digits of a finding')
+      .optional(),
+    /** Path of the file: `~` is any home, `*` a name, `**` any folders. */
+    place: z.string().min(1).optional(),
+    users: Texts.optional(),
+    hosts: Texts.optional(),
+    reason: z.string().min(1),
+    owner: z.string().min(1),
+    expires: When,
+  })
+  .refine(
+    ({ fingerprint, place }) => (fingerprint === undefined) !== (place === undefined),
+    'expected exactly one of fingerprint, place',
+  );
+export type Waiver = z.infer<typeof Waiver>;
 
 export const Allowlist = z.strictObject({
   $schema: z.string().optional(),
@@ -71,11 +153,19 @@ export const Allowlist = z.strictObject({
   expires: When.optional(),
   approve: z.array(AllowlistEntry).default([]),
   deny: z.array(AllowlistEntry).default([]),
+  waivers: z.array(Waiver).default([]),
 });
 export type Allowlist = z.infer<typeof Allowlist>;
 
 /** Facts that can be approved. */
-export type Approvable = ServerFact | AgentFact | ExtensionFact;
+export type Approvable =
+  | ServerFact
+  | AgentFact
+  | ExtensionFact
+  | ProfileFact
+  | PermissionFact
+  | EndpointFact
+  | AccountFact;
 /** What a list says of one fact, by which entry, and in one sentence why. */
 export type Decision = { verdict: Verdict; approval: Approval | null; why: string | null };
 /** An allowlist ready to be asked. */

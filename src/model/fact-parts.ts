@@ -1,6 +1,6 @@
 /** Parts of facts: what packages, secrets, threats and pieces of evidence are described by. */
 import { z } from 'zod';
-import { Confidence, Severity } from './common.ts';
+import { Confidence, Severity, Verdict } from './common.ts';
 import { gapReasons, packageTypes, threatClasses } from './words.ts';
 
 /** Which allowlist entry decided, and in words why. */
@@ -9,6 +9,10 @@ export const Approval = z.strictObject({
   owner: z.string().optional(),
   reason: z.string().optional(),
   expires: z.string().optional(),
+  /** The MCP tools that the entry speaks of; absent when it speaks of none. */
+  tools: z
+    .strictObject({ allow: z.array(z.string()).optional(), deny: z.array(z.string()).optional() })
+    .optional(),
   /** Why it should be replaced all the same. */
   deprecated: z.string().optional(),
   /** Variables and headers that must hold a reference, and never the secret itself. */
@@ -50,6 +54,13 @@ export const Resolved = z.strictObject({
   path: z.string(),
 });
 export type Resolved = z.infer<typeof Resolved>;
+
+/** What an allowlist says of a fact that only some lists speak of; absent when the list does not. */
+export const maybeJudged = {
+  verdict: Verdict.optional(),
+  approval: Approval.nullable().optional(),
+  why: z.string().nullable().optional(),
+};
 
 export const Threat = z.strictObject({
   class: z.enum(threatClasses),

@@ -1,6 +1,7 @@
 /** Facts of what agents are set to do: permissions, endpoints, commands, instructions, policies. */
 import { z } from 'zod';
 import { common } from './fact-common.ts';
+import { maybeJudged } from './fact-parts.ts';
 import { InstructionRole } from './proof-rows.ts';
 
 export const PermissionFact = z.strictObject({
@@ -11,6 +12,7 @@ export const PermissionFact = z.strictObject({
   level: z.string(),
   value: z.string().nullable(),
   workspace: z.string().nullable(),
+  ...maybeJudged,
 });
 export type PermissionFact = z.infer<typeof PermissionFact>;
 
@@ -32,6 +34,7 @@ export const EndpointFact = z.strictObject({
   /** Whether the setting is the product's own default, because the file does not say. */
   byDefault: z.boolean(),
   workspace: z.string().nullable(),
+  ...maybeJudged,
 });
 export type EndpointFact = z.infer<typeof EndpointFact>;
 

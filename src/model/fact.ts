@@ -17,6 +17,7 @@ import {
   SecretReason,
   Storage,
   Threat,
+  maybeJudged,
 } from './fact-parts.ts';
 import { CommandFact, EndpointFact, InstructionFact, PermissionFact, PolicyFact } from './fact-settings.ts';
 
@@ -65,6 +66,20 @@ export const ServerFact = z.strictObject({
   extras: z.array(Package).optional(),
   /** Versions that its launchers have on disk of what is not pinned; absent when there is none. */
   resolved: z.array(Resolved).optional(),
+  /** SHA-256 of programs that it runs, by path, where the allowlist asks for one; absent otherwise. */
+  programs: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
+  /** Folder that it names to start in, as it may be shown; absent when it names none. */
+  cwd: z.string().optional(),
+  /** MCP tools that the definition turns on, turns off or lets run unasked; absent when it names none. */
+  toolLists: z
+    .strictObject({
+      allow: z.array(z.string()).optional(),
+      deny: z.array(z.string()).optional(),
+      auto: z.array(z.string()).optional(),
+    })
+    .optional(),
+  /** Those of them that the entry which approves the server does not allow; absent when there is none. */
+  toolsBeyond: z.array(z.string()).optional(),
   /** What would really run: a purl, an URL, `command:<path>`; null when it cannot be told. */
   identity: z.string().nullable(),
   /** Wrappers that were taken off, outermost first. */
@@ -139,6 +154,7 @@ export const AccountFact = z.strictObject({
   organisationId: z.string().nullable(),
   plan: z.string().nullable(),
   tier: z.enum(['personal', 'corporate', 'unknown']),
+  ...maybeJudged,
 });
 export type AccountFact = z.infer<typeof AccountFact>;
 

@@ -24,6 +24,10 @@ export const ServerPart = z.enum([
   'enabled',
   'secrets',
   'envFile',
+  'cwd',
+  'toolsOn',
+  'toolsOff',
+  'toolsAuto',
   'headersHelper',
   'name',
 ]);

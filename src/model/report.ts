@@ -29,6 +29,8 @@ export const Finding = z.strictObject({
   fingerprint: z.string(),
   state: z.enum(['new', 'open', 'resolved']),
   waiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
+  /** A waiver that has ended, so that the finding counts again. */
+  expiredWaiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 

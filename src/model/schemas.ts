@@ -112,8 +112,6 @@ function named(): z.core.$ZodRegistry<{ id: string }> {
   return registry;
 }
 
-const subjects = ['package', 'url', 'command', 'image', 'agent', 'extension'];
-
 /** The JSON Schema of what a file or an output by that name holds. */
 export function jsonSchema(name: SchemaName): Record<string, unknown> {
   const published: Published = schemas[name];
@@ -124,7 +122,9 @@ export function jsonSchema(name: SchemaName): Record<string, unknown> {
     override({ zodSchema, jsonSchema }) {
       // Zod cannot tell the two in JSON Schema: exactly one subject, and outputs that may gain fields.
       if ((zodSchema as unknown) === allowlist.AllowlistEntry)
-        jsonSchema.oneOf = subjects.map((subject) => ({ required: [subject] }));
+        jsonSchema.oneOf = allowlist.subjects.map((subject) => ({ required: [subject] }));
+      if ((zodSchema as unknown) === allowlist.Waiver)
+        jsonSchema.oneOf = ['fingerprint', 'place'].map((key) => ({ required: [key] }));
       if (published.output && jsonSchema.additionalProperties === false)
         delete jsonSchema.additionalProperties;
     },

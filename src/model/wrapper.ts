@@ -156,12 +156,30 @@ export const Wrapper = z.strictObject({
         variables: Names,
         as: z.enum(['text', 'folders', 'mount']).default('text'),
         when: z.string().optional(),
-        doubt: z.enum(['search-path', 'remote-command', 'privileged', 'other-program', 'no-tls-check']),
+        doubt: z.enum([
+          'search-path',
+          'remote-command',
+          'privileged',
+          'other-program',
+          'no-tls-check',
+          'env-file',
+          'working-folder',
+        ]),
       }),
     )
     .default([]),
   /** Folders that anybody can write, `*` for any text, where no program of a definition should lie. */
   openFolders: Names,
+  /**
+   * Folders in homes and on Windows drives that launchers are usually installed in, `*` for any text, `~` for
+   * any home. Elsewhere there, a program only has the name of one.
+   */
+  usualFolders: Names,
+  /** Whether a package that lies in the folder where it starts runs instead of what would be fetched. */
+  folderFirst: z.boolean().default(false),
+  /** Variables that name a proxy, and whose certificates are trusted besides those of the system. */
+  proxies: Names,
+  authorities: Names,
   /** Words in names of packages and programs that tell neither from another. */
   plainWords: Names,
   /** Whether programs of its packages are named freely, so that another name than theirs tells nothing. */

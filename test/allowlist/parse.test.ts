@@ -1,4 +1,6 @@
 /** Allowlist files: what is understood, and what each mistake says. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllowlist } from '../../src/allowlist/parse.ts';
 import { isUsageError } from '../../src/model/usage-error.ts';
@@ -76,11 +78,11 @@ describe('a mistake is told in one line with place and way out', () => {
     ['package: "npm:@scope/*"', 'list.yaml:4:16: approve[0].package: expected the whole name of one package'],
     [
       'package: "npm:x", url: "https://x.example"',
-      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension',
+      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension, profile, setting, endpoint, account',
     ],
     [
       'reason: why',
-      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension',
+      'list.yaml:4:5: approve[0]: expected exactly one of package, url, command, image, agent, extension, profile, setting, endpoint, account',
     ],
     [
       'url: mcp.example.com',
@@ -140,6 +142,34 @@ describe('a mistake is told in one line with place and way out', () => {
       'agent: x, expires: 31.1.2027',
       'list.yaml:4:26: approve[0].expires: expected a date such as 2027-01-31',
     ],
+    [
+      'command: corp-mcp, sha256: "abc"',
+      'list.yaml:4:34: approve[0].sha256: expected 64 hex digits in lower case',
+    ],
+    [
+      'url: "https://x.example", level: ask',
+      'list.yaml:4:40: approve[0].level: goes with setting only; remove it',
+    ],
+    [
+      'package: "npm:x", accept: [anything]',
+      'list.yaml:4:34: approve[0].accept[0]: expected one of launcher-folder, package-folder, working-folder, env-file, own-proxy, own-ca',
+    ],
+    [
+      'account: "*"',
+      'list.yaml:4:16: approve[0].account: approves every account; name a domain, organisation or plan',
+    ],
+    [
+      'account: "ann@example.com"',
+      'list.yaml:4:16: approve[0].account: expected a domain such as example.com, without @',
+    ],
+    [
+      'endpoint: "a b"',
+      'list.yaml:4:17: approve[0].endpoint: expected a host such as api.example.com or *.example.com, or a whole URL',
+    ],
+    [
+      'agent: x, tools: { deny: [a] }',
+      'list.yaml:4:24: approve[0].tools: goes with package, url, command, image only; remove it',
+    ],
     ['agent: x, expires: 2027-02-30', 'list.yaml:4:26: approve[0].expires: there is no such date'],
   ])('%s', (line, message) => {
     expect(refusal(one(line))).toBe(message);
@@ -191,4 +221,13 @@ describe('a mistake is told in one line with place and way out', () => {
   test('no message repeats the text of the file', () => {
     expect(refusal('name: [secret-value-1234\n')).not.toContain('secret-value');
   });
+});
+
+test('the list in the README is one', () => {
+  const readme = fs.readFileSync(path.join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+  const block = /```yaml\n(version: 1\nname: Example Corp\n[^]*?)```/.exec(readme)?.[1] ?? '';
+  const whole = block
+    .replaceAll('sha256:...', `sha256:${'ab'.repeat(32)}`)
+    .replace('sha256: "..."', `sha256: "${'ab'.repeat(32)}"`);
+  expect(parse(whole)).toMatchObject({ name: 'Example Corp', waivers: [{ check: 'package-unpinned' }] });
 });

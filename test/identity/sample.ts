@@ -9,14 +9,16 @@ export type Sample = {
   args?: string[];
   url?: string;
   env?: Record<string, string | null>;
+  cwd?: string;
 };
 
 export function definitionOf(sample: Sample): Definition {
-  const { command, args = [], url, env = {} } = sample;
+  const { command, args = [], url, env = {}, cwd } = sample;
   return {
     command: command === undefined ? null : new Secret(command),
     args: args.map((arg) => new Secret(arg)),
     url: url === undefined ? null : new Secret(url),
+    cwd: cwd === undefined ? null : new Secret(cwd),
     env: Object.entries(env).map(([name, value]) => ({
       name,
       value: value === null ? null : new Secret(value),

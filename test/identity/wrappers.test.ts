@@ -219,7 +219,7 @@ describe('scripts and programs of this machine', () => {
   table([
     ['node /x/server.js --flag', 'command:/x/server.js', 'node', 'local-script'],
     ['node --max-old-space-size=4096 build/index.js', 'command:build/index.js', 'node', 'local-script'],
-    ['node --env-file=.env /x/../tmp/./server.js', 'command:/tmp/server.js', 'node', 'local-script'],
+    ['node --env-file=.env /x/../tmp/./server.js', 'command:/tmp/server.js', 'node', 'env-file local-script'],
     [
       'node ${workspaceFolder}/dist/index.js',
       'command:${workspaceFolder}/dist/index.js',
@@ -228,7 +228,7 @@ describe('scripts and programs of this machine', () => {
     ],
     ['node ./node_modules/@scope/tool/dist/index.js', 'pkg:npm/%40scope/tool', 'node', 'launcher-path'],
     ['node /opt/node_modules/@scope/tool/dist/index.js', 'pkg:npm/%40scope/tool', 'node'],
-    ['node C:\\x\\node_modules\\tool\\index.js', 'pkg:npm/tool', 'node'],
+    ['node C:\\x\\node_modules\\tool\\index.js', 'pkg:npm/tool', 'node', 'package-folder'],
     ['node /x/node_modules/.pnpm/a@1.0.0/node_modules/a/index.js', 'pkg:npm/a', 'node'],
     ['/opt/homebrew/lib/node_modules/tool/cli.js', 'pkg:npm/tool', ''],
     ['node /usr/lib/node_modules/npm/bin/npx-cli.js -y tool', 'pkg:npm/tool', 'node npx'],
