@@ -146,6 +146,7 @@ function readPiped(run: Run, { name, bytes, cut }: Piped, platform: Platform, sa
 
 /** Reads everything that was given by name. */
 export function readGiven(run: Run, { files, piped, platform }: Given): void {
+  if (files.length === 0 && piped === null) return;
   const { host, rules, secrets } = run;
   const salt = host.randomId() + host.randomId();
   const data = { rules: { secrets: rules.secrets, words: rules.words }, key: null, salt };
