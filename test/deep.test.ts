@@ -122,3 +122,21 @@ describe('the probe', () => {
     expect([servers(report), report.facts.filter((fact) => fact.kind === 'agent')]).toEqual([[], []]);
   });
 });
+
+describe('variables of shell profiles', () => {
+  test('a tool is found where a profile has moved it', () => {
+    const home = homeWith({
+      '.bashrc': 'export CODEX_HOME=~/.local/share/codex\n',
+      '.zshenv':
+        'export XDG_CONFIG_HOME="$HOME/.cfg"\nexport NOW=$(date)\nexport CLAUDE_CONFIG_DIR=/no/such/place\n',
+      '.local/share/codex/config.toml':
+        '[mcp_servers.moved]\ncommand = "npx"\nargs = ["-y", "moved@1.0.0"]\n',
+      '.cfg/opencode/opencode.json': JSON.stringify({
+        mcp: { far: { type: 'local', command: ['npx', 'far@1.0.0'] } },
+      }),
+    });
+    const report = look(home, false);
+    expect(servers(report)).toEqual(['far opencode', 'moved codex']);
+    expect(report.run.status).toBe('complete');
+  });
+});
