@@ -33,7 +33,7 @@ function readProbed(run: Run, tool: Tool, place: Place, files: Probed[]): void {
   // Rows of bases belong to homes; a workspace of one is read as part of it.
   const found = find(host, [tool], place.home ?? place, rules, bound);
   const known = got.evidence.filter((one) => one.place === place.home).map(({ evidence }) => evidence.path);
-  for (const source of takeNew(run, { ...found, refused: [] }, place)) {
+  for (const source of takeNew(run, found, place)) {
     const before = got.drafts.length;
     attempt(run, source);
     const servers = got.drafts.slice(before).filter(({ fact }) => fact.kind === 'server');

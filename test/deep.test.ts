@@ -79,6 +79,12 @@ describe('--deep', () => {
     expect(gaps(report)).toContain('link-out-of-place .mcp.json');
   });
 
+  test('what lies too deep is a gap', () => {
+    const far = Array.from({ length: limits.deepDepth + 2 }, (_, at) => `d${at}`).join('/');
+    const report = look(homeWith({ [`${far}/.mcp.json`]: config('far') }), true);
+    expect([servers(report), gaps(report).map((one) => one.split(' ')[0])]).toEqual([[], ['too-deep']]);
+  });
+
   test('a walk that meets its bound says so', () => {
     const host = testHost({ platform: 'linux' });
     const many = Array.from({ length: 1000 }, (_, at) => ({ name: `d${at}`, type: 'directory' as const }));
@@ -97,12 +103,17 @@ describe('the probe', () => {
     const trap = homeWith({
       '.some/mcp.json': config('inside'),
       '.some/big.json': config('big') + ' '.repeat(limits.probeBytes),
+      '.some/mcp_big.json': config('big') + ' '.repeat(limits.probeBytes),
     });
     execFileSync('mkfifo', [path.join(trap, '.some/pipe.json')]);
     fs.symlinkSync(path.join(outside, 'mcp.json'), path.join(trap, '.some/linked.json'));
+    fs.symlinkSync(path.join(outside, 'mcp.json'), path.join(trap, '.some/mcp_linked.json'));
     fs.symlinkSync(outside, path.join(trap, '.other'));
     fs.symlinkSync('..', path.join(trap, '.some/loop'));
-    expect(servers(look(trap, false))).toEqual(['inside unknown-agent']);
+    const report = look(trap, false);
+    expect(servers(report)).toEqual(['inside unknown-agent']);
+    // What its name says to be a list of servers is missed by nobody.
+    expect(gaps(report).toSorted()).toEqual(['link-out-of-place mcp_linked.json', 'too-large mcp_big.json']);
   });
 
   test('what nobody claims is told apart by its folder, and a new tool file takes it over', () => {

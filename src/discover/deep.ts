@@ -56,17 +56,18 @@ export function deepLeads(
   const strays = straysOf(rules);
   const unwalked = new Set(rules.places.unwalked.map((one) => one.replace(/^~/, home.path)));
   const leads: Lead[] = [];
+  let cut = false;
   walk(home.path, {
     host,
     boundary: home.boundary,
     budget: { entries: limits.deepEntries, late },
     refuse,
     // Folders with a dot are looked at by name; what is in them is for the catalogue and the probe.
-    enter: (name, depth, above) =>
-      depth < limits.deepDepth &&
-      !name.startsWith('.') &&
-      !unwalked.has(name) &&
-      !unwalked.has(path.join(above, name)),
+    enter(name, depth, above) {
+      const wanted = !name.startsWith('.') && !unwalked.has(name) && !unwalked.has(path.join(above, name));
+      cut ||= wanted && depth >= limits.deepDepth;
+      return wanted && depth < limits.deepDepth;
+    },
     visit(folder, entries, depth) {
       for (const { name, type } of entries) {
         const lead = (base: string, to: string, tool: string): void => {
@@ -85,5 +86,6 @@ export function deepLeads(
       }
     },
   });
+  if (cut) refuse(home.path, 'too-deep');
   return leads;
 }

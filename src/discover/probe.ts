@@ -58,8 +58,17 @@ export function probeFiles(place: Place, probing: Probing): Probed[] {
     const name = path.basename(file);
     if (found.has(file) || !wanted.test(name) || (level > 1 && !tells.test(name))) return;
     const info = host.look(file, boundary);
-    if (info === null || 'refused' in info || info.type !== 'file') return;
-    if (info.size > limits.probeBytes || taken(info.realPath)) return;
+    if (info === null) return;
+    if ('refused' in info) {
+      // By its name it holds servers, and somebody has put it out of reach.
+      if (isMap.test(name)) refuse(file, info.refused);
+      return;
+    }
+    if (info.type !== 'file' || taken(info.realPath)) return;
+    if (info.size > limits.probeBytes) {
+      if (isMap.test(name)) refuse(file, 'too-large');
+      return;
+    }
     budget.files -= 1;
     if (budget.files < 0) refuse(start, 'too-many');
     else if (mentions(host, file, boundary, words)) {

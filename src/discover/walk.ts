@@ -29,7 +29,9 @@ export function walk(start: string, { host, boundary, budget, enter, visit, refu
     const below: string[] = [];
     for (const folder of level) {
       if (budget.entries <= 0 || budget.late()) {
-        refuse(start, budget.entries <= 0 ? 'too-many' : 'time-limit');
+        // What is not there at all was not cut off.
+        if (host.look(start, boundary) !== null)
+          refuse(start, budget.entries <= 0 ? 'too-many' : 'time-limit');
         return;
       }
       const listing = host.list(folder, boundary, device);

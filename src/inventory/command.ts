@@ -18,6 +18,16 @@ function wordsOf(node: Tree | undefined): Secret[] {
   return nodes.slice(0, limits.args).flatMap((one) => scalarText(one) ?? []);
 }
 
+/**
+ * Long runs of digits and letters of both cases are made by machines: in a command they are secrets more
+ * often than anything that a reader needs, whatever signs stand around them.
+ */
+function withoutMade(shown: string): string {
+  return shown.replace(/[A-Za-z0-9]{24,}/g, (run) =>
+    /\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run) ? `${run.slice(0, 2)}…` : run,
+  );
+}
+
 /** A command line as it may be shown, and the secrets in it; null when there is none. */
 function readCommand(scene: Scene, row: CommandRow, node: Tree): { shown: string; found: Found[] } | null {
   const { secrets } = scene;
@@ -33,7 +43,7 @@ function readCommand(scene: Scene, row: CommandRow, node: Tree): { shown: string
   const line = words === null ? null : secrets.argv(words);
   const shown = line === null ? secrets.show(first) : line.shown.join(' ');
   const found = line === null ? secrets.scan(first) : line.found;
-  return shown === '' ? null : { shown: shown.slice(0, limits.shownChars), found };
+  return shown === '' ? null : { shown: withoutMade(shown).slice(0, limits.shownChars), found };
 }
 
 /** Commands that rows name, one fact each. */
