@@ -53,8 +53,11 @@ export function probe(run: Run, { places, bound }: Visited): void {
   for (const tool of rules.tools.filter(isProbe)) {
     for (const place of places) {
       if (place.kind === 'machine') continue;
-      const refuse = (path: string, reason: GapReason): void =>
-        gap(run, { path }, 'discover', reason, [tool.id], place.user);
+      // Whoever wanted the file by name has said so already.
+      const told = new Set(got.facts.flatMap((fact) => (fact.kind === 'gap' ? [fact.origin.path] : [])));
+      const refuse = (path: string, reason: GapReason): void => {
+        if (!told.has(run.secrets.show(path))) gap(run, { path }, 'discover', reason, [tool.id], place.user);
+      };
       const taken = (realPath: string): boolean => got.served.has(realPath);
       const files = probeFiles(place, { host, tool, rules, bound, budget, taken, refuse });
       if (files.length > 0) readProbed(run, tool, place, files);
