@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadRules } from '../src/cli/load.ts';
-import { catalogue } from '../src/discover/catalogue.ts';
+import { catalogue, provingCount } from '../src/discover/catalogue.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
 import { platformNames } from '../src/report/words.ts';
@@ -27,13 +27,10 @@ export function generated(): Map<string, string> {
 
 /** What the catalogue reads of each tool, as a table in the README. */
 function withTable(readme: string): string {
-  const rows = catalogue(loaded).map(({ id, name, vendor, platforms, files, checked }) => {
-    const read = (kind: string): string => {
-      const some = files.filter(({ proves }) => proves.includes(kind)).length;
-      return some === 0 ? '' : String(some);
-    };
+  const rows = catalogue(loaded).map((tool) => {
+    const { id, name, vendor, platforms, checked } = tool;
     const on = platforms.map((one) => platformNames[one]).join(', ');
-    const counts = ['server', 'credential', 'permission'].map(read).join(' | ');
+    const counts = ['server', 'credential', 'permission'].map((kind) => provingCount(tool, kind)).join(' | ');
     return `| ${name} | ${id} | ${vendor} | ${on} | ${counts} | ${checked} |`;
   });
   const head = '| tool | id | vendor | OS | servers | tokens | settings | checked |';

@@ -6,6 +6,7 @@ import { find } from './discover/find.ts';
 import { boundKey } from './discover/paths.ts';
 import { type Probed, probeFiles } from './discover/probe.ts';
 import type { GapReason } from './model/fact.ts';
+import { belowHome } from './inventory/draft.ts';
 import { limits } from './limits.ts';
 import type { Place } from './model/place.ts';
 import type { Probe } from './model/probe.ts';
@@ -17,10 +18,6 @@ const isProbe = (tool: Tool): tool is Tool & { probe: Probe } => tool.probe !== 
 
 /** Bases that the rows of a probe read; the second holds files that may be the map itself. */
 const bases = ['probed', 'probed-map'];
-
-/** How a folder or file is called: below its home. */
-const relative = (path: string, home: string): string =>
-  path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 
 /** Reads what the probe found in one place; adds those who keep servers there. */
 function readProbed(run: Run, tool: Tool, place: Place, files: Probed[]): void {
@@ -41,7 +38,7 @@ function readProbed(run: Run, tool: Tool, place: Place, files: Probed[]): void {
     if (servers.length === 0 || keeper === undefined) continue;
     if (place.kind !== 'home' || known.some((path) => path.startsWith(`${keeper}/`))) continue;
     const evidence = { tier: 'configured' as const, by: 'file', path: source.path };
-    const called = relative(keeper, place.path);
+    const called = belowHome(keeper, place.path);
     got.evidence.push({ tool, place, evidence, modifiedAt: null, called });
   }
 }
@@ -54,8 +51,9 @@ export function probe(run: Run, { places, bound }: Visited): void {
     for (const place of places) {
       if (place.kind === 'machine') continue;
       // Whoever wanted the file by name has said so already.
-      const told = new Set(got.facts.flatMap((fact) => (fact.kind === 'gap' ? [fact.origin.path] : [])));
+      let told: Set<string> | null = null;
       const refuse = (path: string, reason: GapReason): void => {
+        told ??= new Set(got.facts.flatMap((fact) => (fact.kind === 'gap' ? [fact.origin.path] : [])));
         if (!told.has(run.secrets.show(path))) gap(run, { path }, 'discover', reason, [tool.id], place.user);
       };
       const taken = (realPath: string): boolean => got.served.has(realPath);

@@ -1,6 +1,6 @@
 /** `shadowscan tools [TOOL...]`: the catalogue, or all that is looked for of single tools. */
 import { Command, Option } from 'commander';
-import { type CatalogueTool, type PathsByOs, catalogue } from '../discover/catalogue.ts';
+import { type CatalogueTool, type PathsByOs, catalogue, provingCount } from '../discover/catalogue.ts';
 import { writeOut } from '../host/output.ts';
 import type { Platform } from '../model/common.ts';
 import { platforms } from '../model/words.ts';
@@ -11,12 +11,6 @@ import { loadRules } from './load.ts';
 
 type Options = { format?: string; platform?: Platform; rules?: string };
 
-/** How many files of a tool prove a kind. */
-const count = (tool: CatalogueTool, kind: string): string => {
-  const files = tool.files.filter(({ proves }) => proves.includes(kind)).length;
-  return files === 0 ? '' : String(files);
-};
-
 function list(tools: CatalogueTool[]): string[] {
   const title = ['tool', 'name', 'category', 'OS', 'servers', 'tokens', 'settings', 'checked'];
   const rows = tools.map((tool) => [
@@ -24,9 +18,9 @@ function list(tools: CatalogueTool[]): string[] {
     tool.name,
     tool.category,
     tool.platforms.map((one) => one.slice(0, 3)).join(' '),
-    count(tool, 'server'),
-    count(tool, 'credential'),
-    count(tool, 'permission'),
+    provingCount(tool, 'server'),
+    provingCount(tool, 'credential'),
+    provingCount(tool, 'permission'),
     tool.checked,
   ]);
   const widths = title.map((word, at) => Math.max(word.length, ...rows.map((row) => row[at]?.length ?? 0)));

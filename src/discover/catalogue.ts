@@ -118,6 +118,12 @@ export function catalogueTool(tool: Tool, rules: Ruleset): CatalogueTool {
   };
 }
 
+/** How many of a tool's files prove a kind of fact, as a cell of a table; empty for none. */
+export function provingCount({ files }: CatalogueTool, kind: string): string {
+  const proving = files.filter(({ proves }) => proves.includes(kind)).length;
+  return proving === 0 ? '' : String(proving);
+}
+
 /** The whole catalogue, in the order of ids. */
 export function catalogue(rules: Ruleset): CatalogueTool[] {
   return rules.tools.map((tool) => catalogueTool(tool, rules));

@@ -3,13 +3,13 @@
  * effective user, nobody else may look into it, and every file in it is whole or not there. Root's is a place
  * of root's, whatever the environment says.
  */
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { limits } from '../limits.ts';
 import { readFile } from './open-file.ts';
 import { runningUid } from './managed-file.ts';
+import { replaceFile } from './replace-file.ts';
 import { noteSideEffect } from './side-effects.ts';
 
 export type Cache = {
@@ -61,23 +61,6 @@ export function cacheFlaw(folder: string): string | null {
   return (stat.mode & 0o077) === 0 ? null : 'must be closed to others (chmod 700)';
 }
 
-function replace(file: string, text: string): void {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const fd = fs.openSync(temporary, 'wx', 0o600);
-    try {
-      fs.writeFileSync(fd, text);
-      fs.fsyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
 function readOwn(folder: string, name: string): Buffer | null {
   const read = readFile(path.join(folder, name), folder, limits.cacheBytes);
   if (read === null || 'refused' in read) return null;
@@ -97,7 +80,7 @@ export function openCache(folder: string): Cache | string {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       const late = cacheFlaw(folder);
       if (late !== null) throw Object.assign(new Error(late), { code: 'EPERM' });
-      replace(path.join(folder, name), text);
+      replaceFile(path.join(folder, name), (fd) => fs.writeFileSync(fd, text));
       noteSideEffect('wrote to the cache of lists');
     },
   };

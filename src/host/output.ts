@@ -1,8 +1,7 @@
 /** Where reports go: standard output, or a file that is whole or not there. */
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { usageError } from '../model/usage-error.ts';
+import { replaceFile } from './replace-file.ts';
 
 const batchChars = 65_536;
 
@@ -39,7 +38,7 @@ function codeOf(error: unknown): string {
 /** Writes chunks to standard output. False when the reader has gone away, which is no error. */
 export function writeOut(chunks: Iterable<string>): boolean {
   try {
-    for (const chunk of batched(chunks)) writeAll(1, chunk);
+    writeChunks(1, chunks);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EPIPE') return false;
@@ -50,30 +49,16 @@ export function writeOut(chunks: Iterable<string>): boolean {
   }
 }
 
-/** By way of a private temporary file beside it, so that nobody ever reads half a report. */
-function replaceFile(file: string, chunks: Iterable<string>): void {
-  const name = `.${path.basename(file)}.${randomBytes(6).toString('hex')}`;
-  const temporary = path.join(path.dirname(file), name);
-  try {
-    const fd = fs.openSync(temporary, 'wx', 0o600);
-    try {
-      for (const chunk of batched(chunks)) writeAll(fd, chunk);
-      fs.fsyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
-  }
+/** All chunks to a descriptor. */
+function writeChunks(fd: number, chunks: Iterable<string>): void {
+  for (const chunk of batched(chunks)) writeAll(fd, chunk);
 }
 
 /** Into what is there and is no file: a device or a pipe must never be replaced by one. */
 function writeInto(file: string, chunks: Iterable<string>): void {
   const fd = fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
   try {
-    for (const chunk of batched(chunks)) writeAll(fd, chunk);
+    writeChunks(fd, chunks);
   } finally {
     fs.closeSync(fd);
   }
@@ -83,8 +68,9 @@ function writeInto(file: string, chunks: Iterable<string>): void {
 export function writeWhole(file: string, chunks: Iterable<string>): void {
   try {
     const there = fs.statSync(file, { throwIfNoEntry: false });
-    if (there === undefined) replaceFile(file, chunks);
-    else if (there.isFile()) replaceFile(fs.realpathSync(file), chunks);
+    const write = (fd: number): void => writeChunks(fd, chunks);
+    if (there === undefined) replaceFile(file, write);
+    else if (there.isFile()) replaceFile(fs.realpathSync(file), write);
     else writeInto(file, chunks);
   } catch (error) {
     const way = 'name a file in a folder that you may write to';

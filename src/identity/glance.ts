@@ -6,7 +6,7 @@
 import { limits } from '../limits.ts';
 import { Secret } from '../secrets/secret.ts';
 import { takeAssignments } from './effects.ts';
-import type { End, Walk } from './walk.ts';
+import { type End, type Walk, nothingGathered } from './walk.ts';
 import { type Word, unquote } from './words.ts';
 
 const parting = /[;&|(){}`\n\r]+/;
@@ -41,17 +41,7 @@ export function glance(walk: Walk, line: string, run: (walk: Walk, words: Word[]
 function asideOf(walk: Walk): Walk {
   return {
     ...walk,
-    via: [],
-    doubts: new Set(),
-    env: new Map(),
-    first: null,
-    fetched: [],
-    expected: null,
-    folder: null,
-    storeKeys: [],
-    found: [],
-    lines: new Map(),
-    assigning: new Set(),
+    ...nothingGathered(),
     glancing: true,
   };
 }

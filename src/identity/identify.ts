@@ -11,7 +11,7 @@ import { setVariable } from './effects.ts';
 import type { Doubt } from './spec.ts';
 import { noteSurroundings } from './surroundings.ts';
 import { runCommand } from './unwrap.ts';
-import { type End, type StoreKey, type Walk, remoteEnd, unknownEnd } from './walk.ts';
+import { type End, type StoreKey, type Walk, nothingGathered, remoteEnd, unknownEnd } from './walk.ts';
 import type { Word } from './words.ts';
 
 export type { Doubt } from './spec.ts';
@@ -60,19 +60,9 @@ function walkOf(rules: Pick<Ruleset, 'wrappers'>, secrets: Secrets): Walk {
   return {
     wrappers: rules.wrappers,
     secrets,
-    via: [],
-    doubts: new Set(),
-    env: new Map(),
+    ...nothingGathered(),
     registry: null,
-    first: null,
-    fetched: [],
     extra: [],
-    expected: null,
-    folder: null,
-    storeKeys: [],
-    found: [],
-    lines: new Map(),
-    assigning: new Set(),
     glancing: false,
   };
 }

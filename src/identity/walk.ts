@@ -40,6 +40,25 @@ export type Walk = {
   glancing: boolean;
 };
 
+type Gathered = Omit<Walk, 'wrappers' | 'secrets' | 'registry' | 'extra' | 'glancing'>;
+
+/** What a walk has gathered when it begins. */
+export function nothingGathered(): Gathered {
+  return {
+    via: [],
+    doubts: new Set(),
+    env: new Map(),
+    first: null,
+    fetched: [],
+    expected: null,
+    folder: null,
+    storeKeys: [],
+    found: [],
+    lines: new Map(),
+    assigning: new Set(),
+  };
+}
+
 export type End = {
   kind: 'package' | 'remote' | 'command' | 'unknown';
   identity: string | null;

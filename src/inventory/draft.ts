@@ -100,10 +100,14 @@ export function stablePointer(pointer: string): string {
   return pointer.replace(/\/\d+(?=\/|$)/g, '/*');
 }
 
+/** `~/...` for what lies in a home, the path itself for all else. */
+export function belowHome(path: string, home: string): string {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
 /** Path by which a file is known wherever its home lies. */
 export function placePath(source: Source, claim: Claim): string {
-  const home = claim.place.home?.path ?? claim.place.path;
-  return source.path.startsWith(`${home}/`) ? `~${source.path.slice(home.length)}` : source.path;
+  return belowHome(source.path, claim.place.home?.path ?? claim.place.path);
 }
 
 /** A pointer as it may be shown: each name by itself, since an escaped URL would not be known as one. */
