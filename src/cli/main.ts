@@ -14,6 +14,7 @@ import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
+import { scanHomeCommand } from './scan-home.ts';
 import { schemaCommand } from './schema.ts';
 import { toolsCommand } from './tools.ts';
 
@@ -38,7 +39,8 @@ function program(): Command {
     .addCommand(explainCommand())
     .addCommand(schemaCommand())
     .addCommand(toolsCommand())
-    .addCommand(rulesCommand());
+    .addCommand(rulesCommand())
+    .addCommand(scanHomeCommand(), { hidden: true });
   const override = (command: Command): void => {
     command.exitOverride();
     command.configureOutput({ outputError: (text) => console.error(oneLine(text)) });
