@@ -5,17 +5,9 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
-import { serveParts } from '../host/serve-parts.ts';
 import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
 import { version } from '../version.ts';
-import { allowlistCommand } from './allowlist.ts';
-import { doctorCommand } from './doctor.ts';
-import { explainCommand } from './explain.ts';
-import { rulesCommand } from './rules.ts';
-import { scanCommand } from './scan.ts';
-import { schemaCommand } from './schema.ts';
-import { toolsCommand } from './tools.ts';
 
 /** Commander's own complaint as one line with the way out. */
 function oneLine(text: string): string {
@@ -28,17 +20,28 @@ function oneLine(text: string): string {
   return `shadowscan: ${said}; see shadowscan --help`;
 }
 
-function program(): Command {
+/** Commands in the order of the help; each is loaded when it is asked for. */
+const commands: Record<string, () => Promise<Command>> = {
+  scan: async () => (await import('./scan.ts')).scanCommand(),
+  allowlist: async () => (await import('./allowlist.ts')).allowlistCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  schema: async () => (await import('./schema.ts')).schemaCommand(),
+  tools: async () => (await import('./tools.ts')).toolsCommand(),
+  rules: async () => (await import('./rules.ts')).rulesCommand(),
+};
+
+/** The commands that a call can mean: the one that it names; all where the help or a complaint lists them. */
+function wanted([first = '']: string[]): string[] {
+  if (first === '--version' || first === '-V') return [];
+  return Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
+}
+
+async function program(args: string[]): Promise<Command> {
   const root = new Command('shadowscan')
     .description('Endpoint Shadow AI scanner: AI agents, MCP servers and plaintext tokens on this machine.')
-    .version(version, '-V, --version')
-    .addCommand(scanCommand())
-    .addCommand(allowlistCommand())
-    .addCommand(doctorCommand())
-    .addCommand(explainCommand())
-    .addCommand(schemaCommand())
-    .addCommand(toolsCommand())
-    .addCommand(rulesCommand());
+    .version(version, '-V, --version');
+  for (const name of wanted(args)) root.addCommand(await commands[name]!());
   const override = (command: Command): void => {
     command.exitOverride();
     command.configureOutput({ outputError: (text) => console.error(oneLine(text)) });
@@ -67,7 +70,8 @@ async function run(): Promise<void> {
     process.exit(2);
   });
   try {
-    await program().parseAsync();
+    const root = await program(process.argv.slice(2));
+    await root.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
@@ -79,4 +83,4 @@ async function run(): Promise<void> {
 
 // A scan of large texts starts the program once more, in a second thread.
 if (isMainThread) void run();
-else serveParts();
+else void import('../host/serve-parts.ts').then(({ serveParts }) => serveParts());
