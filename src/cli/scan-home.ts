@@ -17,7 +17,10 @@ import { limits } from '../limits.ts';
 import type { Account } from '../model/account.ts';
 import { usageError } from '../model/usage-error.ts';
 import { loadDatabases } from '../parse/sqlite.ts';
-import { type Homes, type ScanHome } from '../scan-all.ts';
+import type { Host } from '../model/host.ts';
+import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
+import { type ScanHome, scanAll } from '../scan-all.ts';
 import { type ScanOptions, scan } from '../scan.ts';
 import { loadRules } from './load.ts';
 
@@ -48,11 +51,16 @@ function childScanner({ key, ...options }: ScanOptions, rules: string | undefine
   };
 }
 
-/** All homes of this machine, for `scan --all-users`. */
-export function allHomes(options: ScanOptions, rules: string | undefined): Homes {
+/** Scans this machine and all of its homes; `added` is the folder of added rules. */
+export function scanAllHomes(
+  host: Host,
+  rules: Ruleset,
+  options: ScanOptions,
+  added: string | undefined,
+): Promise<Report> {
   bePolite();
   const { accounts, refused } = listAccounts(systemPlatform());
-  return { accounts, refused, scanHome: childScanner(options, rules) };
+  return scanAll(host, rules, options, { accounts, refused, scanHome: childScanner(options, added) });
 }
 
 /** Refuses `--all-users` where it cannot work, or would mean something else. */

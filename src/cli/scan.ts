@@ -16,12 +16,10 @@ import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
-import { scanAll } from '../scan-all.ts';
 import { type ScanOptions, scan } from '../scan.ts';
 import { loadRules } from './load.ts';
 import { managedPolicy } from './policy.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
-import { allHomes, demandAllUsers } from './scan-home.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
 type Options = ListOptions & {
@@ -101,7 +99,9 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
 async function run(given: string[], asked: Options, command: Command): Promise<void> {
   demandLive(given, asked);
   const host = systemHost();
-  if (asked.allUsers) demandAllUsers(given, [asked.home, asked.root, asked.platform], host.effectiveUid);
+  // Lazy: most scans are of one home.
+  const everybody = asked.allUsers ? await import('./scan-home.ts') : null;
+  everybody?.demandAllUsers(given, [asked.home, asked.root, asked.platform], host.effectiveUid);
   const policy = await managedPolicy();
   const options = underPolicy(asked, policy, command);
   const rules = await loadRules(options.rules);
@@ -130,9 +130,8 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
   };
-  const report = asked.allUsers
-    ? await scanAll(host, rules, scanning, allHomes(scanning, options.rules))
-    : scan(host, rules, scanning);
+  const report =
+    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scan(host, rules, scanning);
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   process.exitCode = exitCode(report, options);
