@@ -25,6 +25,7 @@ const commands: Record<string, () => Promise<Command>> = {
   explain: async () => (await import('./explain.ts')).explainCommand(),
   schema: async () => (await import('./schema.ts')).schemaCommand(),
   tools: async () => (await import('./tools.ts')).toolsCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
   rules: async () => (await import('./rules.ts')).rulesCommand(),
 };
 
