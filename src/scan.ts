@@ -10,6 +10,7 @@ import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
+import type { Looked } from './evaluate/compare.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
@@ -23,6 +24,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
+import { type Way, ways } from './model/state.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
@@ -30,6 +32,7 @@ import { resolveHashes } from './resolve/hashed.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
 import { type Listed, listed } from './scan-list.ts';
+import { lookedAt } from './scan-looked.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -53,7 +56,12 @@ export type ScanOptions = PlaceOptions & {
   processes?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
+  /** Whether the rules are more than those of the program itself. */
+  addedRules?: boolean;
 };
+
+/** A report, and what was looked at for it. */
+export type Scanned = { report: Report; looked: Looked };
 
 /** Extensions that are agents are evidence of these, in the home that has them. */
 function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEvidence[] {
@@ -127,8 +135,27 @@ function startOf(host: Host, options: ScanOptions): Start {
   return isGiven && !options.workspaces?.length ? { places: [], refused: [] } : places(host, options);
 }
 
-/** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
+/** Options that let a run see more than one without them does. */
+function waysOf(options: ScanOptions, where: Place[], host: Host): Way[] {
+  const widened = {
+    deep: options.deep,
+    transcripts: options.transcripts,
+    processes: options.processes,
+    allowlist: options.allowlist !== undefined,
+    rules: options.addedRules,
+    machine: where.some((place) => place.kind === 'machine'),
+    environment: where.some((place) => place.env === host.env),
+  };
+  return ways.filter((way) => widened[way]);
+}
+
+/** The report of `scanAll`, for whoever compares it with nothing. */
 export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
+  return scanAll(given, all, options).report;
+}
+
+/** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
+export function scanAll(given: Host, all: Ruleset, options: ScanOptions): Scanned {
   const host = remember(given);
   const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
@@ -169,7 +196,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
     homes,
   );
-  return assemble({
+  const report = assemble({
     host,
     rules,
     startedAt,
@@ -185,4 +212,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });
+  const checks = rules.checks.map(({ id }) => id);
+  const seenBy = waysOf(options, where, host);
+  return { report, looked: lookedAt({ host: given, report, checks, where, platform, got, ways: seenBy }) };
 }

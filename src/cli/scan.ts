@@ -16,9 +16,10 @@ import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
-import { type ScanOptions, scan } from '../scan.ts';
+import { type ScanOptions, type Scanned, scanAll } from '../scan.ts';
 import { loadRules } from './load.ts';
 import { managedPolicy } from './policy.ts';
+import { type State, closeState, keepScan, onlyNew, openState } from './scan-state.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -40,6 +41,8 @@ type Options = ListOptions & {
   processes?: boolean;
   verbose?: boolean;
   color?: string;
+  state?: string;
+  new?: boolean;
 };
 
 const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
@@ -95,8 +98,16 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
+function demandKept(given: string[], { state, new: isNew }: Options): void {
+  if (isNew && state === undefined)
+    throw usageError('--new: goes with --state DIR, which keeps what earlier scans have found');
+  if (state !== undefined && given.includes('-'))
+    throw usageError('--state keeps what lies on a disk: leave it out where standard input is scanned');
+}
+
 async function run(given: string[], asked: Options, command: Command): Promise<void> {
   demandLive(given, asked);
+  demandKept(given, asked);
   const host = systemHost();
   const policy = await managedPolicy();
   const options = underPolicy(asked, policy, command);
@@ -112,13 +123,15 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const { home, root, platform, timeLimit, only, skip } = options;
   const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
   if (complaint !== null) console.error(`shadowscan: ${complaint}`);
-  const report = scan(host, rules, {
+  const state = options.state === undefined ? null : openState(options.state);
+  const scanned = scanAll(host, rules, {
     ...named,
     only,
     skip,
     deep: options.deep ?? false,
     transcripts: options.transcripts ?? false,
     processes: options.processes ?? false,
+    addedRules: options.rules !== undefined,
     ...list,
     ...(key !== null && { key }),
     ...(home !== undefined && { home }),
@@ -127,13 +140,22 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     ...(timeLimit !== undefined && { timeLimit }),
   });
   const short = given.length > 0 && named.workspaces?.length === 0;
+  const report = reportOf(scanned, state, options.new ?? false);
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
-  process.exitCode = exitCode(report, options);
+  const code = exitCode(report, options);
+  process.exitCode = state === null ? code : closeState(state, code);
+}
+
+/** The report as it is delivered: where earlier runs are known, with what they say of it. */
+function reportOf(scanned: Scanned, state: State | null, isNew: boolean): Report {
+  if (state === null) return scanned.report;
+  const kept = keepScan(state, scanned);
+  return isNew ? onlyNew(kept, state) : kept;
 }
 
 const helpText = `
 Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program (but see --processes), makes no connection and writes nothing but --output;
+A scan starts no program (but see --processes), makes no connection, writes nothing but --output and --state;
 with a list by address it asks that host alone, and keeps a copy. run.sideEffects in the report has it all.
 
 Examples:
@@ -170,6 +192,8 @@ export function scanCommand(): Command {
       '--processes',
       'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
     )
+    .option('--state <dir>', 'keep findings in a folder, and tell what is new, changed and resolved')
+    .option('--new', 'with --state: report and fail on new findings only; resolved ones are listed')
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')

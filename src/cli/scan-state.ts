@@ -1,0 +1,113 @@
+/**
+ * `--state`: what a scan is told by earlier ones, and what it leaves for later ones. The report comes first:
+ * whatever is wrong with the database is one line and exit code 2 behind it, and never costs the report.
+ */
+import { countFindings } from '../assemble.ts';
+import { type Comparison, compare, withStates } from '../evaluate/compare.ts';
+import {
+  type Connection,
+  guarded,
+  isTrouble,
+  openStateDatabase,
+  transaction,
+} from '../host/state-database.ts';
+import { demandStateFolder } from '../host/state-folder.ts';
+import {
+  endRun,
+  forgetOld,
+  keepFindings,
+  keepRun,
+  knownFindings,
+  newestRun,
+} from '../host/state-findings.ts';
+import type { Report } from '../model/report.ts';
+import type { Scanned } from '../scan.ts';
+
+/** The state of one scan; `trouble` is what was wrong with it so far, in a line for people. */
+export type State = {
+  connection: Connection | null;
+  /** Newest run when this one began: what later ones saw, this one does not judge. */
+  since: number;
+  run: number | null;
+  trouble: string | null;
+};
+
+const nothing = { connection: null, since: 0, run: null };
+
+/** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
+export function openState(given: string): State {
+  const opened = openStateDatabase(demandStateFolder(given, true));
+  if (isTrouble(opened)) return { ...nothing, trouble: opened.trouble };
+  const since = guarded(opened.name, () => newestRun(opened));
+  if (!isTrouble(since)) return { connection: opened, since, run: null, trouble: null };
+  opened.close();
+  return { ...nothing, trouble: since.trouble };
+}
+
+function countsOf({ current, resolved, unseen }: Comparison) {
+  const of = (...changes: string[]): number =>
+    current.filter(({ change }) => change !== null && changes.includes(change)).length;
+  return { new: of('new', 'back'), changed: of('changed'), resolved: resolved.length, unseen };
+}
+
+/** All that a run changes, in one transaction. */
+function keep(
+  connection: Connection,
+  since: number,
+  { report, looked }: Scanned,
+): { report: Report; run: number } {
+  const targets = new Set([...looked.targets, ...report.findings.map((one) => looked.targetOf(one))]);
+  const compared = compare(report.findings, knownFindings(connection, targets), {
+    ...looked,
+    wouldSee: (known) => known.lastRun <= since && looked.wouldSee(known),
+  });
+  const { startedAt } = report.run;
+  const counts = countsOf(compared);
+  const run = keepRun(connection, { report, targets: [...looked.targets], ways: looked.ways, counts });
+  const current = compared.current.map((one) => ({ ...one, number: one.known?.number ?? null }));
+  keepFindings(connection, run, startedAt, {
+    current,
+    resolved: compared.resolved.map(({ known }) => known.number),
+  });
+  forgetOld(connection, new Date(startedAt));
+  return { report: { ...report, findings: withStates(compared, startedAt) }, run };
+}
+
+/** The report with what earlier runs say of it, once it is kept. */
+export function keepScan(state: State, scanned: Scanned): Report {
+  const { connection, since } = state;
+  if (connection === null) return scanned.report;
+  const kept = guarded(connection.name, () =>
+    transaction(connection, () => keep(connection, since, scanned)),
+  );
+  if (isTrouble(kept)) {
+    state.trouble = kept.trouble;
+    return scanned.report;
+  }
+  state.run = kept.run;
+  return kept.report;
+}
+
+/** Ends the work with the state. Gives the exit code, which is 2 when it was of no use. */
+export function closeState(state: State, exitCode: number): number {
+  const { connection, run } = state;
+  if (connection !== null) {
+    const ended = guarded(connection.name, () => {
+      if (run !== null) endRun(connection, run, exitCode);
+      connection.close();
+      return null;
+    });
+    if (isTrouble(ended)) state.trouble ??= ended.trouble;
+  }
+  if (state.trouble === null) return exitCode;
+  console.error(`shadowscan: --state: ${state.trouble}; the report was made without it`);
+  return 2;
+}
+
+/** The report of what is new alone, with what is resolved. As it is, when nobody can tell what is new. */
+export function onlyNew(report: Report, { trouble }: State): Report {
+  if (trouble !== null) return report;
+  const findings = report.findings.filter(({ state }) => state !== 'open');
+  const summary = { ...report.summary, ...countFindings(findings) };
+  return { ...report, findings, summary, run: { ...report.run, onlyNew: true } };
+}

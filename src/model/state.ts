@@ -1,0 +1,102 @@
+/**
+ * What `--state DIR` keeps, as SQL: one step for each version of the layout, never changed once released,
+ * only followed by another. Times are ISO texts in UTC, lists are JSON, a user that is none is an empty text,
+ * and no column is called `path`, which osquery keeps for itself. No secret is in any of it: findings are
+ * kept as a report shows them.
+ *
+ * `target` is what a row belongs to: one home, one workspace, one machine, or the files that were named. What
+ * a run did not look at is not touched by it.
+ */
+
+/** Marks a file as ours, so that no other program's database is taken for one. `SHSC` in ASCII. */
+export const stateApplicationId = 0x53485343;
+
+const runsAndFindings = `
+CREATE TABLE runs (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  device TEXT NOT NULL, hostname TEXT NOT NULL, platform TEXT NOT NULL,
+  started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  version TEXT NOT NULL, rules_version TEXT NOT NULL, rules_sha256 TEXT NOT NULL,
+  allowlist TEXT, allowlist_version TEXT,
+  -- What was looked at, and which options widened it.
+  targets TEXT NOT NULL, ways TEXT NOT NULL,
+  gaps INTEGER NOT NULL,
+  critical INTEGER NOT NULL, high INTEGER NOT NULL, medium INTEGER NOT NULL,
+  low INTEGER NOT NULL, info INTEGER NOT NULL, waived INTEGER NOT NULL,
+  new INTEGER NOT NULL, changed INTEGER NOT NULL, resolved INTEGER NOT NULL,
+  -- Known findings of these targets that it did not look at.
+  unseen INTEGER NOT NULL,
+  -- Null until the report was written.
+  exit_code INTEGER
+) STRICT;
+CREATE TABLE findings (
+  number INTEGER PRIMARY KEY,
+  target TEXT NOT NULL, user TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'resolved')),
+  check_id TEXT NOT NULL, severity TEXT NOT NULL, confidence TEXT NOT NULL,
+  title TEXT NOT NULL, message TEXT NOT NULL,
+  tools TEXT NOT NULL, fact TEXT NOT NULL, file_path TEXT NOT NULL,
+  waived INTEGER NOT NULL,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, resolved_at TEXT,
+  -- Number of the run that saw it last.
+  last_run INTEGER NOT NULL,
+  -- Options without which no run has seen it.
+  ways TEXT NOT NULL,
+  -- Whether the file was there under the path that is shown.
+  located INTEGER NOT NULL,
+  -- The finding as the report had it.
+  record TEXT NOT NULL,
+  UNIQUE (target, user, fingerprint)
+) STRICT;
+CREATE INDEX findings_by_state ON findings (state, last_seen);
+CREATE TABLE changes (
+  run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  finding INTEGER NOT NULL REFERENCES findings (number) ON DELETE CASCADE,
+  change TEXT NOT NULL CHECK (change IN ('new', 'back', 'changed', 'resolved')),
+  -- Of a change, what of it.
+  what TEXT NOT NULL,
+  PRIMARY KEY (run, finding)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX changes_by_finding ON changes (finding);
+`;
+
+/** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
+export const stateSteps: readonly string[] = [runsAndFindings];
+
+/** Options that make a run see more than a scan without them does. */
+export const ways = [
+  'deep',
+  'transcripts',
+  'processes',
+  'allowlist',
+  'rules',
+  'machine',
+  'environment',
+] as const;
+export type Way = (typeof ways)[number];
+
+/** A finding that earlier runs knew. */
+export type KnownFinding = {
+  number: number;
+  target: string;
+  user: string;
+  fingerprint: string;
+  state: 'open' | 'resolved';
+  check: string;
+  tools: string[];
+  fact: string;
+  file: string;
+  firstSeen: string;
+  lastSeen: string;
+  /** Number of the run that saw it last. */
+  lastRun: number;
+  ways: Way[];
+  located: boolean;
+  /** The finding as the report of that run had it, as JSON. */
+  record: string;
+};
+
+/** What a run says of a finding that is kept from now on. */
+export type FindingChange = 'new' | 'back' | 'changed' | 'resolved';
