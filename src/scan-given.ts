@@ -149,7 +149,7 @@ export function readGiven(run: Run, { files, piped, platform }: Given): void {
   if (files.length === 0 && piped === null) return;
   const { host, rules, secrets } = run;
   const salt = host.randomId() + host.randomId();
-  const data = { rules: { secrets: rules.secrets, words: rules.words }, key: null, salt };
+  const data = { rules: { secrets: rules.secrets, words: rules.words }, key: run.key, salt };
   const work = { scan: secrets.bulk(salt), data, late: run.late };
   for (const file of files) {
     const source = givenSource(host, file);

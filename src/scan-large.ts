@@ -49,7 +49,7 @@ export function readLargeSources(run: Run): void {
     }),
     {
       scan: secrets.bulk(salt),
-      data: { rules: { secrets: rules.secrets, words: rules.words }, key: null, salt },
+      data: { rules: { secrets: rules.secrets, words: rules.words }, key: run.key, salt },
       late: run.late,
     },
   );

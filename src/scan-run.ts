@@ -57,6 +57,8 @@ export type Run = {
   host: Host;
   rules: Ruleset;
   secrets: Secrets;
+  /** Key of fingerprints, for the second thread. */
+  key: Buffer | null;
   late: () => boolean;
   /** Whether homes are walked for what no record names. */
   deep: boolean;

@@ -149,6 +149,35 @@ function waysOf(options: ScanOptions, where: Place[], host: Host): Way[] {
   return ways.filter((way) => widened[way]);
 }
 
+/** A run with nothing done yet, and the places that it is about. */
+function begin(
+  host: Host,
+  rules: Ruleset,
+  options: ScanOptions,
+  began: number,
+): { run: Run; where: Place[] } {
+  const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
+  const { places: outer, refused } = startOf(host, options);
+  const inner = innerHomes(host, outer, rules);
+  const where = [...outer, ...inner.places];
+  const machine = where.find((place) => place.kind === 'machine') ?? null;
+  const key = options.key ?? null;
+  const run: Run = {
+    host,
+    rules,
+    secrets: createSecrets(rules, key, Buffer.from(host.randomId())),
+    key,
+    late: () => host.elapsed() - began > limit,
+    deep: options.deep ?? false,
+    machine,
+    around: createSurroundings(host, rules, machine),
+    got: nothingYet(),
+  };
+  for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
+  for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
+  return { run, where };
+}
+
 /** The report of `scanAll`, for whoever compares it with nothing. */
 export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   return scanAll(given, all, options).report;
@@ -159,25 +188,9 @@ export function scanAll(given: Host, all: Ruleset, options: ScanOptions): Scanne
   const host = remember(given);
   const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
-  const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
   const { files = [], piped = null, platform = host.platform } = options;
-  const { places: outer, refused } = startOf(host, options);
-  const inner = innerHomes(host, outer, rules);
-  const where = [...outer, ...inner.places];
-  const got = nothingYet();
-  const machine = where.find((place) => place.kind === 'machine') ?? null;
-  const run: Run = {
-    host,
-    rules,
-    secrets: createSecrets(rules, options.key ?? null, Buffer.from(host.randomId())),
-    late: () => host.elapsed() - began > limit,
-    deep: options.deep ?? false,
-    machine,
-    around: createSurroundings(host, rules, machine),
-    got,
-  };
-  for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
-  for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
+  const { run, where } = begin(host, rules, options, began);
+  const { got } = run;
   for (const place of where) scanOne(run, place);
   readLargeSources(run);
   readGiven(run, { files, piped, platform });

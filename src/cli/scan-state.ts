@@ -2,6 +2,7 @@
  * `--state`: what a scan is told by earlier ones, and what it leaves for later ones. The report comes first:
  * whatever is wrong with the database is one line and exit code 2 behind it, and never costs the report.
  */
+import * as path from 'node:path';
 import { countFindings } from '../assemble.ts';
 import { type Comparison, compare, withStates } from '../evaluate/compare.ts';
 import {
@@ -11,6 +12,7 @@ import {
   openStateDatabase,
   transaction,
 } from '../host/state-database.ts';
+import { stateKey } from '../host/state-key.ts';
 import { demandStateFolder } from '../host/state-folder.ts';
 import {
   endRun,
@@ -42,6 +44,18 @@ export function openState(given: string): State {
   if (!isTrouble(since)) return { connection: opened, since, run: null, trouble: null };
   opened.close();
   return { ...nothing, trouble: since.trouble };
+}
+
+/** The key of fingerprints that the state keeps; `warn` is told when there is none to be had. */
+export function keyOfState({ connection }: State, warn: (line: string) => void): Buffer | null {
+  if (connection === null) return null;
+  // Two scans at once must not make two keys.
+  const made = guarded(connection.name, () =>
+    transaction(connection, () => stateKey(path.dirname(connection.name))),
+  );
+  const complaint = isTrouble(made) ? made.trouble : made.complaint;
+  if (complaint !== null) warn(complaint);
+  return isTrouble(made) ? null : made.key;
 }
 
 function countsOf({ current, resolved, unseen }: Comparison) {

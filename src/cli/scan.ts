@@ -18,8 +18,8 @@ import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
 import { type ScanOptions, type Scanned, scanAll } from '../scan.ts';
 import { loadRules } from './load.ts';
-import { managedPolicy } from './policy.ts';
-import { type State, closeState, keepScan, onlyNew, openState } from './scan-state.ts';
+import { type Managed, managedPolicy } from './policy.ts';
+import { type State, closeState, keepScan, onlyNew, openState, keyOfState } from './scan-state.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -121,9 +121,8 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   }
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
-  const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
-  if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const state = options.state === undefined ? null : openState(options.state);
+  const key = fingerprintKey(host, policy, state);
   const scanned = scanAll(host, rules, {
     ...named,
     only,
@@ -144,6 +143,15 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   const code = exitCode(report, options);
   process.exitCode = state === null ? code : closeState(state, code);
+}
+
+/** The fleet's key, else the one that the state keeps; null when there is none that can be trusted. */
+function fingerprintKey(host: Host, policy: Managed | null, state: State | null): Buffer | null {
+  const warn = (line: string): void => console.error(`shadowscan: ${line}`);
+  const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
+  if (complaint !== null) warn(complaint);
+  // Where a fleet has a key and it is not to be had, another one would pass for it.
+  return key === null && complaint === null && state !== null ? keyOfState(state, warn) : key;
 }
 
 /** The report as it is delivered: where earlier runs are known, with what they say of it. */
