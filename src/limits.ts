@@ -167,6 +167,11 @@ export const limits = {
   /** Findings that are remembered, and days that resolved ones are. */
   stateFindings: 50_000,
   stateResolvedDays: 400,
+  /** Large texts that are remembered, and bytes of what was found in one. */
+  stateTexts: 40_000,
+  stateHitsBytes: 256 * 1024,
+  /** Days after which a text that only grows is read from its start again all the same. */
+  stateWholeDays: 30,
   /** Names whose meaning is remembered while large texts are read. */
   rememberedNames: 20_000,
 } as const;

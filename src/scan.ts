@@ -24,7 +24,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type Way, ways } from './model/state.ts';
+import { type TextMemory, type Way, ways } from './model/state.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
@@ -56,6 +56,8 @@ export type ScanOptions = PlaceOptions & {
   processes?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
+  /** What earlier runs know of texts that only grow. */
+  texts?: TextMemory;
   /** Whether the rules are more than those of the program itself. */
   addedRules?: boolean;
 };
@@ -167,6 +169,7 @@ function begin(
     rules,
     secrets: createSecrets(rules, key, Buffer.from(host.randomId())),
     key,
+    texts: options.texts ?? null,
     late: () => host.elapsed() - began > limit,
     deep: options.deep ?? false,
     machine,

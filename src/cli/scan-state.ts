@@ -12,6 +12,7 @@ import {
   openStateDatabase,
   transaction,
 } from '../host/state-database.ts';
+import { keepTexts, textFinder } from '../host/state-texts.ts';
 import { stateKey } from '../host/state-key.ts';
 import { demandStateFolder } from '../host/state-folder.ts';
 import {
@@ -23,6 +24,10 @@ import {
   newestRun,
 } from '../host/state-findings.ts';
 import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { KnownText, TextMemory } from '../model/state.ts';
+import { derivedKey } from '../secrets/digest.ts';
+import { version } from '../version.ts';
 import type { Scanned } from '../scan.ts';
 
 /** The state of one scan; `trouble` is what was wrong with it so far, in a line for people. */
@@ -31,17 +36,19 @@ export type State = {
   /** Newest run when this one began: what later ones saw, this one does not judge. */
   since: number;
   run: number | null;
+  /** How far this run has read texts. */
+  texts: KnownText[];
   trouble: string | null;
 };
 
-const nothing = { connection: null, since: 0, run: null };
+const nothing = { connection: null, since: 0, run: null, texts: [] };
 
 /** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
 export function openState(given: string): State {
   const opened = openStateDatabase(demandStateFolder(given, true));
   if (isTrouble(opened)) return { ...nothing, trouble: opened.trouble };
   const since = guarded(opened.name, () => newestRun(opened));
-  if (!isTrouble(since)) return { connection: opened, since, run: null, trouble: null };
+  if (!isTrouble(since)) return { connection: opened, since, run: null, texts: [], trouble: null };
   opened.close();
   return { ...nothing, trouble: since.trouble };
 }
@@ -58,6 +65,24 @@ export function keyOfState({ connection }: State, warn: (line: string) => void):
   return isTrouble(made) ? null : made.key;
 }
 
+/** What earlier runs know of texts that only grow; null without a key, by which secrets are told. */
+export function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextMemory | null {
+  const { connection } = state;
+  if (connection === null || key === null) return null;
+  const find = guarded(connection.name, () => textFinder(connection));
+  if (isTrouble(find)) return null;
+  const basis = [rules.sha256, version, derivedKey(key, 'basis')].join(' ');
+  return {
+    salt: derivedKey(key, 'texts'),
+    basis,
+    find: (file) => {
+      const found = guarded(connection.name, () => find(file));
+      return isTrouble(found) ? null : found;
+    },
+    keep: (text) => state.texts.push(text),
+  };
+}
+
 function countsOf({ current, resolved, unseen }: Comparison) {
   const of = (...changes: string[]): number =>
     current.filter(({ change }) => change !== null && changes.includes(change)).length;
@@ -67,7 +92,7 @@ function countsOf({ current, resolved, unseen }: Comparison) {
 /** All that a run changes, in one transaction. */
 function keep(
   connection: Connection,
-  since: number,
+  { since, texts }: State,
   { report, looked }: Scanned,
 ): { report: Report; run: number } {
   const targets = new Set([...looked.targets, ...report.findings.map((one) => looked.targetOf(one))]);
@@ -83,16 +108,17 @@ function keep(
     current,
     resolved: compared.resolved.map(({ known }) => known.number),
   });
+  keepTexts(connection, run, texts);
   forgetOld(connection, new Date(startedAt));
   return { report: { ...report, findings: withStates(compared, startedAt) }, run };
 }
 
 /** The report with what earlier runs say of it, once it is kept. */
 export function keepScan(state: State, scanned: Scanned): Report {
-  const { connection, since } = state;
+  const { connection } = state;
   if (connection === null) return scanned.report;
   const kept = guarded(connection.name, () =>
-    transaction(connection, () => keep(connection, since, scanned)),
+    transaction(connection, () => keep(connection, state, scanned)),
   );
   if (isTrouble(kept)) {
     state.trouble = kept.trouble;

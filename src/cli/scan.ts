@@ -19,7 +19,7 @@ import { failing } from '../report/severity.ts';
 import { type ScanOptions, type Scanned, scanAll } from '../scan.ts';
 import { loadRules } from './load.ts';
 import { type Managed, managedPolicy } from './policy.ts';
-import { type State, closeState, keepScan, onlyNew, openState, keyOfState } from './scan-state.ts';
+import { type State, closeState, keepScan, onlyNew, openState, keyOfState, textsOf } from './scan-state.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -123,6 +123,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const { home, root, platform, timeLimit, only, skip } = options;
   const state = options.state === undefined ? null : openState(options.state);
   const key = fingerprintKey(host, policy, state);
+  const texts = state === null ? null : textsOf(state, key, rules);
   const scanned = scanAll(host, rules, {
     ...named,
     only,
@@ -133,6 +134,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     addedRules: options.rules !== undefined,
     ...list,
     ...(key !== null && { key }),
+    ...(texts !== null && { texts }),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),

@@ -8,6 +8,9 @@
  * a run did not look at is not touched by it.
  */
 
+import type { BulkHit } from '../secrets/bulk.ts';
+import type { Mark } from './host.ts';
+
 /** Marks a file as ours, so that no other program's database is taken for one. `SHSC` in ASCII. */
 export const stateApplicationId = 0x53485343;
 
@@ -62,8 +65,25 @@ CREATE TABLE changes (
 CREATE INDEX changes_by_finding ON changes (finding);
 `;
 
+const texts = `
+-- Texts that only grow: how far each was read, and what was found up to there.
+CREATE TABLE texts (
+  file TEXT PRIMARY KEY,
+  -- Rules, version and key that it was read with; under others it is read again.
+  basis TEXT NOT NULL,
+  size INTEGER NOT NULL, modified_at REAL NOT NULL,
+  -- Where the reading ended, and the SHA-256 of the bytes before.
+  read_to INTEGER NOT NULL, before TEXT NOT NULL,
+  -- When it was last read from its start.
+  whole_at TEXT NOT NULL,
+  last_run INTEGER NOT NULL,
+  hits TEXT NOT NULL
+) STRICT;
+CREATE INDEX texts_by_run ON texts (last_run);
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
-export const stateSteps: readonly string[] = [runsAndFindings];
+export const stateSteps: readonly string[] = [runsAndFindings, texts];
 
 /** Options that make a run see more than a scan without them does. */
 export const ways = [
@@ -96,6 +116,26 @@ export type KnownFinding = {
   located: boolean;
   /** The finding as the report of that run had it, as JSON. */
   record: string;
+};
+
+/** What is known of a text that only grows. Secrets in it are told by keyed digests and masked forms. */
+export type KnownText = {
+  file: string;
+  basis: string;
+  size: number;
+  modifiedAt: number;
+  mark: Mark;
+  wholeAt: string;
+  hits: (BulkHit & { line?: number })[];
+};
+
+/** What earlier runs have read of texts, and where this run notes what it has. */
+export type TextMemory = {
+  /** A key by which equal secrets are known from run to run. */
+  salt: string;
+  basis: string;
+  find(file: string): KnownText | null;
+  keep(text: KnownText): void;
 };
 
 /** What a run says of a finding that is kept from now on. */

@@ -21,6 +21,11 @@ export function fingerprintOf(text: string, key: Buffer | null): string | null {
 /** Bytes of a key of ours, and of the shortest one of others. */
 export const keyBytes = 32;
 
+/** A key for another purpose, from which nobody can tell the one that it is made of. */
+export function derivedKey(key: Buffer, purpose: string): string {
+  return createHmac('sha256', key).update(`shadowscan ${purpose}`).digest('base64');
+}
+
 /** A key that is written in hex or base64; null when it is neither, or too short. */
 export function keyOf(text: Secret): Buffer | null {
   const written = Secret.open(text).trim();

@@ -4,9 +4,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { loadAllowlist, loadRules } from '../../src/cli/load.ts';
-import { closeState, keepScan, openState } from '../../src/cli/scan-state.ts';
+import { closeState, keepScan, keyOfState, openState, textsOf } from '../../src/cli/scan-state.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { Report } from '../../src/model/report.ts';
 import { type ScanOptions, scanAll } from '../../src/scan.ts';
@@ -48,9 +48,13 @@ export async function scanKept(state: string, { list, host, ...options }: Asked)
   const opened = openState(state);
   if (opened.trouble !== null) throw new Error(opened.trouble);
   const allowlist = list === undefined ? {} : { allowlist: await loadAllowlist(list, now) };
+  const key = options.key ?? keyOfState(opened, (line) => expect.fail(line));
+  const texts = textsOf(opened, key, rules);
   const scanned = scanAll(testHost({ now: () => now, randomId: randomUUID, ...host }), rules, {
     platform: 'linux',
     ...allowlist,
+    ...(key !== null && { key }),
+    ...(texts !== null && { texts }),
     ...options,
   });
   const report = keepScan(opened, scanned);
