@@ -10,9 +10,9 @@ import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
-import type { Looked } from './evaluate/compare.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
+import type { Finished } from './evaluate/looked.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
 import { mergeById } from './inventory/gap.ts';
@@ -24,7 +24,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type TextMemory, type Way, ways } from './model/state.ts';
+import { type KnownPlace, type TextMemory, type Way, ways } from './model/state.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
@@ -32,7 +32,7 @@ import { resolveHashes } from './resolve/hashed.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
 import { type Listed, listed } from './scan-list.ts';
-import { lookedAt } from './scan-looked.ts';
+import { seenBy } from './scan-seen.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -56,6 +56,8 @@ export type ScanOptions = PlaceOptions & {
   processes?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
+  /** What earlier runs knew, to be told what is there of it. */
+  known?: KnownPlace[];
   /** What earlier runs know of texts that only grow. */
   texts?: TextMemory;
   /** Whether the rules are more than those of the program itself. */
@@ -63,7 +65,7 @@ export type ScanOptions = PlaceOptions & {
 };
 
 /** A report, and what was looked at for it. */
-export type Scanned = { report: Report; looked: Looked };
+export type Scanned = Finished;
 
 /** Extensions that are agents are evidence of these, in the home that has them. */
 function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEvidence[] {
@@ -84,10 +86,13 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
 }
 
 /** Which checks are run; an empty list is all of them. */
-const choiceOf = ({ only, skip }: ScanOptions) => ({ ...(only?.length && { only }), ...(skip && { skip }) });
+export const choiceOf = ({ only, skip }: ScanOptions) => ({
+  ...(only?.length && { only }),
+  ...(skip && { skip }),
+});
 
 /** Ids -> names, for texts. */
-const namesOf = (rules: Ruleset): Names => ({
+export const namesOf = (rules: Ruleset): Names => ({
   tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
   types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
 });
@@ -181,13 +186,13 @@ function begin(
   return { run, where };
 }
 
-/** The report of `scanAll`, for whoever compares it with nothing. */
+/** The report of `scanSeen`, for whoever compares it with nothing. */
 export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
-  return scanAll(given, all, options).report;
+  return scanSeen(given, all, options).report;
 }
 
 /** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
-export function scanAll(given: Host, all: Ruleset, options: ScanOptions): Scanned {
+export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scanned {
   const host = remember(given);
   const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
@@ -229,6 +234,7 @@ export function scanAll(given: Host, all: Ruleset, options: ScanOptions): Scanne
     bytesRead: got.bytes,
   });
   const checks = rules.checks.map(({ id }) => id);
-  const seenBy = waysOf(options, where, host);
-  return { report, looked: lookedAt({ host: given, report, checks, where, platform, got, ways: seenBy }) };
+  // With the host as it was given, which has no memory of what it looked at before.
+  const seenNow = seenBy({ ...run, host: given }, report, options.known);
+  return { report, checks, ways: waysOf(options, where, host), seen: seenNow };
 }

@@ -21,14 +21,16 @@ import {
   keepFindings,
   keepRun,
   knownFindings,
+  knownPlaces,
   newestRun,
 } from '../host/state-findings.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
-import type { KnownText, TextMemory } from '../model/state.ts';
+import { lookedAt } from '../evaluate/looked.ts';
+import type { KnownPlace, KnownText, TextMemory } from '../model/state.ts';
 import { derivedKey } from '../secrets/digest.ts';
 import { version } from '../version.ts';
-import type { Scanned } from '../scan.ts';
+import type { ScanOptions, Scanned } from '../scan.ts';
 
 /** The state of one scan; `trouble` is what was wrong with it so far, in a line for people. */
 export type State = {
@@ -43,7 +45,7 @@ export type State = {
 
 const nothing = { connection: null, since: 0, run: null, texts: [] };
 
-/** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
+/** Opens the state. */
 export function openState(given: string): State {
   const opened = openStateDatabase(demandStateFolder(given, true));
   if (isTrouble(opened)) return { ...nothing, trouble: opened.trouble };
@@ -65,8 +67,16 @@ export function keyOfState({ connection }: State, warn: (line: string) => void):
   return isTrouble(made) ? null : made.key;
 }
 
+/** What earlier runs knew, for a scan to say what is there of it now. */
+function knownOf(state: State): KnownPlace[] {
+  const { connection } = state;
+  if (connection === null) return [];
+  const known = guarded(connection.name, () => knownPlaces(connection));
+  return isTrouble(known) ? [] : known;
+}
+
 /** What earlier runs know of texts that only grow; null without a key, by which secrets are told. */
-export function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextMemory | null {
+function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextMemory | null {
   const { connection } = state;
   if (connection === null || key === null) return null;
   const find = guarded(connection.name, () => textFinder(connection));
@@ -83,6 +93,16 @@ export function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextM
   };
 }
 
+/** What a scan is given of what earlier ones knew. */
+export function remembered(
+  state: State,
+  key: Buffer | null,
+  rules: Ruleset,
+): Pick<ScanOptions, 'known' | 'texts'> {
+  const texts = textsOf(state, key, rules);
+  return { known: knownOf(state), ...(texts !== null && { texts }) };
+}
+
 function countsOf({ current, resolved, unseen }: Comparison) {
   const of = (...changes: string[]): number =>
     current.filter(({ change }) => change !== null && changes.includes(change)).length;
@@ -93,8 +113,10 @@ function countsOf({ current, resolved, unseen }: Comparison) {
 function keep(
   connection: Connection,
   { since, texts }: State,
-  { report, looked }: Scanned,
+  scanned: Scanned,
 ): { report: Report; run: number } {
+  const { report } = scanned;
+  const looked = lookedAt(scanned);
   const targets = new Set([...looked.targets, ...report.findings.map((one) => looked.targetOf(one))]);
   const compared = compare(report.findings, knownFindings(connection, targets), {
     ...looked,
@@ -145,9 +167,32 @@ export function closeState(state: State, exitCode: number): number {
 }
 
 /** The report of what is new alone, with what is resolved. As it is, when nobody can tell what is new. */
-export function onlyNew(report: Report, { trouble }: State): Report {
+function onlyNew(report: Report, { trouble }: State): Report {
   if (trouble !== null) return report;
   const findings = report.findings.filter(({ state }) => state !== 'open');
   const summary = { ...report.summary, ...countFindings(findings) };
   return { ...report, findings, summary, run: { ...report.run, onlyNew: true } };
+}
+
+/** The state as a scan uses it, from its beginning to its end. */
+export type Keeper = {
+  key(): Buffer | null;
+  remembered(key: Buffer | null, rules: Ruleset): Pick<ScanOptions, 'known' | 'texts'>;
+  keep(scanned: Scanned, isNew: boolean): Report;
+  /** Gives the exit code. */
+  end(exitCode: number): number;
+};
+
+/** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
+export function keeper(given: string): Keeper {
+  const state = openState(given);
+  return {
+    key: () => keyOfState(state, (line) => console.error(`shadowscan: ${line}`)),
+    remembered: (key, rules) => remembered(state, key, rules),
+    keep: (scanned, isNew) => {
+      const report = keepScan(state, scanned);
+      return isNew ? onlyNew(report, state) : report;
+    },
+    end: (exitCode) => closeState(state, exitCode),
+  };
 }

@@ -16,10 +16,10 @@ import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
-import { type ScanOptions, type Scanned, scanAll } from '../scan.ts';
+import { type ScanOptions, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
 import { type Managed, managedPolicy } from './policy.ts';
-import { type State, closeState, keepScan, onlyNew, openState, keyOfState, textsOf } from './scan-state.ts';
+import type { Keeper } from './scan-state.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -39,6 +39,7 @@ type Options = ListOptions & {
   transcripts?: boolean;
   stdinName?: string;
   processes?: boolean;
+  allUsers?: boolean;
   verbose?: boolean;
   color?: string;
   state?: string;
@@ -109,6 +110,9 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   demandLive(given, asked);
   demandKept(given, asked);
   const host = systemHost();
+  // Lazy: most scans are of one home.
+  const everybody = asked.allUsers ? await import('./scan-home.ts') : null;
+  everybody?.demandAllUsers(given, [asked.home, asked.root, asked.platform], host.effectiveUid);
   const policy = await managedPolicy();
   const options = underPolicy(asked, policy, command);
   const rules = await loadRules(options.rules);
@@ -121,10 +125,10 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   }
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
-  const state = options.state === undefined ? null : openState(options.state);
-  const key = fingerprintKey(host, policy, state);
-  const texts = state === null ? null : textsOf(state, key, rules);
-  const scanned = scanAll(host, rules, {
+  // Lazy: most scans keep nothing.
+  const keeper = options.state === undefined ? null : (await import('./scan-state.ts')).keeper(options.state);
+  const key = fingerprintKey(host, policy, keeper);
+  const scanning: ScanOptions = {
     ...named,
     only,
     skip,
@@ -134,33 +138,27 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     addedRules: options.rules !== undefined,
     ...list,
     ...(key !== null && { key }),
-    ...(texts !== null && { texts }),
+    ...keeper?.remembered(key, rules),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
-  });
+  };
+  const scanned =
+    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scanSeen(host, rules, scanning);
+  const report = keeper?.keep(scanned, options.new ?? false) ?? scanned.report;
   const short = given.length > 0 && named.workspaces?.length === 0;
-  const report = reportOf(scanned, state, options.new ?? false);
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   const code = exitCode(report, options);
-  process.exitCode = state === null ? code : closeState(state, code);
+  process.exitCode = keeper?.end(code) ?? code;
 }
 
 /** The fleet's key, else the one that the state keeps; null when there is none that can be trusted. */
-function fingerprintKey(host: Host, policy: Managed | null, state: State | null): Buffer | null {
-  const warn = (line: string): void => console.error(`shadowscan: ${line}`);
+function fingerprintKey(host: Host, policy: Managed | null, keeper: Keeper | null): Buffer | null {
   const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
-  if (complaint !== null) warn(complaint);
+  if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   // Where a fleet has a key and it is not to be had, another one would pass for it.
-  return key === null && complaint === null && state !== null ? keyOfState(state, warn) : key;
-}
-
-/** The report as it is delivered: where earlier runs are known, with what they say of it. */
-function reportOf(scanned: Scanned, state: State | null, isNew: boolean): Report {
-  if (state === null) return scanned.report;
-  const kept = keepScan(state, scanned);
-  return isNew ? onlyNew(kept, state) : kept;
+  return key ?? (complaint === null ? (keeper?.key() ?? null) : null);
 }
 
 const helpText = `
@@ -195,6 +193,7 @@ export function scanCommand(): Command {
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
+    .option('--all-users', "scan every home of this machine, each with its user's rights; needs root")
     .option('--deep', 'walk homes for projects and token stores that no record names')
     .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
     .option('--stdin-name <name>', 'what `-` reads is a file of this name')

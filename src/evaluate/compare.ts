@@ -5,20 +5,7 @@
  */
 import type { Finding } from '../model/report.ts';
 import type { FindingChange, KnownFinding, Way } from '../model/state.ts';
-
-/** What a run looked at. */
-export type Looked = {
-  /** What it was about: homes, workspaces, the machine, named files. */
-  targets: ReadonlySet<string>;
-  /** Options that let it see more. */
-  ways: readonly Way[];
-  /** Which of the targets a finding belongs to. */
-  targetOf(finding: Pick<Finding, 'user' | 'origin'>): string;
-  /** Whether the file of a finding is there under the path that is shown. */
-  isLocated(finding: Finding): boolean;
-  /** Whether a finding that was known would have been found again, if it were still there. */
-  wouldSee(known: KnownFinding): boolean;
-};
+import type { Looked } from './looked.ts';
 
 /** A finding of this run as it is kept. */
 export type Kept = {
@@ -69,7 +56,7 @@ const keyOf = (target: string, user: string | null, fingerprint: string): string
   [target, user ?? '', fingerprint].join('\0');
 
 function keptOf(finding: Finding, target: string, known: KnownFinding | null, looked: Looked): Kept {
-  const located = looked.isLocated(finding);
+  const located = looked.isLocated(finding.origin.path);
   if (known === null)
     return { finding, target, known, change: 'new', what: [], ways: [...looked.ways], located };
   const what = differences(JSON.parse(known.record) as Finding, finding);
@@ -96,12 +83,11 @@ export function compare(findings: Finding[], all: KnownFinding[], looked: Looked
   });
   const seen = new Set(current.flatMap(({ known }) => (known === null ? [] : [known.number])));
   const missing = all.filter((one) => one.state === 'open' && !seen.has(one.number));
-  const gone = missing.filter(
-    (one) =>
-      looked.targets.has(one.target) &&
-      one.ways.every((way) => looked.ways.includes(way)) &&
-      looked.wouldSee(one),
-  );
+  const gone = missing.filter((one) => {
+    const { line, pointer } = (JSON.parse(one.record) as Finding).origin;
+    const placed = line !== undefined || pointer !== undefined;
+    return looked.ran(one.check) && looked.wouldSee({ ...one, placed });
+  });
   const taken = new Set(findings.map(({ id }) => id));
   return {
     current,

@@ -97,6 +97,24 @@ export const ways = [
 ] as const;
 export type Way = (typeof ways)[number];
 
+/** Where something was that earlier runs knew. */
+export type KnownPlace = { target: string; user: string; file: string; tools: string[] };
+
+/** What tells such places apart. */
+export function placeKey({ target, file, tools }: KnownPlace): string {
+  return [target, file, ...tools].join('\0');
+}
+
+/**
+ * What is there now: nothing; what could not be looked at; a file that was read for all of these tools, or
+ * was not; a folder whose names could be read, or could not.
+ */
+export const thereWords = ['gone', 'hidden', 'read', 'unread', 'listed', 'folder'] as const;
+export type There = (typeof thereWords)[number];
+
+/** What a run says of what was known, and which of the paths that it shows are there. */
+export type Seen = { machine: string | null; there: Map<string, There>; located: Set<string> };
+
 /** A finding that earlier runs knew. */
 export type KnownFinding = {
   number: number;

@@ -5,8 +5,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { closeState, keepScan, openState } from '../../src/cli/scan-state.ts';
-import { scanAll } from '../../src/scan.ts';
+import { closeState, keepScan, openState, remembered } from '../../src/cli/scan-state.ts';
+import { scanSeen } from '../../src/scan.ts';
 import { testHost } from '../fixture.ts';
 import { folderWith, kept, rows, rules, scanKept, states, write } from './kept.ts';
 
@@ -190,7 +190,12 @@ describe('what a run did not look at stays open', () => {
     const { home, state } = await known({ '.cursor/mcp.json': config() });
     // It reads the file before there is an entry, and ends after the scan that finds it.
     const slow = openState(state);
-    const scanned = scanAll(testHost(), rules, { home, platform: 'linux', only });
+    const scanned = scanSeen(testHost(), rules, {
+      home,
+      platform: 'linux',
+      only,
+      ...remembered(slow, null, rules),
+    });
     write(home, unpinned);
     expect(states(await scanKept(state, { home, only }))).toEqual(['package-unpinned mcp.json: new']);
     expect(states(keepScan(slow, scanned))).toEqual([]);

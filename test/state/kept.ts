@@ -6,10 +6,10 @@ import * as path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect } from 'vitest';
 import { loadAllowlist, loadRules } from '../../src/cli/load.ts';
-import { closeState, keepScan, keyOfState, openState, textsOf } from '../../src/cli/scan-state.ts';
+import { closeState, keepScan, keyOfState, openState, remembered } from '../../src/cli/scan-state.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { Report } from '../../src/model/report.ts';
-import { type ScanOptions, scanAll } from '../../src/scan.ts';
+import { type ScanOptions, scanSeen } from '../../src/scan.ts';
 import { testHost } from '../fixture.ts';
 
 export const rules = await loadRules();
@@ -49,12 +49,11 @@ export async function scanKept(state: string, { list, host, ...options }: Asked)
   if (opened.trouble !== null) throw new Error(opened.trouble);
   const allowlist = list === undefined ? {} : { allowlist: await loadAllowlist(list, now) };
   const key = options.key ?? keyOfState(opened, (line) => expect.fail(line));
-  const texts = textsOf(opened, key, rules);
-  const scanned = scanAll(testHost({ now: () => now, randomId: randomUUID, ...host }), rules, {
+  const scanned = scanSeen(testHost({ now: () => now, randomId: randomUUID, ...host }), rules, {
     platform: 'linux',
     ...allowlist,
     ...(key !== null && { key }),
-    ...(texts !== null && { texts }),
+    ...remembered(opened, key, rules),
     ...options,
   });
   const report = keepScan(opened, scanned);
