@@ -64,14 +64,18 @@ function counts(values: string[]): Record<string, number> {
   );
 }
 
-function summarise(facts: Fact[], findings: Finding[], rules: Ruleset, choice: Parts['choice']): Summary {
-  const open = findings.filter((finding) => finding.waiver === undefined);
+/** How many findings there are that stand: neither waived nor resolved. */
+export function countFindings(findings: Finding[]): Pick<Summary, 'bySeverity' | 'byCheck'> {
+  const open = findings.filter(({ waiver, state }) => waiver === undefined && state !== 'resolved');
   const bySeverity = Object.fromEntries(
     severities.map((severity) => [severity, open.filter((finding) => finding.severity === severity).length]),
   ) as Summary['bySeverity'];
+  return { bySeverity, byCheck: counts(open.map((finding) => finding.check)) };
+}
+
+function summarise(facts: Fact[], findings: Finding[], rules: Ruleset, choice: Parts['choice']): Summary {
   return {
-    bySeverity,
-    byCheck: counts(open.map((finding) => finding.check)),
+    ...countFindings(findings),
     score: score(facts, findings, rules.checks, choice),
     facts: counts(facts.map((fact) => fact.kind)),
   };

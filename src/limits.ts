@@ -169,6 +169,21 @@ export const limits = {
   partMilliseconds: 30_000,
   /** Bytes before the end of a large text that tell whether it only grew since. */
   markBytes: 4_096,
+  /** Bytes of the database that `--state` keeps, and those up to which it is checked when it is opened. */
+  stateBytes: 256 * 1024 * 1024,
+  stateCheckedBytes: 32 * 1024 * 1024,
+  /** Milliseconds that a scan waits for another one that writes to it. */
+  stateWaitMilliseconds: 10_000,
+  /** Runs that are remembered. */
+  stateRuns: 1_000,
+  /** Findings that are remembered, and days that resolved ones are. */
+  stateFindings: 50_000,
+  stateResolvedDays: 400,
+  /** Large texts that are remembered, and bytes of what was found in one. */
+  stateTexts: 40_000,
+  stateHitsBytes: 256 * 1024,
+  /** Days after which a text that only grows is read from its start again all the same. */
+  stateWholeDays: 30,
   /** Names whose meaning is remembered while large texts are read. */
   rememberedNames: 20_000,
 } as const;

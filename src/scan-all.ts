@@ -13,13 +13,17 @@ import type { Fact, GapReason } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type ScanOptions, choiceOf, namesOf, scan } from './scan.ts';
+import type { Seen } from './model/state.ts';
+import { type ScanOptions, type Scanned, choiceOf, namesOf, scanSeen } from './scan.ts';
 import { createSecrets } from './secrets/engine.ts';
 
 type Unseen = { user: string | null; path: string; reason: GapReason };
 
 /** Scans one home within so many seconds, with the rights of its user. */
-export type ScanHome = (account: Account, seconds: number) => Promise<Report | { refused: GapReason }>;
+export type ScanHome = (account: Account, seconds: number) => Promise<HomePart | { refused: GapReason }>;
+
+/** What is told of one home. */
+export type HomePart = { report: Report; seen: Pick<Seen, 'there' | 'located'> };
 
 export type Homes = { accounts: Account[]; refused: Unseen[]; scanHome: ScanHome };
 
@@ -27,16 +31,20 @@ export type Homes = { accounts: Account[]; refused: Unseen[]; scanHome: ScanHome
 const isOf = (user: string | null, { name }: Account): boolean =>
   user !== null && (user === name || user.startsWith(`${name}/`));
 
-/** What a report may say of its own home. */
-function ownPart(report: Report, account: Account): Report {
+/** What an answer may say of its own home. */
+function ownPart({ report, seen }: HomePart, account: Account): HomePart {
   const own = <T extends { user: string | null }>(all: T[]): T[] =>
     all.filter(({ user }) => isOf(user, account));
   return {
-    ...report,
-    facts: own(report.facts),
-    findings: own(report.findings),
-    coverage: own(report.coverage),
-    run: { ...report.run, homes: own(report.run.homes) },
+    report: {
+      ...report,
+      facts: own(report.facts),
+      findings: own(report.findings),
+      coverage: own(report.coverage),
+      run: { ...report.run, homes: own(report.run.homes) },
+    },
+    // Only what was asked about this user can be in it.
+    seen,
   };
 }
 
@@ -45,8 +53,8 @@ async function scanHomes(
   host: Host,
   { accounts, scanHome }: Homes,
   until: number,
-): Promise<{ reports: Report[]; unseen: Unseen[] }> {
-  const reports: Report[] = [];
+): Promise<{ parts: HomePart[]; unseen: Unseen[] }> {
+  const parts: HomePart[] = [];
   const unseen: Unseen[] = [];
   for (const [nth, account] of accounts.entries()) {
     const { name: user, home: path } = account;
@@ -54,9 +62,9 @@ async function scanHomes(
     const answer: Awaited<ReturnType<ScanHome>> =
       seconds < limits.leastHomeSeconds ? { refused: 'time-limit' } : await scanHome(account, seconds);
     if ('refused' in answer) unseen.push({ user, path, reason: answer.refused });
-    else reports.push(ownPart(answer, account));
+    else parts.push(ownPart(answer, account));
   }
-  return { reports, unseen };
+  return { parts, unseen };
 }
 
 /** Facts of homes that were not seen. */
@@ -72,11 +80,12 @@ export async function scanAll(
   rules: Ruleset,
   options: ScanOptions,
   homes: Homes,
-): Promise<Report> {
+): Promise<Scanned> {
   const [startedAt, began] = [host.now(), host.elapsed()];
   const until = began + (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const machine = scan(host, rules, { ...options, account: null });
-  const { reports, unseen: failed } = await scanHomes(host, homes, until);
+  const { report: machine, ...first } = scanSeen(host, rules, { ...options, account: null });
+  const { parts, unseen: failed } = await scanHomes(host, homes, until);
+  const reports = parts.map(({ report }) => report);
   const unseen = [...homes.refused, ...failed];
   const gaps = gapsOf(host, rules, unseen);
   const places = [
@@ -86,7 +95,7 @@ export async function scanAll(
   const choice = choiceOf(options);
   const missed = judge(gaps, rules.checks, { ...choice, homes: places, names: namesOf(rules) });
   const all = [machine, ...reports];
-  return assemble({
+  const report = assemble({
     host,
     rules,
     startedAt,
@@ -103,4 +112,10 @@ export async function scanAll(
     bytesRead: all.reduce((sum, { run }) => sum + run.bytesRead, 0),
     sideEffects: all.flatMap(({ run }) => run.sideEffects),
   });
+  const seen: Seen = {
+    machine: first.seen.machine,
+    there: new Map([first.seen, ...parts.map((part) => part.seen)].flatMap(({ there }) => [...there])),
+    located: new Set([first.seen, ...parts.map((part) => part.seen)].flatMap(({ located }) => [...located])),
+  };
+  return { ...first, report, seen };
 }

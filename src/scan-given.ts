@@ -77,7 +77,7 @@ function holding(run: Run, name: string, bytes: Buffer): Run {
 /** What is found in bytes at hand, with lines. */
 function readHeld(run: Run, bytes: Buffer, salt: string): LargeRead<BulkHit> {
   const hits = withLines(bytes, run.secrets.bulk(salt)(bytes, { start: 0, end: bytes.length }));
-  return { info: null, bytes: bytes.length, hits, reasons: [], end: null };
+  return { info: null, bytes: bytes.length, hits, reasons: [], start: 0, end: null };
 }
 
 /** Reads one source in all three ways; `text` gives what is found in it as free text. */
@@ -149,7 +149,7 @@ export function readGiven(run: Run, { files, piped, platform }: Given): void {
   if (files.length === 0 && piped === null) return;
   const { host, rules, secrets } = run;
   const salt = host.randomId() + host.randomId();
-  const data = { rules: { secrets: rules.secrets, words: rules.words }, key: null, salt };
+  const data = { rules: { secrets: rules.secrets, words: rules.words }, key: run.key, salt };
   const work = { scan: secrets.bulk(salt), data, late: run.late };
   for (const file of files) {
     const source = givenSource(host, file);

@@ -9,6 +9,7 @@ import type { Source } from './model/place.ts';
 import { ownedBy } from './discover/owner.ts';
 import type { FileInfo } from './model/host.ts';
 import { type Run, addAll, gap } from './scan-run.ts';
+import { knownOf, markOf, remember, withKnown } from './scan-texts.ts';
 
 /** Rules without the rows that are only read on demand, and without tools that have no others. */
 export function withoutTranscripts(rules: Ruleset): Ruleset {
@@ -39,21 +40,28 @@ export function readLargeSources(run: Run): void {
   const { host, rules, secrets, got } = run;
   const sources = merged(got.large);
   if (sources.length === 0) return;
-  const salt = host.randomId() + host.randomId();
+  const salt = run.texts?.salt ?? host.randomId() + host.randomId();
+  const now = host.now();
+  const earlier = sources.map((source) => knownOf(run.texts, source, now));
   const read = host.readLarge(
-    sources.map(({ path, boundary, info, claims }) => {
+    sources.map(({ path, boundary, info, claims }, nth) => {
       const isBinary = claims.some(({ row }) => row.format === 'sqlite');
       const owner = claims[0]!.place.owner;
       const mayRead = (opened: FileInfo): boolean => owner === null || ownedBy(opened, owner);
-      return { path, boundary, size: info.size, isBinary, mayRead };
+      return { path, boundary, size: info.size, isBinary, mayRead, ...markOf(earlier[nth]!) };
     }),
     {
       scan: secrets.bulk(salt),
-      data: { rules: { secrets: rules.secrets, words: rules.words }, key: null, salt },
+      data: { rules: { secrets: rules.secrets, words: rules.words }, key: run.key, salt },
       late: run.late,
     },
   );
-  const all = sources.map((source, nth) => ({ source, read: read[nth]! }));
+  const all = sources.map((source, nth) => {
+    const whole = withKnown(read[nth]!, earlier[nth]!);
+    const isText = source.claims.every(({ row }) => row.format !== 'sqlite');
+    if (isText) remember(run.texts, source, whole, earlier[nth]!, now);
+    return { source, read: whole };
+  });
   for (const { source, read: one } of all) {
     got.bytes += one.bytes;
     if (one.bytes > 0 || one.reasons.length === 0) got.read.add(source.info.realPath);

@@ -9,6 +9,7 @@ import type { Fact, FactOf, GapReason } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Claim, Place, Source } from './model/place.ts';
 import type { Ruleset } from './model/rules.ts';
+import type { TextMemory } from './model/state.ts';
 import type { Secrets } from './secrets/engine.ts';
 
 /** What a run gathers on its way. */
@@ -57,6 +58,10 @@ export type Run = {
   host: Host;
   rules: Ruleset;
   secrets: Secrets;
+  /** Key of fingerprints, for the second thread. */
+  key: Buffer | null;
+  /** What earlier runs know of texts that only grow; null where nothing is kept. */
+  texts: TextMemory | null;
   late: () => boolean;
   /** Whether homes are walked for what no record names. */
   deep: boolean;

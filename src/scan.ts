@@ -12,6 +12,7 @@ import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
+import type { Finished } from './evaluate/looked.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
 import { mergeById } from './inventory/gap.ts';
@@ -23,6 +24,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
+import { type KnownPlace, type TextMemory, type Way, ways } from './model/state.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
@@ -30,6 +32,7 @@ import { resolveHashes } from './resolve/hashed.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
 import { type Listed, listed } from './scan-list.ts';
+import { seenBy } from './scan-seen.ts';
 import { probe } from './scan-probe.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
@@ -53,7 +56,16 @@ export type ScanOptions = PlaceOptions & {
   processes?: boolean;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
+  /** What earlier runs knew, to be told what is there of it. */
+  known?: KnownPlace[];
+  /** What earlier runs know of texts that only grow. */
+  texts?: TextMemory;
+  /** Whether the rules are more than those of the program itself. */
+  addedRules?: boolean;
 };
+
+/** A report, and what was looked at for it. */
+export type Scanned = Finished;
 
 /** Extensions that are agents are evidence of these, in the home that has them. */
 function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEvidence[] {
@@ -130,30 +142,63 @@ function startOf(host: Host, options: ScanOptions): Start {
   return isGiven && !options.workspaces?.length ? { places: [], refused: [] } : places(host, options);
 }
 
-/** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
-export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
-  const host = remember(given);
-  const rules = options.transcripts ? all : withoutTranscripts(all);
-  const [startedAt, began] = [host.now(), host.elapsed()];
+/** Options that let a run see more than one without them does. */
+function waysOf(options: ScanOptions, where: Place[], host: Host): Way[] {
+  const widened = {
+    deep: options.deep,
+    transcripts: options.transcripts,
+    processes: options.processes,
+    allowlist: options.allowlist !== undefined,
+    rules: options.addedRules,
+    machine: where.some((place) => place.kind === 'machine'),
+    environment: where.some((place) => place.env === host.env),
+  };
+  return ways.filter((way) => widened[way]);
+}
+
+/** A run with nothing done yet, and the places that it is about. */
+function begin(
+  host: Host,
+  rules: Ruleset,
+  options: ScanOptions,
+  began: number,
+): { run: Run; where: Place[] } {
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { files = [], piped = null, platform = host.platform } = options;
   const { places: outer, refused } = startOf(host, options);
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
-  const got = nothingYet();
   const machine = where.find((place) => place.kind === 'machine') ?? null;
+  const key = options.key ?? null;
   const run: Run = {
     host,
     rules,
-    secrets: createSecrets(rules, options.key ?? null, Buffer.from(host.randomId())),
+    secrets: createSecrets(rules, key, Buffer.from(host.randomId())),
+    key,
+    texts: options.texts ?? null,
     late: () => host.elapsed() - began > limit,
     deep: options.deep ?? false,
     machine,
     around: createSurroundings(host, rules, machine),
-    got,
+    got: nothingYet(),
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
+  return { run, where };
+}
+
+/** The report of `scanSeen`, for whoever compares it with nothing. */
+export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
+  return scanSeen(given, all, options).report;
+}
+
+/** Everything that a scan of the places named by `options` finds. Throws usage errors only. */
+export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scanned {
+  const host = remember(given);
+  const rules = options.transcripts ? all : withoutTranscripts(all);
+  const [startedAt, began] = [host.now(), host.elapsed()];
+  const { files = [], piped = null, platform = host.platform } = options;
+  const { run, where } = begin(host, rules, options, began);
+  const { got } = run;
   for (const place of where) scanOne(run, place);
   readLargeSources(run);
   readGiven(run, { files, piped, platform });
@@ -172,7 +217,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
     homes,
   );
-  return assemble({
+  const report = assemble({
     host,
     rules,
     startedAt,
@@ -188,4 +233,8 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
     sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });
+  const checks = rules.checks.map(({ id }) => id);
+  // With the host as it was given, which has no memory of what it looked at before.
+  const seenNow = seenBy({ ...run, host: given }, report, options.known);
+  return { report, checks, ways: waysOf(options, where, host), seen: seenNow };
 }

@@ -279,6 +279,29 @@ print(swaps, file=open('/home/hal/swaps', 'w'))
     }
     expect(Number(fs.readFileSync(path.join(homes, 'hal', 'swaps'), 'utf8'))).toBeGreaterThan(10_000);
   });
+
+  test(
+    'with --state, a home resolves its own findings, and one without answer none',
+    { timeout: 300_000 },
+    () => {
+      fs.rmSync(path.join(folder, 'homes'), { recursive: true });
+      const loose = JSON.stringify({ mcpServers: { one: { command: 'npx', args: ['one-mcp'] } } });
+      put('ann', 2001, '.cursor/mcp.json', loose);
+      put('bob', 2002, '.cursor/mcp.json', loose);
+      put('gina', 2007, '.keep', '');
+      const kept = `${scan} --only package-unpinned --time-limit 40 --state ${folder}/state`;
+      const told = (silent: string[] = []): string[] =>
+        Report.parse(JSON.parse(run(kept, silent)))
+          .findings.map(({ user, state }) => `${user}: ${state}`)
+          .toSorted();
+      expect(told()).toEqual(['ann: new', 'bob: new']);
+      fs.rmSync(path.join(folder, 'homes', 'bob', '.cursor', 'mcp.json'));
+      expect(told()).toEqual(['ann: open', 'bob: resolved']);
+      fs.rmSync(path.join(folder, 'homes', 'ann', '.cursor', 'mcp.json'));
+      expect(told(['/home/ann'])).toEqual([]);
+      expect(told()).toEqual(['ann: resolved']);
+    },
+  );
 });
 
 test('needs root, and a machine of its own', () => {

@@ -16,35 +16,47 @@ import { systemHost, systemPlatform } from '../host/system.ts';
 import { limits } from '../limits.ts';
 import type { Account } from '../model/account.ts';
 import { usageError } from '../model/usage-error.ts';
-import { loadDatabases } from '../parse/sqlite.ts';
+import { sqliteLibrary } from '../parse/sqlite-library.ts';
 import type { Host } from '../model/host.ts';
-import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
+import { type KnownPlace, placeKey } from '../model/state.ts';
 import { type ScanHome, scanAll } from '../scan-all.ts';
-import { type ScanOptions, scan } from '../scan.ts';
+import { type ScanOptions, type Scanned, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
 
 const command = 'scan-home';
 
 /** What a child is told. The key goes through the pipe as well: it must be in no argument. */
-type Task = { account: Account; rules?: string; key?: string; options: Omit<ScanOptions, 'key'> };
+type Task = { account: Account; rules?: string; key?: string; options: Omit<ScanOptions, 'key' | 'texts'> };
+
+/** Whether something that was known is for the child of a user to look at. */
+const isOf =
+  ({ name }: Account) =>
+  ({ user }: KnownPlace): boolean =>
+    user === name || user.startsWith(`${name}/`);
 
 /** A scanner of homes by children. `rules` is the folder of added rules. */
-function childScanner({ key, ...options }: ScanOptions, rules: string | undefined): ScanHome {
+function childScanner(
+  { key, texts: _, known, ...options }: ScanOptions,
+  rules: string | undefined,
+): ScanHome {
   return async (account, seconds) => {
     const timeLimit = Math.max(seconds - limits.homeGraceSeconds, seconds * 0.6);
     const task: Task = {
       account,
-      options: { ...options, timeLimit },
+      options: { ...options, timeLimit, ...(known && { known: known.filter(isOf(account)) }) },
       ...(rules !== undefined && { rules: path.resolve(rules) }),
       ...(key !== undefined && { key: key.toString('base64') }),
     };
     const answer = await askChild(command, JSON.stringify(task), seconds * 1000);
     if ('refused' in answer) return answer;
     // Lazy: a validator is needed only where somebody else's report is read.
-    const { Report } = await import('../model/report.ts');
+    const { HomeAnswer } = await import('../model/home-answer.ts');
     try {
-      return Report.parse(JSON.parse(answer.text));
+      const { report, there, located } = HomeAnswer.parse(JSON.parse(answer.text));
+      const asked = new Set(task.options.known?.map(placeKey));
+      const told = there.filter(([key]) => asked.has(key));
+      return { report, seen: { there: new Map(told), located: new Set(located) } };
     } catch {
       return { refused: 'internal' };
     }
@@ -57,7 +69,7 @@ export function scanAllHomes(
   rules: Ruleset,
   options: ScanOptions,
   added: string | undefined,
-): Promise<Report> {
+): Promise<Scanned> {
   bePolite();
   const { accounts, refused } = listAccounts(systemPlatform());
   return scanAll(host, rules, options, { accounts, refused, scanHome: childScanner(options, added) });
@@ -78,13 +90,13 @@ async function run(): Promise<void> {
   const { account, rules, key, options } = JSON.parse(bytes.toString('utf8')) as Task;
   const ruleset = await loadRules(rules);
   // What is loaded later would be loaded with the user's rights, from where the user may write.
-  loadDatabases();
+  sqliteLibrary();
   keepOut(remoteFolders(mounts(), account.home));
   dropRights(account);
   const own = { name: account.name, home: account.home };
   const secret = key === undefined ? {} : { key: Buffer.from(key, 'base64') };
-  const report = scan(systemHost(), ruleset, { ...options, ...secret, account: own });
-  writeOut([JSON.stringify(report)]);
+  const { report, seen } = scanSeen(systemHost(), ruleset, { ...options, ...secret, account: own });
+  writeOut([JSON.stringify({ report, there: [...seen.there], located: [...seen.located] })]);
 }
 
 /** The command that a child is called with. */

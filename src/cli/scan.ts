@@ -16,9 +16,10 @@ import type { Ruleset } from '../model/rules.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
-import { type ScanOptions, scan } from '../scan.ts';
+import { type ScanOptions, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
-import { managedPolicy } from './policy.ts';
+import { type Managed, managedPolicy } from './policy.ts';
+import type { Keeper } from './scan-state.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -41,6 +42,8 @@ type Options = ListOptions & {
   allUsers?: boolean;
   verbose?: boolean;
   color?: string;
+  state?: string;
+  new?: boolean;
 };
 
 const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
@@ -96,8 +99,16 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
+function demandKept(given: string[], { state, new: isNew }: Options): void {
+  if (isNew && state === undefined)
+    throw usageError('--new: goes with --state DIR, which keeps what earlier scans have found');
+  if (state !== undefined && given.includes('-'))
+    throw usageError('--state keeps what lies on a disk: leave it out where standard input is scanned');
+}
+
 async function run(given: string[], asked: Options, command: Command): Promise<void> {
   demandLive(given, asked);
+  demandKept(given, asked);
   const host = systemHost();
   // Lazy: most scans are of one home.
   const everybody = asked.allUsers ? await import('./scan-home.ts') : null;
@@ -114,8 +125,9 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   }
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
-  const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
-  if (complaint !== null) console.error(`shadowscan: ${complaint}`);
+  // Lazy: most scans keep nothing.
+  const keeper = options.state === undefined ? null : (await import('./scan-state.ts')).keeper(options.state);
+  const key = fingerprintKey(host, policy, keeper);
   const scanning: ScanOptions = {
     ...named,
     only,
@@ -123,23 +135,35 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     deep: options.deep ?? false,
     transcripts: options.transcripts ?? false,
     processes: options.processes ?? false,
+    addedRules: options.rules !== undefined,
     ...list,
     ...(key !== null && { key }),
+    ...keeper?.remembered(key, rules),
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
   };
-  const report =
-    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scan(host, rules, scanning);
+  const scanned =
+    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scanSeen(host, rules, scanning);
+  const report = keeper?.keep(scanned, options.new ?? false) ?? scanned.report;
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
-  process.exitCode = exitCode(report, options);
+  const code = exitCode(report, options);
+  process.exitCode = keeper?.end(code) ?? code;
+}
+
+/** The fleet's key, else the one that the state keeps; null when there is none that can be trusted. */
+function fingerprintKey(host: Host, policy: Managed | null, keeper: Keeper | null): Buffer | null {
+  const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
+  if (complaint !== null) console.error(`shadowscan: ${complaint}`);
+  // Where a fleet has a key and it is not to be had, another one would pass for it.
+  return key ?? (complaint === null ? (keeper?.key() ?? null) : null);
 }
 
 const helpText = `
 Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program (but see --processes), makes no connection and writes nothing but --output;
+A scan starts no program (but see --processes), makes no connection, writes nothing but --output and --state;
 with a list by address it asks that host alone, and keeps a copy. run.sideEffects in the report has it all.
 
 Examples:
@@ -177,6 +201,8 @@ export function scanCommand(): Command {
       '--processes',
       'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
     )
+    .option('--state <dir>', 'keep findings in a folder, and tell what is new, changed and resolved')
+    .option('--new', 'with --state: report and fail on new findings only; resolved ones are listed')
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')

@@ -9,17 +9,17 @@ import type { Fact } from '../model/fact.ts';
 
 export type Homes = { user: string | null; path: string }[];
 
-/** Forward slashes; lower case on Windows, whose paths have no case. */
-function plain(path: string): string {
+/** A path to compare: forward slashes; lower case on Windows, whose paths have no case. */
+export function plainPath(path: string): string {
   const text = path.replaceAll('\\', '/').replace(/\/+$/, '');
   return /^[A-Za-z]:/.test(text) ? text.toLowerCase() : text;
 }
 
 /** `~/...` for what lies in a home, the path itself for all else. */
 export function relative(path: string, homes: Homes): string {
-  const text = plain(path);
+  const text = plainPath(path);
   const home = homes
-    .map((one) => plain(one.path))
+    .map((one) => plainPath(one.path))
     .filter((one) => one !== '' && (text === one || text.startsWith(`${one}/`)))
     .toSorted((one, other) => other.length - one.length)[0];
   return home === undefined ? text : `~${text.slice(home.length)}`;

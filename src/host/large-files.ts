@@ -21,6 +21,7 @@ type Open<H> = {
   bytes: number;
   reasons: Set<GapReason>;
   parts: Part[];
+  start: number;
 };
 
 const nothing = <H extends LargeHit>(reason: GapReason): LargeRead<H> => ({
@@ -28,6 +29,7 @@ const nothing = <H extends LargeHit>(reason: GapReason): LargeRead<H> => ({
   bytes: 0,
   hits: [],
   reasons: [reason],
+  start: 0,
   end: null,
 });
 
@@ -42,7 +44,7 @@ function readWide<H extends LargeHit>(open: Open<H>, work: LargeWork<H>): LargeR
   bytes.fill(0);
   const hits = withLines(text, work.scan(text, { start: 0, end: text.length }));
   text.fill(0);
-  return { info, bytes: info.size, hits, reasons: [], end: null };
+  return { info, bytes: info.size, hits, reasons: [], start: 0, end: null };
 }
 
 function partsOf(fd: number, size: number, start: number): Part[] {
@@ -63,14 +65,17 @@ function begin<H extends LargeHit>(file: LargeFile, work: LargeWork<H>): Open<H>
     return nothing('not-owner');
   }
   const { isBinary = false } = file;
-  const open: Open<H> = { fd, info, isBinary, hits: [], bytes: 0, reasons: new Set(), parts: [] };
+  const open: Open<H> = { fd, info, isBinary, hits: [], bytes: 0, reasons: new Set(), parts: [], start: 0 };
   let done: LargeRead<H> | null = null;
   try {
     const head = headOf(fd);
     if (isBinary) open.parts = partsOf(fd, info.size, 0);
     else if (isUtf16(head)) done = readWide(open, work);
     else if (head.includes(0)) done = { ...nothing('unsupported'), info };
-    else open.parts = partsOf(fd, info.size, startFrom(fd, info.size, file.from));
+    else {
+      open.start = startFrom(fd, info.size, file.from);
+      open.parts = partsOf(fd, info.size, open.start);
+    }
   } catch {
     done = { ...nothing('unreadable'), info };
   }
@@ -85,7 +90,7 @@ function finish<H extends LargeHit>(open: Open<H>): LargeRead<H> {
   const sorted = open.hits.toSorted((a, b) => a.at - b.at);
   if (sorted.length >= limits.bulkHits) reasons.add('too-many');
   const hits = sorted.slice(0, limits.bulkHits);
-  const told = { info, bytes };
+  const told = { info, bytes, start: open.start };
   try {
     const end = reasons.size === 0 ? markAt(fd, info.size) : null;
     if (open.isBinary) return { ...told, hits, reasons: [...reasons], end };

@@ -67,7 +67,9 @@ export type LargeRead<H extends LargeHit> = {
   bytes: number;
   hits: (H & { line?: number })[];
   reasons: GapReason[];
-  /** Null where nothing was read. */
+  /** Where the reading began: 0, or a little before the mark that was given and still holds. */
+  start: number;
+  /** Null where not all was read to its end. */
   end: Mark | null;
 };
 

@@ -27,7 +27,13 @@ export const Finding = z.strictObject({
   /** Framework ids by framework, such as `owasp-mcp: [MCP01:2025]`. */
   frameworks: z.record(z.string(), z.array(z.string())),
   fingerprint: z.string(),
+  /** Against earlier runs, where `--state` keeps them: `open` without it. */
   state: z.enum(['new', 'open', 'resolved']),
+  /** Start of the first run that found it, and for a resolved one of the last that did; with `--state`. */
+  firstSeen: z.string().optional(),
+  lastSeen: z.string().optional(),
+  /** What is different since the last run that found it; absent when nothing is. */
+  changed: z.array(z.string()).optional(),
   waiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
   /** A waiver that has ended, so that the finding counts again. */
   expiredWaiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
@@ -54,6 +60,8 @@ export const Run = z.strictObject({
   bytesRead: z.int().nonnegative(),
   /** Ids of checks that `--only` or `--skip` left out. */
   checksLeftOut: z.array(z.string()),
+  /** Findings that were known before are left out, and not counted. */
+  onlyNew: z.literal(true).optional(),
   /** What the run did beyond reading: empty by default. */
   sideEffects: z.array(z.string()),
 });

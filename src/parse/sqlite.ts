@@ -1,15 +1,13 @@
 /**
  * SQLite databases of agents and editors, read from memory: nothing is opened, locked or left beside the
- * file, and the file's write-ahead log counts as far as it is committed. The only importer of the SQLite
- * library, which is loaded when the first database is met. It does not look at rows that nobody asked for,
- * and runs nothing that a database declares.
+ * file, and the file's write-ahead log counts as far as it is committed. It does not look at rows that nobody
+ * asked for, and runs nothing that a database declares.
  */
-import { createRequire } from 'node:module';
-import type Sqlite from 'better-sqlite3';
 import { limits } from '../limits.ts';
 import type { Decoded } from '../model/tree.ts';
 import { untangle } from './sqlite-guard.ts';
 import { imageOf, type Reason } from './sqlite-image.ts';
+import { type Connection, type Sqlite, sqliteLibrary } from './sqlite-library.ts';
 import { isSqliteError } from './sqlite-query.ts';
 import { readTables, type Tables, type Wanted } from './sqlite-rows.ts';
 
@@ -18,28 +16,7 @@ export type { Tables, Wanted };
 /** The file, the `-wal` beside it, and whether a rollback journal beside it says that it is half written. */
 export type DatabaseInput = { database: Buffer; wal: Buffer | null; hotJournal: boolean };
 
-let loaded: typeof Sqlite | null | undefined;
-
-/** The library; null where its native part is not made for this machine or may not be loaded. */
-function load(): typeof Sqlite | null {
-  if (loaded !== undefined) return loaded;
-  loaded = null;
-  try {
-    const library = createRequire(import.meta.url)('better-sqlite3') as typeof Sqlite;
-    new library(':memory:').close();
-    loaded = library;
-  } catch {
-    // Databases become flaws; all other files can still be read.
-  }
-  return loaded;
-}
-
-/** Loads the library now, for who may not load it later. Databases are flaws when it cannot be loaded. */
-export function loadDatabases(): void {
-  load();
-}
-
-function open(library: typeof Sqlite, bytes: Buffer): Sqlite.Database {
+function open(library: typeof Sqlite, bytes: Buffer): Connection {
   const connection = new library(bytes, { readonly: true });
   connection.pragma('trusted_schema = OFF');
   connection.pragma('query_only = ON');
@@ -67,9 +44,9 @@ export function decodeSqlite(input: DatabaseInput, tables: Tables, wanted: Wante
   if (image === null) return decoded(null, flaws);
   if (image.bytes.length === 0) return decoded({ type: 'map', entries: [], at: null }, flaws);
   if (!untangle(image)) return decoded(null, flaws.add('too-large'));
-  const library = load();
+  const library = sqliteLibrary();
   if (library === null) return decoded(null, flaws.add('unsupported'));
-  let connection: Sqlite.Database | null = null;
+  let connection: Connection | null = null;
   try {
     connection = open(library, image.bytes);
     const tree = readTables(connection, tables, wanted, image.bytes.length, flaws);

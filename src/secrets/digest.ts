@@ -18,8 +18,13 @@ export function fingerprintOf(text: string, key: Buffer | null): string | null {
   return `hmac-sha256:${createHmac('sha256', key).update(text, 'utf8').digest('hex')}`;
 }
 
-/** Bytes of the shortest key. */
-const leastKey = 32;
+/** Bytes of a key of ours, and of the shortest one of others. */
+export const keyBytes = 32;
+
+/** A key for another purpose, from which nobody can tell the one that it is made of. */
+export function derivedKey(key: Buffer, purpose: string): string {
+  return createHmac('sha256', key).update(`shadowscan ${purpose}`).digest('base64');
+}
 
 /** A key that is written in hex or base64; null when it is neither, or too short. */
 export function keyOf(text: Secret): Buffer | null {
@@ -27,7 +32,7 @@ export function keyOf(text: Secret): Buffer | null {
   const hex = /^(?:[0-9a-f]{2})+$/i.test(written);
   if (!hex && !/^[A-Za-z0-9+/_-]+={0,2}$/.test(written)) return null;
   const key = Buffer.from(written, hex ? 'hex' : 'base64');
-  return key.length < leastKey ? null : key;
+  return key.length < keyBytes ? null : key;
 }
 
 export type StoreKeySpec = NonNullable<Wrapper['storeKey']>;

@@ -39,8 +39,9 @@ function verdict(report: Report): Span[] {
     const news = fresh === 0 || fresh === found.length ? [] : [say(` (${fresh} new)`)];
     return [solid(plural(found.length, 'finding'), 'strong'), ...news, say(': '), ...between(parts, ', ')];
   }
-  if (report.run.status === 'complete') return [say('No findings', 'good')];
-  return [say('No findings in what could be read, which is not all', 'warn')];
+  const none = report.run.onlyNew ? 'No new findings' : 'No findings';
+  if (report.run.status === 'complete') return [say(none, 'good')];
+  return [say(`${none} in what could be read, which is not all`, 'warn')];
 }
 
 function status(report: Report): Span[] {

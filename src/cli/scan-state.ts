@@ -1,0 +1,198 @@
+/**
+ * `--state`: what a scan is told by earlier ones, and what it leaves for later ones. The report comes first:
+ * whatever is wrong with the database is one line and exit code 2 behind it, and never costs the report.
+ */
+import * as path from 'node:path';
+import { countFindings } from '../assemble.ts';
+import { type Comparison, compare, withStates } from '../evaluate/compare.ts';
+import {
+  type Connection,
+  guarded,
+  isTrouble,
+  openStateDatabase,
+  transaction,
+} from '../host/state-database.ts';
+import { keepTexts, textFinder } from '../host/state-texts.ts';
+import { stateKey } from '../host/state-key.ts';
+import { demandStateFolder } from '../host/state-folder.ts';
+import {
+  endRun,
+  forgetOld,
+  keepFindings,
+  keepRun,
+  knownFindings,
+  knownPlaces,
+  newestRun,
+} from '../host/state-findings.ts';
+import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
+import { lookedAt } from '../evaluate/looked.ts';
+import type { KnownPlace, KnownText, TextMemory } from '../model/state.ts';
+import { derivedKey } from '../secrets/digest.ts';
+import { version } from '../version.ts';
+import type { ScanOptions, Scanned } from '../scan.ts';
+
+/** The state of one scan; `trouble` is what was wrong with it so far, in a line for people. */
+export type State = {
+  connection: Connection | null;
+  /** Newest run when this one began: what later ones saw, this one does not judge. */
+  since: number;
+  run: number | null;
+  /** How far this run has read texts. */
+  texts: KnownText[];
+  trouble: string | null;
+};
+
+const nothing = { connection: null, since: 0, run: null, texts: [] };
+
+/** Opens the state. */
+export function openState(given: string): State {
+  const opened = openStateDatabase(demandStateFolder(given, true));
+  if (isTrouble(opened)) return { ...nothing, trouble: opened.trouble };
+  const since = guarded(opened.name, () => newestRun(opened));
+  if (!isTrouble(since)) return { connection: opened, since, run: null, texts: [], trouble: null };
+  opened.close();
+  return { ...nothing, trouble: since.trouble };
+}
+
+/** The key of fingerprints that the state keeps; `warn` is told when there is none to be had. */
+export function keyOfState({ connection }: State, warn: (line: string) => void): Buffer | null {
+  if (connection === null) return null;
+  // Two scans at once must not make two keys.
+  const made = guarded(connection.name, () =>
+    transaction(connection, () => stateKey(path.dirname(connection.name))),
+  );
+  const complaint = isTrouble(made) ? made.trouble : made.complaint;
+  if (complaint !== null) warn(complaint);
+  return isTrouble(made) ? null : made.key;
+}
+
+/** What earlier runs knew, for a scan to say what is there of it now. */
+function knownOf(state: State): KnownPlace[] {
+  const { connection } = state;
+  if (connection === null) return [];
+  const known = guarded(connection.name, () => knownPlaces(connection));
+  return isTrouble(known) ? [] : known;
+}
+
+/** What earlier runs know of texts that only grow; null without a key, by which secrets are told. */
+function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextMemory | null {
+  const { connection } = state;
+  if (connection === null || key === null) return null;
+  const find = guarded(connection.name, () => textFinder(connection));
+  if (isTrouble(find)) return null;
+  const basis = [rules.sha256, version, derivedKey(key, 'basis')].join(' ');
+  return {
+    salt: derivedKey(key, 'texts'),
+    basis,
+    find: (file) => {
+      const found = guarded(connection.name, () => find(file));
+      return isTrouble(found) ? null : found;
+    },
+    keep: (text) => state.texts.push(text),
+  };
+}
+
+/** What a scan is given of what earlier ones knew. */
+export function remembered(
+  state: State,
+  key: Buffer | null,
+  rules: Ruleset,
+): Pick<ScanOptions, 'known' | 'texts'> {
+  const texts = textsOf(state, key, rules);
+  return { known: knownOf(state), ...(texts !== null && { texts }) };
+}
+
+function countsOf({ current, resolved, unseen }: Comparison) {
+  const of = (...changes: string[]): number =>
+    current.filter(({ change }) => change !== null && changes.includes(change)).length;
+  return { new: of('new', 'back'), changed: of('changed'), resolved: resolved.length, unseen };
+}
+
+/** All that a run changes, in one transaction. */
+function keep(
+  connection: Connection,
+  { since, texts }: State,
+  scanned: Scanned,
+): { report: Report; run: number } {
+  const { report } = scanned;
+  const looked = lookedAt(scanned);
+  const targets = new Set([...looked.targets, ...report.findings.map((one) => looked.targetOf(one))]);
+  const compared = compare(report.findings, knownFindings(connection, targets), {
+    ...looked,
+    wouldSee: (known) => known.lastRun <= since && looked.wouldSee(known),
+  });
+  const { startedAt } = report.run;
+  const counts = countsOf(compared);
+  const run = keepRun(connection, { report, targets: [...looked.targets], ways: looked.ways, counts });
+  const current = compared.current.map((one) => ({ ...one, number: one.known?.number ?? null }));
+  keepFindings(connection, run, startedAt, {
+    current,
+    resolved: compared.resolved.map(({ known }) => known.number),
+  });
+  keepTexts(connection, run, texts);
+  forgetOld(connection, new Date(startedAt));
+  return { report: { ...report, findings: withStates(compared, startedAt) }, run };
+}
+
+/** The report with what earlier runs say of it, once it is kept. */
+export function keepScan(state: State, scanned: Scanned): Report {
+  const { connection } = state;
+  if (connection === null) return scanned.report;
+  const kept = guarded(connection.name, () =>
+    transaction(connection, () => keep(connection, state, scanned)),
+  );
+  if (isTrouble(kept)) {
+    state.trouble = kept.trouble;
+    return scanned.report;
+  }
+  state.run = kept.run;
+  return kept.report;
+}
+
+/** Ends the work with the state. Gives the exit code, which is 2 when it was of no use. */
+export function closeState(state: State, exitCode: number): number {
+  const { connection, run } = state;
+  if (connection !== null) {
+    const ended = guarded(connection.name, () => {
+      if (run !== null) endRun(connection, run, exitCode);
+      connection.close();
+      return null;
+    });
+    if (isTrouble(ended)) state.trouble ??= ended.trouble;
+  }
+  if (state.trouble === null) return exitCode;
+  console.error(`shadowscan: --state: ${state.trouble}; the report was made without it`);
+  return 2;
+}
+
+/** The report of what is new alone, with what is resolved. As it is, when nobody can tell what is new. */
+function onlyNew(report: Report, { trouble }: State): Report {
+  if (trouble !== null) return report;
+  const findings = report.findings.filter(({ state }) => state !== 'open');
+  const summary = { ...report.summary, ...countFindings(findings) };
+  return { ...report, findings, summary, run: { ...report.run, onlyNew: true } };
+}
+
+/** The state as a scan uses it, from its beginning to its end. */
+export type Keeper = {
+  key(): Buffer | null;
+  remembered(key: Buffer | null, rules: Ruleset): Pick<ScanOptions, 'known' | 'texts'>;
+  keep(scanned: Scanned, isNew: boolean): Report;
+  /** Gives the exit code. */
+  end(exitCode: number): number;
+};
+
+/** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
+export function keeper(given: string): Keeper {
+  const state = openState(given);
+  return {
+    key: () => keyOfState(state, (line) => console.error(`shadowscan: ${line}`)),
+    remembered: (key, rules) => remembered(state, key, rules),
+    keep: (scanned, isNew) => {
+      const report = keepScan(state, scanned);
+      return isNew ? onlyNew(report, state) : report;
+    },
+    end: (exitCode) => closeState(state, exitCode),
+  };
+}
