@@ -1,8 +1,8 @@
 /**
- * The last result as management software keeps it: one value, one line, or a few facts. Counts and ids of our
- * own only, so that nobody's file names or server names reach a console that does not expect them; ASCII,
- * bounded, and with the time of the scan, since an old result is no good news. What each product takes is told
- * at its function (documents of the vendors, read in November 2026).
+ * The last result as management software keeps it: one value, one line, or a few facts. Counts and ids of
+ * our own only, so that nobody's file names or server names reach a console that does not expect them; ASCII,
+ * bounded, and with the time of the scan, since an old result is no good news. What each product takes is
+ * told at its function (documents of the vendors, read in November 2026).
  */
 import { limits } from '../limits.ts';
 import type { Severity } from '../model/common.ts';
@@ -127,7 +127,7 @@ const oneLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
 export const managementFormats = {
   /** Jamf Pro, extension attribute: what stands between the tags is kept. */
   jamf: (outcome: Outcome) => `<result>${sentence(outcome)}</result>\n`,
-  /** Intune remediation, detection script: at most 2,048 characters are kept; exit code 1 starts the remedy. */
+  /** Intune remediation, detection script: 2,048 characters are kept; exit code 1 starts the remedy. */
   intune: (outcome: Outcome) => `${details(outcome, limits.intuneChars)}\n`,
   /** Iru (Kandji) and Automox, audit script: an exit code other than 0 is an alert, or starts the remedy. */
   iru: (outcome: Outcome) => `${details(outcome, limits.intuneChars)}\n`,
