@@ -157,6 +157,8 @@ export const limits = {
   partMilliseconds: 30_000,
   /** Bytes before the end of a large text that tell whether it only grew since. */
   markBytes: 4_096,
+  /** Rows of one client's own list of servers that are compared with the allowlist. */
+  allowedRows: 2_000,
   /** Names whose meaning is remembered while large texts are read. */
   rememberedNames: 20_000,
 } as const;

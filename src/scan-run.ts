@@ -11,6 +11,9 @@ import type { Claim, Place, Source } from './model/place.ts';
 import type { Ruleset } from './model/rules.ts';
 import type { Secrets } from './secrets/engine.ts';
 
+/** A variable that is set for the programs of a home, what it says, and where it is set. */
+export type Moved = { variable: string; value: string; by: string; user: string | null };
+
 /** What a run gathers on its way. */
 export type Gathered = {
   drafts: Draft[];
@@ -27,6 +30,8 @@ export type Gathered = {
   bytes: number;
   /** Sources that are read last, in chunks. */
   large: Source[];
+  /** Variables that sources set and that send a tool elsewhere. */
+  moved: Moved[];
   /** Where workspaces that sources name really are, by home and name. */
   folders: Map<string, Followed>;
 };
@@ -44,6 +49,7 @@ export function nothingYet(): Gathered {
     read: new Set(),
     bytes: 0,
     large: [],
+    moved: [],
     folders: new Map(),
   };
 }
