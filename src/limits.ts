@@ -184,6 +184,8 @@ export const limits = {
   stateHitsBytes: 256 * 1024,
   /** Days after which a text that only grows is read from its start again all the same. */
   stateWholeDays: 30,
+  /** Rows of one client's own list of servers that are compared with the allowlist. */
+  allowedRows: 2_000,
   /** Names whose meaning is remembered while large texts are read. */
   rememberedNames: 20_000,
 } as const;

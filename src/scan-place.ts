@@ -231,6 +231,9 @@ export function scanPlace(run: Run, start: Place): Visited {
       for (const source of takeNew(run, found, place)) addAll(leads, attempt(run, source));
     }
     const wanted = leads.filter(({ base }) => !base.startsWith('$') || relocating.has(base.slice(1)));
+    for (const { base, path, from } of wanted)
+      if (base.startsWith('$'))
+        run.got.moved.push({ variable: base.slice(1), value: path, by: from.path, user: start.user });
     if (start.home === null || wanted.length === 0) break;
     if (round === limits.leadRounds) {
       gap(run, { path: start.path }, 'discover', 'too-many', [], start.user);

@@ -12,6 +12,9 @@ import type { Ruleset } from './model/rules.ts';
 import type { TextMemory } from './model/state.ts';
 import type { Secrets } from './secrets/engine.ts';
 
+/** A variable that is set for the programs of a home, what it says, and where it is set. */
+export type Moved = { variable: string; value: string; by: string; user: string | null };
+
 /** What a run gathers on its way. */
 export type Gathered = {
   drafts: Draft[];
@@ -28,6 +31,8 @@ export type Gathered = {
   bytes: number;
   /** Sources that are read last, in chunks. */
   large: Source[];
+  /** Variables that sources set and that send a tool elsewhere. */
+  moved: Moved[];
   /** Where workspaces that sources name really are, by home and name. */
   folders: Map<string, Followed>;
 };
@@ -45,6 +50,7 @@ export function nothingYet(): Gathered {
     read: new Set(),
     bytes: 0,
     large: [],
+    moved: [],
     folders: new Map(),
   };
 }

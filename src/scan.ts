@@ -26,6 +26,7 @@ import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { type KnownPlace, type TextMemory, type Way, ways } from './model/state.ts';
 import { scanPlace } from './scan-place.ts';
+import { compareEnforcement } from './scan-enforcement.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { resolveHashes } from './resolve/hashed.ts';
@@ -129,11 +130,13 @@ function resolving({ host, rules, secrets, late }: Run, where: Place[]): Resolvi
   };
 }
 
-/** What would really run, and what the list and the known threats say of it. */
-function verdicts(run: Run, seen: Fact[], where: Place[], { programs, approver }: Listed): Fact[] {
+/** What would really run, what the list and the known threats say of it, and whether clients enforce it. */
+function verdicts(run: Run, seen: Fact[], where: Place[], { programs, approver, info }: Listed): Fact[] {
   const cached = resolveCached(seen, resolving(run, where));
   const hashed = resolveHashes(cached, programs, run.host, where);
-  return approve(hashed, approver, run.rules, literalsOf(run.got.drafts));
+  const judged = approve(hashed, approver, run.rules, literalsOf(run.got.drafts));
+  if (approver === null || info === null) return judged;
+  return compareEnforcement(judged, { run, where, approver, info });
 }
 
 /** Where the scan starts: nowhere but in the files that are named, when they are all that is. */
@@ -208,7 +211,7 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const list = listed(options.allowlist?.list ?? null, host, startedAt);
+  const list = listed(options.allowlist ?? null, host, startedAt);
   const facts = verdicts(run, seen, where, list);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const users = where.map((place) => place.user);

@@ -48,8 +48,10 @@ export function isTooWide({ labels }: UrlTemplate): boolean {
 
 function pathFits({ segments, rest }: UrlTemplate, path: string[]): boolean {
   const wild = rest || segments.some((segment) => segment.includes('*'));
-  // Some servers read these as separators, and `..` behind one then leads to another tenant.
-  if (wild && path.some((segment) => /%(2f|5c)/i.test(segment))) return false;
+  // Some servers read these as separators or ends, and `..` beside one then leads to another tenant; what is
+  // no octet may be filled in later.
+  const strange = /%(?:2f|5c|25|00|(?![0-9a-f]{2}))|^\.\.?;/i;
+  if (wild && path.some((segment) => strange.test(segment))) return false;
   return wildcards(segments, rest ? path.slice(0, segments.length) : path);
 }
 
@@ -63,6 +65,9 @@ export function plainUrl(text: string): NormalUrl | null {
 
 /** Whether such an URL is one that the template means. */
 export function plainUrlFits(template: UrlTemplate, { transport, labels, segments }: NormalUrl): boolean {
+  const wild = template.labels.some((label) => label.includes('*'));
+  // A name that is none may be a pattern of the client's own, or be filled in later.
+  if (wild && !labels.every((label) => /^[a-z0-9_-]+$/.test(label))) return false;
   return (
     transport === template.transport && wildcards(template.labels, labels) && pathFits(template, segments)
   );

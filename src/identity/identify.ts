@@ -90,6 +90,15 @@ function same(a: Found, b: Found): boolean {
   return a.index === b.index && a.secret.equals(b.secret);
 }
 
+/**
+ * Whether a client that goes by way of a shell would start more than one command: by a word that only a shell
+ * reads, or, where a batch file is started and Windows needs a shell for it, by a sign within one.
+ */
+function joinsCommands(command: string, args: Word[]): boolean {
+  const batch = /\.(?:cmd|bat)["']?\s*$/i.test(command);
+  return args.some(({ text }) => /^(?:&&?|\|\|?|;|>>?|<)$/.test(text) || (batch && /[&|<>\r\n]/.test(text)));
+}
+
 /** Identifies one definition. Takes texts apart by the rules of `rules.wrappers`; opens no secret itself. */
 export function identify(
   definition: Definition,
@@ -117,6 +126,7 @@ export function identify(
     : hasUrl
       ? remoteEnd(walk, url)
       : unknownEnd(walk);
+  if (joinsCommands(first[0]?.text ?? '', rest)) walk.doubts.add('shell-script');
   if (bringsOthers(walk, end)) walk.doubts.add('extra-packages');
   noteSurroundings(walk, end, definition.cwd ?? null);
   // Which of the two a client takes is its own choice; arguments that were not read may change anything.

@@ -172,7 +172,10 @@ export function readOptions(all: Word[], wrapper: Wrapper, subs: readonly string
     }
   }
   if (wanted < subs.length) return null;
-  if (wrapper.behind !== undefined) parsed.rest = fence < 0 ? [] : all.slice(fence + 1);
+  if (wrapper.behind !== undefined) {
+    parsed.unknown ||= wrapper.flags.length > 0 && fence >= 0 && parsed.rest.length > 0;
+    parsed.rest = fence < 0 ? [] : all.slice(fence + 1);
+  }
   return parsed;
 }
 

@@ -58,6 +58,15 @@ export function mounted(text: string): string {
   return spelled(source ? source[1]! : /^(?:[A-Za-z]:[\\/])?[^:]*/.exec(plain)![0]);
 }
 
+/** Where in a container a mount lies: of `/a:/b:ro` and `type=bind,source=/a,target=/b` that is `/b`. */
+export function mountedAt(text: string): string {
+  const plain = named(text).replaceAll('"', '');
+  const target = /(?:^|,)(?:target|destination|dst)=([^,]*)/i.exec(plain);
+  if (target) return spelled(target[1]!);
+  const [, behind = plain] = /^(?:[A-Za-z]:[\\/])?[^:]*:(.*)$/s.exec(plain) ?? [];
+  return spelled(behind.replace(/:[^:]*$/, ''));
+}
+
 const usual = new WeakMap<Wrappers, RegExp[]>();
 
 /** Folders that launchers are installed in, as patterns of whole paths. */

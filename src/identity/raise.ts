@@ -1,6 +1,6 @@
 /** Doubts that options and variables of a wrapper bring, as its rule says. Values are shown nowhere. */
 import { type Match } from './match-wrapper.ts';
-import { hasOpen, mounted } from './places.ts';
+import { hasOpen, mounted, mountedAt } from './places.ts';
 import type { Walk } from './walk.ts';
 
 type Raise = Match['wrapper']['raises'][number];
@@ -26,7 +26,8 @@ export function raiseDoubts(walk: Walk, match: Match): void {
     const pattern = when === undefined ? null : new RegExp(when, 'i');
     const raised = textsOf(walk, match, raise).some((text) => {
       if (as === 'folders') return hasOpen(walk.wrappers, text);
-      return pattern === null || pattern.test(as === 'mount' ? mounted(text) : text);
+      const read = as === 'mount' ? mounted(text) : as === 'target' ? mountedAt(text) : text;
+      return pattern === null || pattern.test(read);
     });
     if (raised) walk.doubts.add(doubt);
   }

@@ -4,12 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { Confidence, Origin, Scope } from '../model/common.ts';
+import type { Enforced } from '../model/enforced.ts';
 import type { Fact, FactKind, FactOf, Load } from '../model/fact.ts';
 import type { Bindings, Claim, Lead, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Flaw, Tree } from '../model/tree.ts';
 import type { Match } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
+import type { Secret } from '../secrets/secret.ts';
 import { withoutStrange } from '../secrets/visible.ts';
 import { withoutAddress } from './address.ts';
 
@@ -26,6 +28,8 @@ export type Tie = {
 export type Draft<F extends Fact = Fact> = {
   fact: F;
   tie: Tie;
+  /** Policies: what they allow of servers. */
+  enforced?: Enforced;
   /** Extensions that are active in every profile, and profiles that have those of another one. */
   everywhere?: boolean;
   inherits?: string;
@@ -70,7 +74,15 @@ export type Observed = { drafts: Draft[]; leads: Lead[]; switches: Switch[] };
 export type Kit = Secrets & { flaw(flaw: Flaw): void };
 
 /** What every observer of a kind is given. */
-export type Scene = { source: Source; claim: Claim; tree: Tree; rules: Ruleset; secrets: Kit };
+export type Scene = {
+  source: Source;
+  claim: Claim;
+  tree: Tree;
+  rules: Ruleset;
+  secrets: Kit;
+  /** The source as text, where it is one. */
+  text?: Secret | null;
+};
 
 /** `<kind>:<16 hex>` over what names the fact: user, place and names, never list positions or values. */
 export function factId(kind: FactKind, ...parts: (string | null)[]): string {

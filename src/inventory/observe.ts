@@ -103,7 +103,14 @@ export function observe(
     if (counted.has(one.reason)) flaws.push(one);
   };
   const kit = { ...secrets, flaw };
-  const scenes = [...trees].map(([claim, tree]): Scene => ({ source, claim, tree, rules, secrets: kit }));
+  const scenes = [...trees].map(([claim, tree]): Scene => ({
+    source,
+    claim,
+    tree,
+    rules,
+    secrets: kit,
+    text,
+  }));
   const all = scenes.map(observeClaim);
   const pointers = new Set(
     all

@@ -1,9 +1,11 @@
-/** A client's managed settings: that they are there, and which settings they fix. Values are not recorded. */
+/** A client's managed settings: that they are there, and which settings they fix. Of their values only
+ * what they allow of servers is kept, for the comparison with an allowlist. */
 import type { FactOf } from '../model/fact.ts';
 import type { PolicyRow } from '../model/tool.ts';
 import { limits } from '../limits.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
 import { asMap, select } from '../parse/select.ts';
+import { enforcedIn } from './enforced.ts';
 import { type Draft, type Observed, type Scene, commonOf, tieOf } from './draft.ts';
 
 /** One fact for each map of settings that a row names. */
@@ -19,7 +21,8 @@ export function observePolicies(scene: Scene, rows: PolicyRow[]): Observed {
         scope: 'managed',
         settings: [...new Set(names)].toSorted().slice(0, limits.shownNames),
       };
-      drafts.push({ fact, tie: tieOf(claim) });
+      const enforced = row.servers && enforcedIn(scene, row.servers, match.node);
+      drafts.push({ fact, tie: tieOf(claim), ...(enforced && { enforced }) });
     }
   }
   return { drafts, leads: [], switches: [] };

@@ -66,5 +66,20 @@ export const PolicyFact = z.strictObject({
   ...common,
   /** Names of the settings that are fixed, sorted; no values. */
   settings: z.array(z.string()),
+  /** How it stands to the allowlist in use; absent without one, and where it speaks of no servers. */
+  compared: z
+    .strictObject({
+      /** What it lets run that the list does not approve, each with the reason. */
+      beyond: z.array(z.string()),
+      /** Those of them that the list denies. */
+      denied: z.array(z.string()),
+      /** Settings that let others have their way. */
+      open: z.array(z.string()),
+      /** The list that it says it was made from, where that is another one. */
+      outdated: z.string().optional(),
+      /** Why somebody other than the administrator can change it. */
+      alterable: z.string().optional(),
+    })
+    .optional(),
 });
 export type PolicyFact = z.infer<typeof PolicyFact>;

@@ -44,6 +44,15 @@ export const AgentFact = z.strictObject({
   lastUsed: z.string().nullable(),
   /** Known bad releases that the installed version is one of; absent until judged. */
   threats: z.array(Threat).optional(),
+  /** What keeps its managed settings from enforcing the allowlist in use; absent when nothing does. */
+  enforcement: z
+    .strictObject({
+      /** That no managed settings name the servers that may run. */
+      missing: z.string().optional(),
+      /** What sends it to other settings than the managed ones. */
+      moved: z.string().optional(),
+    })
+    .optional(),
   ...judged,
 });
 export type AgentFact = z.infer<typeof AgentFact>;

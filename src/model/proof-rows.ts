@@ -218,7 +218,3 @@ export type CommandRow = z.infer<typeof CommandRow>;
 /** What a file is to the agent that reads it. */
 export const InstructionRole = z.enum(['rules', 'memory', 'skill', 'agent', 'command']);
 export type InstructionRole = z.infer<typeof InstructionRole>;
-
-/** A client's managed settings: the keys below `at` are the company's word. */
-export const PolicyRow = z.strictObject({ at: Selectors, when: AnyOf.optional(), ...Level });
-export type PolicyRow = z.infer<typeof PolicyRow>;

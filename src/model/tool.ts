@@ -16,6 +16,7 @@ import { Format } from './format.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
 import { Running } from './running.ts';
+import { PolicyRow } from './policy-row.ts';
 import {
   AccountRow,
   CommandRow,
@@ -26,7 +27,6 @@ import {
   LeadRow,
   Level,
   PermissionRow,
-  PolicyRow,
   ProfileRow,
   ServerPart,
   ServerRow,
@@ -35,6 +35,7 @@ import {
 
 export * from './format.ts';
 export * from './path-row.ts';
+export * from './policy-row.ts';
 export * from './proof-rows.ts';
 export * from './running.ts';
 
@@ -157,6 +158,11 @@ export const ToolFile = z.strictObject({
   strays: z
     .array(z.strictObject({ names: many(z.string()), base: z.string(), has: z.string().optional() }))
     .optional(),
+  /**
+   * Systems on which its managed settings can lie where no row looks, such as a registry: that none was seen
+   * proves nothing there.
+   */
+  policyElsewhere: many(z.enum(platforms)).optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,

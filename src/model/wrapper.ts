@@ -147,14 +147,15 @@ export const Wrapper = z.strictObject({
     .default([]),
   /**
    * Options and variables of the wrapper that are a doubt, when the pattern (caseless) fits the value. A
-   * value is read as text, as a list of `folders` (see `injects`), or as the host's path of a `mount`.
+   * value is read as text, as a list of `folders` (see `injects`), as the host's path of a `mount`, or as
+   * the `target` of one in the container.
    */
   raises: z
     .array(
       z.strictObject({
         options: Names,
         variables: Names,
-        as: z.enum(['text', 'folders', 'mount']).default('text'),
+        as: z.enum(['text', 'folders', 'mount', 'target']).default('text'),
         when: z.string().optional(),
         doubt: z.enum([
           'search-path',

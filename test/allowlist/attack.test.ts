@@ -1,0 +1,164 @@
+/**
+ * Ways round a list that were tried against it: none of them may be approved, and what looks like one and is
+ * honest must be.
+ */
+import { describe, expect, test } from 'vitest';
+import { matcher } from '../../src/allowlist/match.ts';
+import { parseAllowlist } from '../../src/allowlist/parse.ts';
+import type { Identified } from '../../src/identity/identify.ts';
+import { fact } from '../evaluate/default-facts.ts';
+import { identified, line } from '../identity/sample.ts';
+
+const digest = `sha256:${'ab'.repeat(32)}`;
+const list = `
+version: 1
+name: test
+approve:
+  - { package: "npm:@corp/mcp", version: ^1.2.0 }
+  - { package: "npm:open-mcp" }
+  - { package: "pypi:corp-mcp", version: ">=1,<2" }
+  - { url: "https://mcp.example.com/mcp" }
+  - { url: "https://*.tenants.example.com/{tenant}/*" }
+  - { image: ghcr.io/corp/mcp, digest: "${digest}" }
+  - { command: /opt/corp/server.js, args: [--stdio] }
+`;
+const decide = matcher(parseAllowlist(Buffer.from(list), 'list.yaml'), new Date('2026-11-20T12:00:00Z'));
+
+function verdict(one: Identified): string {
+  const { identity, via, registry, doubts, extras, shown } = one;
+  return decide(fact('server', { identity, via, registry, doubts, extras, ...shown, package: one.package }))
+    .verdict;
+}
+
+const known = '@corp/mcp@1.2.3';
+const npx = `npx -y ${known}`;
+const image = `ghcr.io/corp/mcp@${digest}`;
+
+describe('our own launcher', () => {
+  test.each([
+    `shadowscan exec --secret NODE_OPTIONS=keychain:x -- ${npx}`,
+    `shadowscan exec --secret LD_PRELOAD=keychain:x -- ${npx}`,
+    `shadowscan exec --secret npm_config_registry=keychain:x -- ${npx}`,
+    `shadowscan exec --env NODE_OPTIONS=--require=/x -- ${npx}`,
+    `shadowscan exec npx -y evil -- ${npx}`,
+    `shadowscan --evil exec -- ${npx}`,
+    `/tmp/shadowscan exec -- ${npx}`,
+    `./shadowscan exec -- ${npx}`,
+    `shadowscan exec --entry a -- npx -y evil`,
+    `shadowscan exec --entry a --mcp-auth -- -- npx -y evil`,
+  ])('%s', (text) => expect(verdict(line(text))).not.toBe('approved'));
+
+  test.each([
+    `shadowscan exec --entry a -- ${npx}`,
+    `shadowscan exec --mcp-auth -- npx -y mcp-remote@0.1.20 https://mcp.example.com/mcp`,
+    `shadowscan exec --secret TOKEN=keychain:x -- ${npx}`,
+  ])('honest: %s', (text) => expect(verdict(line(text))).toBe('approved'));
+});
+
+describe('the environment', () => {
+  test.each<[string, Record<string, string>]>([
+    [npx, { PREFIX: '/tmp/x' }],
+    [npx, { APPDATA: 'C:\\Temp' }],
+    [npx, { npm_config_git: '/tmp/evil' }],
+    [npx, { npm_config_node_gyp: '/tmp/evil' }],
+    [npx, { ComSpec: 'C:\\x\\evil.exe' }],
+    [npx, { GCONV_PATH: '/tmp/x' }],
+    [npx, { OPENSSL_CONF: '/tmp/openssl.cnf' }],
+    [npx, { OPENSSL_MODULES: '/tmp/x' }],
+    ['uvx corp-mcp==1.4', { PYTHONWARNINGS: 'all:0:antigravity.x:0:0' }],
+    ['uvx corp-mcp==1.4', { BROWSER: '/tmp/evil %s' }],
+    ['uvx corp-mcp==1.4', { PYTHONPYCACHEPREFIX: '/tmp/x' }],
+    ['uvx corp-mcp==1.4', { UV_PYTHON_DOWNLOADS_JSON_URL: 'https://evil.example/p.json' }],
+    ['uvx corp-mcp==1.4', { UV_PYTHON_INSTALL_MIRROR: 'https://evil.example' }],
+    ['bunx open-mcp', { XDG_CONFIG_HOME: '/tmp/x' }],
+    ['bunx open-mcp', { BUN_INSTALL: '/tmp/x' }],
+    ['deno run -A npm:open-mcp', { DENO_DIR: '/tmp/x' }],
+    ['yarn dlx open-mcp', { YARN_YARN_PATH: '/tmp/x.js' }],
+    ['pnpm dlx open-mcp', { PNPM_HOME: '/tmp/x' }],
+    [npx, { JDK_JAVA_OPTIONS: '-javaagent:/tmp/x.jar' }],
+  ])('%s with %j', (text, env) => expect(verdict(line(text, env))).not.toBe('approved'));
+
+  test.each<[string, Record<string, string>]>([
+    [npx, { APPDATA: 'C:\\Users\\me\\AppData\\Roaming' }],
+    [npx, { ComSpec: 'C:\\WINDOWS\\system32\\cmd.exe' }],
+    [npx, { OPENSSL_CONF: '/etc/ssl/openssl.cnf', BROWSER: 'none' }],
+    ['uvx corp-mcp==1.4', { PYTHONWARNINGS: 'ignore::DeprecationWarning' }],
+    ['uvx corp-mcp==1.4', { UV_PYTHON_INSTALL_DIR: '/home/me/.local/share/uv/python' }],
+  ])('honest: %s with %j', (text, env) => expect(verdict(line(text, env))).toBe('approved'));
+});
+
+describe('options of launchers and interpreters', () => {
+  test.each([
+    `npx --git=/tmp/evil ${known}`,
+    `npx --node-gyp /tmp/evil ${known}`,
+    `env -P /tmp npx -y ${known}`,
+    `arch -e LD_PRELOAD=/tmp/x ${npx}`,
+    `chroot /tmp ${npx}`,
+    `conda run -p /tmp/x ${npx}`,
+    `dotenv -e /tmp/e -- ${npx}`,
+    `op run --env-file=/tmp/e -- ${npx}`,
+    'bun run --config=/tmp/bunfig.toml /opt/corp/server.js --stdio',
+    'bun --cwd /home/me/x /opt/corp/server.js --stdio',
+    'deno run --config /tmp/deno.json /opt/corp/server.js --stdio',
+  ])('%s', (text) => expect(verdict(line(text))).not.toBe('approved'));
+});
+
+describe('containers', () => {
+  test.each([
+    '-v /home/me/evil:/app',
+    '-v /home/me/evil:/app/dist:ro',
+    '-v /home/me/evil:/app/node_modules',
+    '-v /home/me/evil.js:/app/index.js:ro',
+    '-v C:\\Users\\me\\evil:/usr/local/bin',
+    '--mount type=bind,src=/home/me/e,dst=/usr/local/bin',
+    '--mount=type=bind,source=/home/me/e,target=/opt/venv/lib/python3.12/site-packages',
+    '-v /home/me/e:/data/../app',
+    '--volumes-from evil',
+    '--env-file /home/me/e',
+    '--health-cmd evil',
+    '--use-api-socket',
+  ])('%s', (words) => expect(verdict(line(`docker run -i ${words} ${image}`))).not.toBe('approved'));
+
+  test.each([
+    '-v /home/me/Documents:/projects',
+    '-v ${HOME}/.aws:/root/.aws:ro',
+    '-v data:/data',
+    '-v /etc/localtime:/etc/localtime:ro',
+    '-v C:\\Users\\me\\work:/workspace',
+    '--mount type=bind,src=/home/me/work,dst=/app/data',
+  ])('honest: %s', (words) => expect(verdict(line(`docker run -i ${words} ${image}`))).toBe('approved'));
+});
+
+describe('words that a shell would read', () => {
+  const npxWith = (command: string, ...more: string[]) =>
+    verdict(identified({ command, args: ['-y', known, ...more] }));
+  test.each([
+    ['npx', '&&', 'evil'],
+    ['npx', '&', 'evil'],
+    ['npx', ';', 'evil'],
+    ['npx.cmd', '"&calc&"'],
+    ['C:\\Program Files\\nodejs\\npx.cmd', 'a|calc'],
+  ])('%s %s', (command, ...more) => expect(npxWith(command, ...more)).not.toBe('approved'));
+
+  test('and those in an address are none', () => {
+    expect(npxWith('npx', 'https://a.example/?x=1&y=2')).toBe('approved');
+    expect(npxWith('npx.cmd', '--name', 'a b')).toBe('approved');
+  });
+});
+
+describe('addresses that a wildcard means', () => {
+  const at = (url: string): string => verdict(identified({ url }));
+  test.each([
+    'https://x.tenants.example.com/a/..;/b',
+    'https://x.tenants.example.com/a%00/b',
+    'https://x.tenants.example.com/a%252f..%252fb/c',
+    'https://x.tenants.example.com/%T%/x',
+    'https://*.tenants.example.com/t/x',
+    'https://{x}.tenants.example.com/t/x',
+  ])('%s is none', (url) => expect(at(url)).not.toBe('approved'));
+
+  test.each(['https://x.tenants.example.com/a%20b/c', 'https://x-1.tenants.example.com/t/x;v=1'])(
+    '%s is one',
+    (url) => expect(at(url)).toBe('approved'),
+  );
+});
