@@ -28,6 +28,8 @@ export const Finding = z.strictObject({
   frameworks: z.record(z.string(), z.array(z.string())),
   fingerprint: z.string(),
   state: z.enum(['new', 'open', 'resolved']),
+  /** Set when it says that a list does not allow something, and not that it is dangerous by itself. */
+  byList: z.literal(true).optional(),
   waiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
   /** A waiver that has ended, so that the finding counts again. */
   expiredWaiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
