@@ -27,12 +27,18 @@ export const Finding = z.strictObject({
   /** Framework ids by framework, such as `owasp-mcp: [MCP01:2025]`. */
   frameworks: z.record(z.string(), z.array(z.string())),
   fingerprint: z.string(),
+  /** Against earlier runs, where `--state` keeps them: `open` without it. */
   state: z.enum(['new', 'open', 'resolved']),
-  /** Set when it says that a list does not allow something, and not that it is dangerous by itself. */
-  byList: z.literal(true).optional(),
+  /** Start of the first run that found it, and for a resolved one of the last that did; with `--state`. */
+  firstSeen: z.string().optional(),
+  lastSeen: z.string().optional(),
+  /** What is different since the last run that found it; absent when nothing is. */
+  changed: z.array(z.string()).optional(),
   waiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
   /** A waiver that has ended, so that the finding counts again. */
   expiredWaiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
+  /** Set when it says that a list does not allow something, and not that it is dangerous by itself. */
+  byList: z.literal(true).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 

@@ -120,7 +120,7 @@ export function* cyclonedx(report: Report): Generator<string> {
     metadata: metadata(report),
     components: made(parts, component),
     services: made(parts, service),
-    dependencies: dependencies(parts).values(),
+    dependencies: dependencies(report).values(),
     compositions: [{ aggregate, assemblies: [deviceRef], dependencies: [deviceRef] }],
     vulnerabilities: vulnerabilities(parts).values(),
     annotations: annotations(report, parts),

@@ -20,6 +20,11 @@ export function assetId(fact: Fact, device: Report['device']): string {
   return digest('asset', fact.id, device.id, fact.user);
 }
 
+/** The same for a tool of a user of which there is no fact of its own. */
+export function toolId(tools: string[], user: string | null, device: Report['device']): string {
+  return digest('tool', tools.join(), device.id, user);
+}
+
 /** 32 hex digits by event and run: the same however often this run is delivered. */
 export function recordId(event: string, run: Report['run']): string {
   return digest('record', event, run.id);

@@ -73,7 +73,6 @@ function* results(report: Report, bases: Bases): Generator<object> {
     device: report.device,
     bases,
     index: new Map([...byCheck(report.findings).keys()].map((check, index) => [check, index])),
-    compared: report.findings.some((one) => one.state !== 'open'),
     short: shortPaths(labelledHomes(report)),
   };
   for (const finding of report.findings) yield result(finding, factOf(finding), scene);

@@ -5,6 +5,7 @@
  */
 import type { Fact } from '../../model/fact.ts';
 import type { Report } from '../../model/report.ts';
+import { owners } from '../owned.ts';
 import type { Part } from './components.ts';
 import { type Property, findingsOn, properties, refOf } from './parts.ts';
 
@@ -56,19 +57,20 @@ export function partsOf({ facts, findings, device }: Report): Part[] {
 export function agentFinder(parts: Part[]): (tool: string, user: string | null) => string | null {
   const agents = new Map<string, string>();
   for (const { fact, ref } of parts)
-    if (fact.kind === 'agent') for (const tool of fact.tools) agents.set(ownerKey(tool, fact.user), ref);
+    if (fact.kind === 'agent' && fact.category !== 'unknown')
+      for (const tool of fact.tools) agents.set(ownerKey(tool, fact.user), ref);
   return (tool, user) => agents.get(ownerKey(tool, user)) ?? agents.get(ownerKey(tool, null)) ?? null;
 }
 
 /** The dependency graph. Of what servers need themselves nothing is known, and nothing is said. */
-export function dependencies(parts: Part[]): object[] {
-  const agentOf = agentFinder(parts);
+export function dependencies({ facts, device }: Report): object[] {
   const edges = new Map<string, Set<string>>([[deviceRef, new Set()]]);
-  for (const { fact, ref } of parts) {
-    const owners =
-      fact.kind === 'agent' ? [] : fact.tools.map((tool) => agentOf(tool, fact.user)).filter(Boolean);
-    for (const owner of owners.length > 0 ? owners : [deviceRef])
-      edges.set(owner!, (edges.get(owner!) ?? new Set()).add(ref));
+  for (const { agent, facts: own } of owners(facts, [...kinds])) {
+    const ref = agent === null ? deviceRef : refOf(agent, device);
+    edges.get(deviceRef)!.add(ref);
+    const parts = own.filter(({ kind }) => kinds.has(kind)).map((fact) => refOf(fact, device));
+    if (parts.length > 0) edges.set(ref, new Set([...(edges.get(ref) ?? []), ...parts]));
   }
+  edges.get(deviceRef)!.delete(deviceRef);
   return [...edges].map(([ref, dependsOn]) => ({ ref, dependsOn: [...dependsOn] }));
 }

@@ -2,6 +2,7 @@
 import type { Fact } from '../../model/fact.ts';
 import type { Finding, Report } from '../../model/report.ts';
 import { eventId } from '../event.ts';
+import { compared } from '../severity.ts';
 import { subjectOf } from '../subject.ts';
 import { type Bases, location } from './location.ts';
 import { levels } from './rules.ts';
@@ -13,12 +14,15 @@ export type Scene = {
   bases: Bases;
   /** Index of each check among the rules. */
   index: Map<string, number>;
-  /** Whether the findings were compared with those of an earlier run. */
-  compared: boolean;
   short: (text: string) => string;
 };
 
-const states = { new: 'new', open: 'unchanged', resolved: 'absent' } as const;
+/** What became of it since the last run. */
+function baseline({ state, changed }: Finding): string {
+  if (state === 'open') return changed === undefined ? 'unchanged' : 'updated';
+  return state === 'new' ? 'new' : 'absent';
+}
+
 const ranks = { critical: 100, high: 80, medium: 50, low: 20, info: 5 } as const;
 
 function suppressions({ waiver }: Finding): object[] | undefined {
@@ -41,7 +45,7 @@ export function result(finding: Finding, fact: Fact | null, scene: Scene): objec
     ruleIndex: scene.index.get(check),
     level: levels[severity],
     rank: ranks[severity],
-    baselineState: scene.compared ? states[finding.state] : undefined,
+    baselineState: compared(finding) ? baseline(finding) : undefined,
     message: { text: `${plain(scene.short(finding.message))}\n\n${plain(scene.short(finding.remedy))}` },
     locations: [location(finding.origin, scene.bases)],
     relatedLocations: related(fact, scene.bases),
