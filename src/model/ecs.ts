@@ -93,7 +93,8 @@ export const EcsFinding = z.strictObject({
     .strictObject({ name: z.string(), version: z.string().optional(), type: z.string().optional() })
     .optional(),
   url: z.strictObject({ full: z.string(), domain: z.string().optional() }).optional(),
-  vulnerability: z.strictObject({ id: z.array(z.string()).min(1), severity: z.string() }).optional(),
+  /** The first advisory; all of them are with the fact. */
+  vulnerability: z.strictObject({ id: z.string(), severity: z.string() }).optional(),
   threat: z
     .strictObject({
       framework: z.string(),
@@ -127,7 +128,13 @@ export const EcsFinding = z.strictObject({
       evidence: z.array(Pair),
     }),
     fact: z
-      .strictObject({ id: z.string(), kind: z.string(), scope: z.string(), subject: Subject })
+      .strictObject({
+        id: z.string(),
+        kind: z.string(),
+        scope: z.string(),
+        subject: Subject,
+        advisories: z.array(z.string()).optional(),
+      })
       .optional(),
   }),
 });

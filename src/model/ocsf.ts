@@ -1,7 +1,7 @@
 /**
- * The events that this program writes as OCSF 1.8.0, strictly: exactly the attributes that it fills, with the
- * values that it may give them. Each is a subset of the class it names (Apache-2.0, github.com/ocsf/ocsf-schema,
- * tag 1.8.0, read 2026-11), so that what fits here fits there.
+ * The events that this program writes as OCSF 1.8.0, strictly: exactly the attributes that it fills, with
+ * the values that it may give them. Each is a subset of the class it names (Apache-2.0,
+ * github.com/ocsf/ocsf-schema, tag 1.8.0, read 2026-11), so that what fits here fits there.
  */
 import { z } from 'zod';
 

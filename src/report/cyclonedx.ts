@@ -1,8 +1,9 @@
 /**
- * CycloneDX 1.7 (ECMA-424) as an AI-BOM: the device, its AI agents, MCP servers, extensions and instruction
- * files as components, remote servers and model APIs as services, and what leads to what. What the minimum
- * elements for AI SBOMs (CISA and G7, 2026-05) ask for and no file on an endpoint tells is said to be unknown.
- * A run that could not see everything is an incomplete composition, with a note on each place.
+ * CycloneDX 1.7 (ECMA-424) as an AI-BOM: the device, its AI agents, MCP servers, extensions and
+ * instruction files as components, remote servers and model APIs as services, and what leads to what.
+ * What the minimum elements for AI SBOMs (CISA and G7, 2026-05) ask for and no file on an endpoint tells
+ * is said to be unknown. A run that could not see everything is an incomplete composition, with a note on
+ * each place.
  */
 import type { Fact, FactOf } from '../model/fact.ts';
 import type { Report } from '../model/report.ts';

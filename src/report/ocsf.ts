@@ -1,7 +1,7 @@
 /**
- * OCSF 1.8.0, one event a line: a sign of life, each agent with its parts, each finding, and last the scan with
- * what could not be seen. The events are in `src/model/ocsf.ts`; who ships them one by one makes them with the
- * same functions.
+ * OCSF 1.8.0, one event a line: a sign of life, each agent with its parts, each finding, and last the
+ * scan with what could not be seen. The events are in `src/model/ocsf.ts`; who ships them one by one
+ * makes them with the same functions.
  */
 import type { OcsfEvent } from '../model/ocsf.ts';
 import type { Report } from '../model/report.ts';

@@ -35,9 +35,10 @@ function isOf(agent: AgentFact, fact: Fact): boolean {
 }
 
 /**
- * Every agent with what is about it, in the order of the report; then every tool and user of whom there is
- * something else of the given kinds: with the agent that is installed for all users, or with none, since what is
- * kept for a product that is not there is still there. A fact about several tools is told with each.
+ * Every agent with what is about it, in the order of the report; then every tool and user of whom there
+ * is something else of the given kinds: with the agent that is installed for all users, or with none,
+ * since what is kept for a product that is not there is still there. A fact about several tools is told
+ * with each.
  */
 export function owners(facts: Fact[], kinds: readonly Fact['kind'][]): Owner[] {
   const all = grouped(facts.filter(({ kind }) => !others.has(kind)));

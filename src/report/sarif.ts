@@ -1,7 +1,7 @@
 /**
- * SARIF 2.1.0 (OASIS, with Errata 01), for code scanning and editors: findings as results, checks as rules,
- * frameworks as taxonomies, and every place that could not be seen as a notification of the tool. A place that
- * a rule speaks of lies below a named base where it lies in a home.
+ * SARIF 2.1.0 (OASIS, with Errata 01), for code scanning and editors: findings as results, checks as
+ * rules, frameworks as taxonomies, and every place that could not be seen as a notification of the tool.
+ * A place that a rule speaks of lies below a named base where it lies in a home.
  */
 import type { FactOf } from '../model/fact.ts';
 import type { Report } from '../model/report.ts';

@@ -1,4 +1,7 @@
-/** A finding as a document with ECS names: an alert while it stands, an event when it is waived or resolved. */
+/**
+ * A finding as a document with ECS names: an alert while it stands, an event when it is waived or
+ * resolved.
+ */
 import { runs } from '../../identity/package-of.ts';
 import type { Severity } from '../../model/common.ts';
 import type { EcsFinding } from '../../model/ecs.ts';
@@ -19,15 +22,14 @@ const categories: Partial<Record<Fact['kind'], EcsFinding['event']['category']>>
   gap: ['host'],
 };
 
-function threatsOf(fact: Fact | null): { id: string[]; severity: Severity } | null {
+function advisoriesOf(fact: Fact | null): { id: string; severity: Severity }[] {
   const threats = (fact !== null && 'threats' in fact ? fact.threats : undefined) ?? [];
-  const id = [...new Set(threats.flatMap(({ advisories }) => advisories))];
-  return id.length > 0 ? { id, severity: threats[0]!.severity } : null;
+  return threats.flatMap(({ advisories, severity }) => advisories.map((id) => ({ id, severity })));
 }
 
 function category(fact: Fact | null): EcsFinding['event']['category'] {
   const known = (fact === null ? undefined : categories[fact.kind]) ?? ['configuration'];
-  return threatsOf(fact) === null ? known : ['vulnerability', ...known];
+  return advisoriesOf(fact).length === 0 ? known : ['vulnerability', ...known];
 }
 
 function threat({ frameworks }: Finding): Pick<EcsFinding, 'threat'> {
@@ -112,12 +114,18 @@ function rule({ check, title, why, references }: Finding, { tool }: Report): Ecs
   };
 }
 
+function factOf(fact: Fact): NonNullable<EcsFinding['shadowscan']['fact']> {
+  const { id, kind, scope } = fact;
+  const advisories = advisoriesOf(fact).map((one) => one.id);
+  return { id, kind, scope, subject: subjectDocument(fact), ...(advisories.length > 0 && { advisories }) };
+}
+
 /** One finding of a report. `fact` is what it judges, or null where the report does not have it. */
 export function findingDocument(finding: Finding, fact: Fact | null, report: Report): EcsFinding {
   const { message, user, check, severity, state, waiver } = finding;
   const id = eventId(finding, report.device);
   const stands = waiver === undefined && state !== 'resolved';
-  const vulnerability = threatsOf(fact);
+  const [vulnerability] = advisoriesOf(fact);
   return {
     ...common(report, {
       message,
@@ -136,16 +144,14 @@ export function findingDocument(finding: Finding, fact: Fact | null, report: Rep
     file: fileOf(finding, fact),
     ...packageOf(fact),
     ...urlOf(fact),
-    ...(vulnerability !== null && { vulnerability }),
+    ...(vulnerability !== undefined && { vulnerability }),
     ...threat(finding),
     tags: Object.values(finding.frameworks).flat(),
     shadowscan: {
       run: runOf(report),
       record: recordOf(report, id),
       finding: own(finding),
-      ...(fact !== null && {
-        fact: { id: fact.id, kind: fact.kind, scope: fact.scope, subject: subjectDocument(fact) },
-      }),
+      ...(fact !== null && { fact: factOf(fact) }),
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
- * A finding as an OCSF event. What says that a list does not allow something, or that a place was not seen, is
- * a Compliance Finding; what is dangerous by itself is a Detection Finding. Waived findings are Suppressed and
- * resolved ones Closed, both under the id that they always have.
+ * A finding as an OCSF event. What says that a list does not allow something, or that a place was not
+ * seen, is a Compliance Finding; what is dangerous by itself is a Detection Finding. Waived findings are
+ * Suppressed and resolved ones Closed, both under the id that they always have.
  */
 import type { Fact } from '../../model/fact.ts';
 import type { OcsfCompliance, OcsfFinding } from '../../model/ocsf.ts';

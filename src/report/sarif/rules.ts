@@ -1,4 +1,7 @@
-/** Checks as SARIF rules, and the frameworks they cite as taxonomies. Only checks with findings are known here. */
+/**
+ * Checks as SARIF rules, and the frameworks they cite as taxonomies. Only checks with findings are known
+ * here.
+ */
 import type { Severity } from '../../model/common.ts';
 import type { Finding } from '../../model/report.ts';
 import { framework } from '../frameworks.ts';
