@@ -74,10 +74,10 @@ function metadata(report: Report): object {
 function coverage(report: Report): Record<string, unknown> {
   const present = report.coverage.filter(({ status }) => status !== 'absent');
   return {
-    coverage: present.map(
-      ({ tool, user, status, reason }) =>
-        `${tool}${user === null ? '' : ` of ${user}`}: ${status}${reason === undefined ? '' : ` (${reason})`}`,
-    ),
+    coverage: present.map(({ tool, user, status, reason }) => {
+      const whose = user === null ? '' : ` of ${user}`;
+      return `${tool}${whose}: ${status}${reason === undefined ? '' : ` (${reason})`}`;
+    }),
     'coverage-absent': report.coverage.length - present.length,
   };
 }

@@ -4,6 +4,7 @@ import { cyclonedx } from './cyclonedx.ts';
 import { ecs } from './ecs.ts';
 import { human } from './human.ts';
 import { json } from './json.ts';
+import { markdown } from './markdown.ts';
 import { ndjson } from './ndjson.ts';
 import { ocsf } from './ocsf.ts';
 import type { ReportOptions } from './options.ts';
@@ -11,5 +12,8 @@ import { sarif } from './sarif.ts';
 
 export type Format = (report: Report, options: ReportOptions) => Iterable<string>;
 
-export const formats = { human, json, ndjson, sarif, cyclonedx, ocsf, ecs } satisfies Record<string, Format>;
+export const formats = { human, json, ndjson, sarif, cyclonedx, ocsf, ecs, markdown } satisfies Record<
+  string,
+  Format
+>;
 export type FormatName = keyof typeof formats;

@@ -12,18 +12,21 @@ export type Owner = {
   facts: Fact[];
 };
 
-const key = (tool: string, user: string | null): string => `${tool}\0${user ?? ''}`;
+const key = (...parts: (string | null)[]): string => JSON.stringify(parts);
 
 /** Kinds of facts that are no part of an agent: agents themselves, and what is said of the scan. */
 const others = new Set<Fact['kind']>(['agent', 'workspace', 'gap']);
 
-function grouped(facts: Fact[]): Map<string, Fact[]> {
-  const all = new Map<string, Fact[]>();
+type Group = { tool: string; user: string | null; facts: Fact[] };
+
+function grouped(facts: Fact[]): Map<string, Group> {
+  const all = new Map<string, Group>();
   for (const fact of facts)
     for (const tool of fact.tools) {
-      const list = all.get(key(tool, fact.user));
-      if (list === undefined) all.set(key(tool, fact.user), [fact]);
-      else list.push(fact);
+      const { user } = fact;
+      const group = all.get(key(tool, user)) ?? { tool, user, facts: [] };
+      group.facts.push(fact);
+      all.set(key(tool, user), group);
     }
   return all;
 }
@@ -47,19 +50,17 @@ export function owners(facts: Fact[], kinds: readonly Fact['kind'][]): Owner[] {
   const found = agents.map((agent): Owner => {
     const { tools, user } = agent;
     const own = tools.flatMap((tool) =>
-      (all.get(key(tool, user)) ?? []).filter((fact) => {
+      (all.get(key(tool, user))?.facts ?? []).filter((fact) => {
         const isOwn = isOf(agent, fact);
-        if (isOwn) told.add(`${tool}\0${fact.id}\0${user}`);
+        if (isOwn) told.add(key(tool, fact.id, user));
         return isOwn;
       }),
     );
     return { agent, tools, user, facts: [...new Set(own)] };
   });
   const everybody = agents.filter(({ user, category }) => user === null && category !== 'unknown');
-  const rest = [...all].flatMap(([at, list]): Owner[] => {
-    const tool = at.slice(0, at.indexOf('\0'));
-    const { user } = list[0]!;
-    const left = list.filter(({ id }) => !told.has(`${tool}\0${id}\0${user}`));
+  const rest = [...all.values()].flatMap(({ tool, user, facts: list }): Owner[] => {
+    const left = list.filter(({ id }) => !told.has(key(tool, id, user)));
     if (!left.some(({ kind }) => kinds.includes(kind))) return [];
     const agent = everybody.find(({ tools }) => tools.includes(tool)) ?? null;
     return [{ agent, tools: [tool], user, facts: left }];

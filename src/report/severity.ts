@@ -30,3 +30,9 @@ export function counts(findings: Finding[]): { severity: Severity; count: number
 export function compared({ state, firstSeen }: Finding): boolean {
   return state !== 'open' || firstSeen !== undefined;
 }
+
+/** Findings by check, the check with the worst one first. */
+export function groups(found: Finding[]): Finding[][] {
+  const sorted = found.toSorted((one, other) => rank(one.severity) - rank(other.severity));
+  return [...Map.groupBy(sorted, (one) => one.check).values()];
+}

@@ -72,7 +72,7 @@ function pascal(id: string): string {
 /** One check as a rule: its worst finding says how bad it is. */
 export function rule([id, group]: [string, Finding[]], all: [string, string[]][]): object {
   const worst = group.toSorted((a, b) => rank(a.severity) - rank(b.severity))[0]!;
-  const why = worst.why === undefined ? plain(worst.title) : plain(worst.why);
+  const why = worst.why === undefined ? plain(worst.title) : plain(worst.why.replace(/\s+/g, ' '));
   const title = `${plain(worst.title).replace(/\.$/, '')}.`;
   return {
     id,

@@ -3,5 +3,5 @@ import { neutral } from '../neutral.ts';
 
 /** Plain text that no viewer takes for a link. */
 export function plain(text: string): string {
-  return neutral(text.trim().replace(/\s+/g, ' ')).replaceAll('](', '] (');
+  return neutral(text.trim()).replaceAll('](', '] (');
 }
