@@ -28,6 +28,11 @@ export function chosen(checks: Check[], { only, skip }: Choice): Check[] {
   return checks.filter(({ id }) => (only === undefined || only.includes(id)) && !skip?.includes(id));
 }
 
+/** Whether all ways to match ask for a verdict, so that without a list there is nothing to say. */
+export function restsOnList({ when }: Check): boolean {
+  return when.every((predicate) => 'verdict' in predicate);
+}
+
 function severityOf({ severity }: Check, fact: Fact): Severity {
   const steps = typeof severity === 'string' ? [{ is: severity }] : severity;
   const values = factValues(fact);
@@ -102,6 +107,7 @@ function findingOf({ check, fact, severity }: Hit, print: string, names: Names):
     frameworks: check.frameworks,
     fingerprint: print,
     state: 'open',
+    ...(restsOnList(check) && { byList: true as const }),
   };
 }
 

@@ -5,19 +5,14 @@
 import type { Fact } from '../model/fact.ts';
 import type { Finding, Summary } from '../model/report.ts';
 import type { Check } from '../model/rules.ts';
-import { type Choice, chosen } from './judge.ts';
+import { type Choice, chosen, restsOnList } from './judge.ts';
 
 /** Kinds of which every fact is a fault: none of them is good news wherever anything was seen at all. */
 const faults: Fact['kind'][] = ['credential', 'gap'];
 
-/** Whether all ways to match ask for a verdict, so that facts without one are no material. */
-function asksForVerdict({ when }: Check): boolean {
-  return when.every((predicate) => 'verdict' in predicate);
-}
-
 function hasMaterial(check: Check, facts: Fact[]): boolean {
   if (faults.includes(check.on)) return facts.length > 0;
-  const verdict = asksForVerdict(check);
+  const verdict = restsOnList(check);
   return facts.some((fact) => {
     return fact.kind === check.on && !(verdict && 'verdict' in fact && fact.verdict === 'unjudged');
   });

@@ -37,6 +37,8 @@ export const Finding = z.strictObject({
   waiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
   /** A waiver that has ended, so that the finding counts again. */
   expiredWaiver: z.strictObject({ reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
+  /** Set when it says that a list does not allow something, and not that it is dangerous by itself. */
+  byList: z.literal(true).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 

@@ -6,7 +6,9 @@
 import { z } from 'zod';
 import * as allowlist from './allowlist.ts';
 import * as common from './common.ts';
+import * as ecs from './ecs.ts';
 import * as fact from './fact.ts';
+import * as ocsf from './ocsf.ts';
 import * as policy from './policy.ts';
 import * as predicate from './predicate.ts';
 import * as record from './record.ts';
@@ -33,6 +35,22 @@ export const schemas = {
       'One line of NDJSON output. The first line is the run, the last one the summary: lines without a ' +
       'summary are a run that did not end. Within version 1 fields are only added.',
     schema: record.NdjsonRecord,
+    output: true,
+  },
+  ocsf: {
+    title: 'shadowscan OCSF event',
+    description:
+      'One line of OCSF output: what this program fills of five classes of OCSF 1.8.0. Within version 1 ' +
+      'attributes are only added.',
+    schema: ocsf.OcsfEvent,
+    output: true,
+  },
+  ecs: {
+    title: 'shadowscan ECS document',
+    description:
+      'One line of ECS output: field names of ECS 9.4.0, and our own under shadowscan. Within version 1 ' +
+      'fields are only added.',
+    schema: ecs.EcsDocument,
     output: true,
   },
   allowlist: {
@@ -106,7 +124,7 @@ export const schemaMajor = 1;
 function named(): z.core.$ZodRegistry<{ id: string }> {
   const registry = z.registry<{ id: string }>();
   const roots = new Set<unknown>(Object.values(schemas).map((one) => one.schema));
-  for (const module of [allowlist, common, fact, policy, predicate, record, report, rules, tool])
+  for (const module of [allowlist, common, ecs, fact, ocsf, policy, predicate, record, report, rules, tool])
     for (const [id, schema] of Object.entries(module))
       if (schema instanceof z.ZodType && !roots.has(schema) && !registry.has(schema))
         registry.add(schema, { id });

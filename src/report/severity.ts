@@ -25,3 +25,14 @@ export function counts(findings: Finding[]): { severity: Severity; count: number
     .map((severity) => ({ severity, count: findings.filter((one) => one.severity === severity).length }))
     .filter((one) => one.count > 0);
 }
+
+/** Whether a finding was compared with earlier runs, so that `open` means that it is not new. */
+export function compared({ state, firstSeen }: Finding): boolean {
+  return state !== 'open' || firstSeen !== undefined;
+}
+
+/** Findings by check, the check with the worst one first. */
+export function groups(found: Finding[]): Finding[][] {
+  const sorted = found.toSorted((one, other) => rank(one.severity) - rank(other.severity));
+  return [...Map.groupBy(sorted, (one) => one.check).values()];
+}

@@ -1,10 +1,10 @@
 /** What was looked at, and what could not be: tools by status, then every place that was not seen. */
 import type { Coverage, Report } from '../../model/report.ts';
-import { gapReasons } from '../../model/words.ts';
 import { between, say, solid, wrap } from '../layout.ts';
 import type { Line, Span } from '../layout.ts';
+import { reasonInWords, unseenHomes } from '../places.ts';
 import { plural } from '../words.ts';
-import { afterLabel, more, unseenHomes } from './page.ts';
+import { afterLabel, more } from './page.ts';
 import type { Page } from './page.ts';
 
 /** Lines shown of tools with gaps, and of places that could not be seen. */
@@ -58,13 +58,8 @@ function foundTool(tool: string, rows: Coverage[], page: Page): Span[] {
 
 function lackingTool(one: Coverage, page: Page): Span[] {
   const user = page.users && one.user !== null ? ` of ${one.user}` : '';
-  const reason = one.reason === undefined ? '' : `: ${one.reason.split(', ').map(inWords).join('; ')}`;
+  const reason = one.reason === undefined ? '' : `: ${one.reason.split(', ').map(reasonInWords).join('; ')}`;
   return [solid(page.tool(one.tool)), say(`${user}${reason}`)];
-}
-
-/** A reason as people say it; one of a later version stays as it is. */
-function inWords(reason: string): string {
-  return Object.hasOwn(gapReasons, reason) ? gapReasons[reason as keyof typeof gapReasons] : reason;
 }
 
 function unseen(report: Report, page: Page): Line[] {
@@ -73,7 +68,7 @@ function unseen(report: Report, page: Page): Line[] {
     say(`  home, ${home.status}`, 'warn'),
   ]);
   const gaps = report.facts.flatMap((fact) =>
-    fact.kind === 'gap' ? [[...page.place(fact.origin), say(`  ${inWords(fact.reason)}`, 'warn')]] : [],
+    fact.kind === 'gap' ? [[...page.place(fact.origin), say(`  ${reasonInWords(fact.reason)}`, 'warn')]] : [],
   );
   const all = [...homes, ...gaps];
   if (all.length === 0) return [];

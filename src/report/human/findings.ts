@@ -7,7 +7,7 @@ import type { Severity } from '../../model/common.ts';
 import type { Style } from '../colour.ts';
 import { between, blanks, indented, say, solid, spanWidth, wrap } from '../layout.ts';
 import type { Line, Span } from '../layout.ts';
-import { rank, standing } from '../severity.ts';
+import { groups, standing } from '../severity.ts';
 import { evidence, evidenceSpans, takeShared } from './evidence.ts';
 import { more } from './page.ts';
 import type { Page } from './page.ts';
@@ -17,15 +17,9 @@ const shownOfGroup: Record<Severity, number> = { critical: 20, high: 10, medium:
 
 /** The groups, then what is waived or resolved. Empty where nothing was found. */
 export function findings(report: Report, page: Page): Line[] {
-  const groups = groupsOf(standing(report.findings));
   const mixed = report.findings.some((one) => one.state !== 'new');
-  const lines = groups.flatMap((group) => [[], ...groupLines(group, mixed, page)]);
+  const lines = groups(standing(report.findings)).flatMap((group) => [[], ...groupLines(group, mixed, page)]);
   return lines.length === 0 ? [] : [[say('What to do first', 'heading')], ...lines];
-}
-
-function groupsOf(found: Finding[]): Finding[][] {
-  const sorted = found.toSorted((one, other) => rank(one.severity) - rank(other.severity));
-  return [...Map.groupBy(sorted, (one) => one.check).values()];
 }
 
 /** What a group says of itself, so that its findings need not. */

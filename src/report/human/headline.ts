@@ -2,9 +2,10 @@
 import type { Report } from '../../model/report.ts';
 import { between, say, solid, wrap } from '../layout.ts';
 import type { Line, Span } from '../layout.ts';
+import { unseenHomes } from '../places.ts';
 import { counts, standing } from '../severity.ts';
 import { day, duration, moment, platformNames, plural, size } from '../words.ts';
-import { afterLabel, unseenHomes } from './page.ts';
+import { afterLabel } from './page.ts';
 import type { Page } from './page.ts';
 
 /** Headline and run. */

@@ -4,6 +4,7 @@ import type { Report } from '../../model/report.ts';
 import { blanks, say, solid, wrap } from '../layout.ts';
 import type { Line, Span } from '../layout.ts';
 import type { ReportOptions } from '../options.ts';
+import { labelledHomes, shortPath, shortPaths, toolNames, usersOf } from '../places.ts';
 
 export type Page = {
   /** Columns of the terminal, and of running text, which is hard to read when it is wider. */
@@ -36,18 +37,8 @@ const narrowColumns = 60;
 export function pageFor(report: Report, options: ReportOptions): Page {
   const wanted = Number.isFinite(options.columns) && options.columns > 0 ? options.columns : usualColumns;
   const columns = Math.max(leastColumns, Math.floor(wanted));
-  const names = new Map<string, string>();
-  const users = new Set<string | null>(report.run.homes.map((home) => home.user));
-  for (const fact of report.facts) {
-    users.add(fact.user);
-    // Agents that nobody knows share an id, and what tells them apart is behind the name.
-    if (fact.kind === 'agent')
-      for (const id of fact.tools)
-        names.set(id, fact.category === 'unknown' ? fact.name.replace(/ \(.*$/, '') : fact.name);
-  }
-  users.delete(null);
-  const homes = homesOf(report);
-  const path = pathsOf(homes);
+  const homes = labelledHomes(report);
+  const path = shortPath(homes);
   return {
     columns,
     prose: Math.min(columns, proseColumns),
@@ -56,39 +47,11 @@ export function pageFor(report: Report, options: ReportOptions): Page {
     ellipsis: options.unicode ? '…' : '...',
     dot: options.unicode ? '·' : '|',
     arrow: options.unicode ? '→' : '->',
-    users: users.size > 1,
-    tool: (id) => names.get(id) ?? id,
+    users: usersOf(report).length > 1,
+    tool: toolNames(report),
     path,
-    text: (text) =>
-      homes.reduce(
-        (shown, home) =>
-          shown.replaceAll(`${home.path}/`, `${home.label}/`).replaceAll(`${home.path}\\`, `${home.label}\\`),
-        text,
-      ),
+    text: shortPaths(homes),
     place: (origin) => place(origin, path(origin.path)),
-  };
-}
-
-type Labelled = { path: string; label: string };
-
-/** Homes with what stands for them, the innermost first. */
-function homesOf(report: Report): Labelled[] {
-  const { homes } = report.run;
-  return homes
-    .map((home) => ({
-      path: home.path.replace(/[\\/]$/, ''),
-      label: homes.length === 1 ? '~' : home.user === null ? null : `~${home.user}`,
-    }))
-    .filter((home): home is Labelled => home.path.length > 1 && home.label !== null)
-    .toSorted((one, other) => other.path.length - one.path.length);
-}
-
-function pathsOf(homes: Labelled[]): (path: string) => string {
-  return (path) => {
-    const home = homes.find(
-      (one) => path.startsWith(one.path) && /^$|^[\\/]/.test(path.slice(one.path.length)),
-    );
-    return home === undefined ? path : `${home.label}${path.slice(home.path.length)}`;
   };
 }
 
@@ -96,11 +59,6 @@ function place(origin: Origin, path: string): Span[] {
   if (origin.line !== undefined) return [solid(`${path}:${origin.line}`, 'place')];
   if (origin.pointer === undefined || origin.pointer === '') return [solid(path, 'place')];
   return [solid(path, 'place'), say(' '), solid(origin.pointer, 'quiet')];
-}
-
-/** Homes that were not read, or not wholly. */
-export function unseenHomes(report: Report): Report['run']['homes'] {
-  return report.run.homes.filter((home) => home.status !== 'read');
 }
 
 /** The line that says how much of a list was cut off; nothing where nothing was. */
