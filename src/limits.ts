@@ -66,6 +66,34 @@ export const limits = {
   savedReportBytes: 256 * 1024 * 1024,
   /** Characters that Intune keeps of what a detection script prints. */
   intuneChars: 2_000,
+  /** Events and bytes (before compression) that are handed to a receiver at once; syslog has no answer. */
+  shipEvents: 500,
+  shipBytes: 900_000,
+  syslogEvents: 2_000,
+  /** Tries without any success after which a receiver is left alone until the next run. */
+  shipTries: 3,
+  /** Seconds that the delivery to one receiver may take in a run. */
+  shipSeconds: 30,
+  /** The same for a delivery by itself. */
+  flushSeconds: 300,
+  /** Milliseconds up to which the first wait between tries may last, and any of them. */
+  backoffMilliseconds: 1_000,
+  mostBackoffMilliseconds: 30_000,
+  /** Milliseconds that a receiver may ask for before the next try. */
+  retryAfterMilliseconds: 24 * 60 * 60 * 1000,
+  /** How often a collector is asked whether it has indexed a batch, and milliseconds between. */
+  ackTries: 20,
+  ackMilliseconds: 500,
+  /** Bytes of a receiver's answer that are read. */
+  replyBytes: 4 * 1024 * 1024,
+  /** Bytes and days that the outbox holds for one receiver; the oldest go first, and are counted. */
+  outboxBytes: 50 * 1024 * 1024,
+  outboxDays: 14,
+  /** Refused events that are kept with the receiver's reason. */
+  outboxRefused: 1_000,
+  /** Bytes of a file of events after which it is set aside, and how many of those are kept. */
+  dropBytes: 50 * 1024 * 1024,
+  dropFiles: 5,
   /** Characters of one value that is shown, names and paths included. */
   shownChars: 2_048,
   /** Names listed in one fact, such as the settings of a policy. */

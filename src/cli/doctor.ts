@@ -20,7 +20,9 @@ import { type Managed, managedPolicy, trustOf } from './policy.ts';
 type Setting = { name: string; value: string | boolean | string[] | null; from: 'default' | 'policy' };
 type Part = State & { name: string };
 
-const defaults: Required<{ [K in keyof Omit<Policy, '$schema'>]: Setting['value'] }> = {
+const defaults: Required<{
+  [K in keyof Omit<Policy, '$schema' | 'sinks' | 'stateFolder'>]: Setting['value'];
+}> = {
   allowlist: null,
   publicKeys: null,
   requireSignature: false,

@@ -21,6 +21,7 @@ function oneLine(text: string): string {
 const commands: Record<string, () => Promise<Command>> = {
   scan: async () => (await import('./scan.ts')).scanCommand(),
   allowlist: async () => (await import('./allowlist.ts')).allowlistCommand(),
+  ship: async () => (await import('./ship.ts')).shipCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

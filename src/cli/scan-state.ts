@@ -24,6 +24,10 @@ import {
   knownPlaces,
   newestRun,
 } from '../host/state-findings.ts';
+import { putIn } from '../host/outbox.ts';
+import type { Host } from '../model/host.ts';
+import { outEvents } from '../report/events.ts';
+import type { Receiver } from './sinks.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { lookedAt } from '../evaluate/looked.ts';
@@ -40,17 +44,19 @@ export type State = {
   run: number | null;
   /** How far this run has read texts. */
   texts: KnownText[];
+  /** To whom what is new is sent. */
+  receivers: Receiver[];
   trouble: string | null;
 };
 
-const nothing = { connection: null, since: 0, run: null, texts: [] };
+const nothing = { connection: null, since: 0, run: null, texts: [], receivers: [] };
 
 /** Opens the state. */
-export function openState(given: string): State {
+export function openState(given: string, receivers: Receiver[] = []): State {
   const opened = openStateDatabase(demandStateFolder(given, true));
   if (isTrouble(opened)) return { ...nothing, trouble: opened.trouble };
   const since = guarded(opened.name, () => newestRun(opened));
-  if (!isTrouble(since)) return { connection: opened, since, run: null, texts: [], trouble: null };
+  if (!isTrouble(since)) return { connection: opened, since, run: null, texts: [], receivers, trouble: null };
   opened.close();
   return { ...nothing, trouble: since.trouble };
 }
@@ -112,7 +118,7 @@ function countsOf({ current, resolved, unseen }: Comparison) {
 /** All that a run changes, in one transaction. */
 function keep(
   connection: Connection,
-  { since, texts }: State,
+  { since, texts, receivers }: State,
   scanned: Scanned,
 ): { report: Report; run: number } {
   const { report } = scanned;
@@ -132,7 +138,11 @@ function keep(
   });
   keepTexts(connection, run, texts);
   forgetOld(connection, new Date(startedAt));
-  return { report: { ...report, findings: withStates(compared, startedAt) }, run };
+  const told = { ...report, findings: withStates(compared, startedAt) };
+  // In the same transaction: what is known from now on is news that is on its way.
+  for (const { sink } of receivers)
+    putIn(connection, sink.name, outEvents(told, sink.profile ?? 'native'), new Date(told.run.endedAt));
+  return { report: told, run };
 }
 
 /** The report with what earlier runs say of it, once it is kept. */
@@ -179,19 +189,27 @@ export type Keeper = {
   key(): Buffer | null;
   remembered(key: Buffer | null, rules: Ruleset): Pick<ScanOptions, 'known' | 'texts'>;
   keep(scanned: Scanned, isNew: boolean): Report;
+  /** Delivers what waits; gives lines about what could not be. */
+  ship(host: Host): Promise<string[]>;
   /** Gives the exit code. */
   end(exitCode: number): number;
 };
 
 /** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
-export function keeper(given: string): Keeper {
-  const state = openState(given);
+export function keeper(given: string, receivers: Receiver[] = []): Keeper {
+  const state = openState(given, receivers);
   return {
     key: () => keyOfState(state, (line) => console.error(`shadowscan: ${line}`)),
     remembered: (key, rules) => remembered(state, key, rules),
     keep: (scanned, isNew) => {
       const report = keepScan(state, scanned);
       return isNew ? onlyNew(report, state) : report;
+    },
+    ship: async (host) => {
+      const { connection } = state;
+      if (connection === null) return ['nothing was sent: the state cannot be used'];
+      const { deliverAll } = await import('./ship.ts');
+      return deliverAll(connection, receivers, host);
     },
     end: (exitCode) => closeState(state, exitCode),
   };

@@ -21,6 +21,8 @@ import { loadRules } from './load.ts';
 import { type Managed, managedPolicy } from './policy.ts';
 import type { Keeper } from './scan-state.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
+import type { Receiver } from './sinks.ts';
+import { neutral } from '../report/neutral.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
 type Options = ListOptions & {
@@ -44,6 +46,8 @@ type Options = ListOptions & {
   color?: string;
   state?: string;
   new?: boolean;
+  ship?: string | true;
+  requireDelivery?: boolean;
 };
 
 const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
@@ -99,7 +103,10 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
-function demandKept(given: string[], { state, new: isNew }: Options): void {
+function demandKept(given: string[], { state, new: isNew, ship, requireDelivery }: Options): void {
+  if (ship !== undefined && state === undefined)
+    throw usageError('--ship: goes with --state DIR, where what could not be delivered waits');
+  if (requireDelivery && ship === undefined) throw usageError('--require-delivery: goes with --ship');
   if (isNew && state === undefined)
     throw usageError('--new: goes with --state DIR, which keeps what earlier scans have found');
   if (state !== undefined && given.includes('-'))
@@ -126,7 +133,9 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
   // Lazy: most scans keep nothing.
-  const keeper = options.state === undefined ? null : (await import('./scan-state.ts')).keeper(options.state);
+  const to = options.ship === undefined ? [] : await shipTo(options.ship, policy, host);
+  const keeper =
+    options.state === undefined ? null : (await import('./scan-state.ts')).keeper(options.state, to);
   const key = fingerprintKey(host, policy, keeper);
   const scanning: ScanOptions = {
     ...named,
@@ -149,8 +158,16 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const report = keeper?.keep(scanned, options.new ?? false) ?? scanned.report;
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
-  const code = exitCode(report, options);
+  const late = to.length > 0 ? ((await keeper?.ship(host)) ?? []) : [];
+  for (const line of late) console.error(`shadowscan: --ship: ${neutral(line)}`);
+  const code = options.requireDelivery && late.length > 0 ? 2 : exitCode(report, options);
   process.exitCode = keeper?.end(code) ?? code;
+}
+
+/** The receivers, once their settings have been found to make sense. */
+async function shipTo(given: string | true, policy: Managed | null, host: Host): Promise<Receiver[]> {
+  const { receivers, sinksFor } = await import('./sinks.ts');
+  return receivers(sinksFor(given, policy), host);
 }
 
 /** The fleet's key, else the one that the state keeps; null when there is none that can be trusted. */
@@ -203,6 +220,8 @@ export function scanCommand(): Command {
     )
     .option('--state <dir>', 'keep findings in a folder, and tell what is new, changed and resolved')
     .option('--new', 'with --state: report and fail on new findings only; resolved ones are listed')
+    .option('--ship [sinks]', 'with --state: send what is new to the receivers of the policy, or of a file')
+    .option('--require-delivery', 'with --ship: exit with 2 when a receiver has not taken everything')
     .option('--rules <dir>', 'add or replace rules with those of a folder')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')

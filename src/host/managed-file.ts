@@ -19,7 +19,7 @@ const nothing = new Set(['ENOENT', 'ENOTDIR', 'EACCES']);
 const who = (uid: number): string => (uid === 0 ? 'root' : 'you');
 
 /** What is wrong with the folders above: who can write one can put another file in its place. */
-function folderFlaw(file: string, owner: number): string | null {
+export function folderFlaw(file: string, owner: number): string | null {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const { uid, mode } = fs.statSync(folder);
     const sticky = (mode & 0o1000) !== 0;

@@ -32,7 +32,8 @@ export function addressFlaw(given: string): string | null {
 const certificate =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-function reasonOf(error: unknown): string {
+/** Why a connection failed, in our own words. */
+export function reasonOf(error: unknown): string {
   const { code = '', name = '' } = error as NodeJS.ErrnoException;
   if (certificate.test(code)) {
     const way = 'NODE_EXTRA_CA_CERTS names further authorities';
@@ -79,15 +80,20 @@ function onward(answer: IncomingMessage, url: URL, hops: number): URL | Failure 
   return next;
 }
 
+/** Authorities of Node, of the OS and of `NODE_EXTRA_CA_CERTS`, in PEM. */
+export function trustedAuthorities(): string[] {
+  const all = (['default', 'system', 'extra'] as const).flatMap((kind) => tls.getCACertificates(kind));
+  return [...new Set(all)];
+}
+
 /** Opens a connection to the origin of an address, by which `agentName` introduces itself. */
 export function connect(given: URL, agentName: string): Connection {
   const { origin } = given;
-  const trusted = (['default', 'system', 'extra'] as const).flatMap((kind) => tls.getCACertificates(kind));
   const agent = new https.Agent({
     keepAlive: true,
     maxSockets: 1,
     minVersion: 'TLSv1.2',
-    ca: [...new Set(trusted)],
+    ca: trustedAuthorities(),
     proxyEnv: process.env,
   });
   const all = AbortSignal.timeout(limits.networkSeconds * 1000);

@@ -3,6 +3,7 @@
  * says otherwise is an error. A setting that is not known is one too, since nobody would enforce it.
  */
 import { z } from 'zod';
+import { Sink } from './sink.ts';
 import { severities } from './words.ts';
 
 export const Policy = z
@@ -28,6 +29,10 @@ export const Policy = z
       .string()
       .regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path')
       .optional(),
+    /** Folder in which findings are kept from scan to scan. */
+    stateFolder: z.string().optional(),
+    /** Where reports are sent. */
+    sinks: z.array(Sink).max(16).optional(),
     /** Whether the network is never used. */
     offline: z.boolean().optional(),
   })

@@ -82,8 +82,28 @@ CREATE TABLE texts (
 CREATE INDEX texts_by_run ON texts (last_run);
 `;
 
+const outbox = `
+-- Events that wait for a receiver; one that it will never take stays with its reason for a while.
+CREATE TABLE outbox (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  sink TEXT NOT NULL, id TEXT NOT NULL,
+  queued_at TEXT NOT NULL, time TEXT NOT NULL,
+  kind TEXT NOT NULL, severity TEXT NOT NULL,
+  body TEXT NOT NULL, bytes INTEGER NOT NULL,
+  refused TEXT,
+  UNIQUE (sink, id)
+) STRICT;
+CREATE INDEX outbox_by_sink ON outbox (sink, refused, number);
+CREATE TABLE deliveries (
+  sink TEXT PRIMARY KEY,
+  delivered INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0,
+  dropped INTEGER NOT NULL DEFAULT 0,
+  last_delivered TEXT, last_trouble TEXT
+) STRICT;
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
-export const stateSteps: readonly string[] = [runsAndFindings, texts];
+export const stateSteps: readonly string[] = [runsAndFindings, texts, outbox];
 
 /** Options that make a run see more than a scan without them does. */
 export const ways = [

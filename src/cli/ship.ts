@@ -1,0 +1,127 @@
+/**
+ * `shadowscan ship`, and the delivery behind `scan --ship`: what waits in the outbox goes to its receivers, one
+ * after another, each within its time. A receiver that is away costs nothing but a line on standard error.
+ */
+import * as path from 'node:path';
+import { Command, Option } from 'commander';
+import { type Box, type World, deliverTo } from '../ship/deliver.ts';
+import { settle, sinkStates, takeNext } from '../host/outbox.ts';
+import { writeOut } from '../host/output.ts';
+import { type Connection, guarded, isTrouble, openStateDatabase } from '../host/state-database.ts';
+import { demandStateFolder } from '../host/state-folder.ts';
+import { systemHost } from '../host/system.ts';
+import { limits } from '../limits.ts';
+import type { SinkState } from '../model/delivery.ts';
+import type { Host } from '../model/host.ts';
+import { usageError } from '../model/usage-error.ts';
+import { neutral } from '../report/neutral.ts';
+import { managedPolicy } from './policy.ts';
+import { type Receiver, receivers, sinksFor } from './sinks.ts';
+
+function boxOf(connection: Connection, sink: string, host: Host): Box {
+  return {
+    next: (events, bytes) => takeNext(connection, sink, events, bytes),
+    settle: (judged) => settle(connection, sink, judged, host.now()),
+  };
+}
+
+function worldOf(host: Host): World {
+  return {
+    elapsed: () => host.elapsed(),
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, milliseconds);
+      }),
+    random: () => Math.random(),
+  };
+}
+
+/** Delivers what waits. Gives a line for each receiver that does not have all of it. */
+export async function deliverAll(
+  connection: Connection,
+  all: Receiver[],
+  host: Host,
+  seconds: number = limits.shipSeconds,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { sink, open } of all) {
+    const sender = open();
+    try {
+      const until = host.elapsed() + seconds * 1000;
+      const { refused, trouble } = await deliverTo(
+        sender,
+        boxOf(connection, sink.name, host),
+        worldOf(host),
+        until,
+      );
+      const waiting = sinkStates(connection).find((one) => one.sink === sink.name)?.waiting ?? 0;
+      if (refused > 0) lines.push(`${sink.name} refused ${refused} events; see shadowscan ship --status`);
+      if (waiting > 0)
+        lines.push(`${sink.name} has not taken ${waiting} events: ${trouble ?? 'unknown'}; they wait`);
+    } finally {
+      sender.close();
+    }
+  }
+  return lines;
+}
+
+function statusLine(state: SinkState): string {
+  const { sink, waiting, waitingBytes, oldest, delivered, refused, dropped, lastDelivered, lastTrouble } =
+    state;
+  return [
+    `${sink}: ${waiting} waiting`,
+    ...(waiting > 0 ? [`${Math.ceil(waitingBytes / 1024)} KB since ${oldest}`] : []),
+    `${delivered} delivered${lastDelivered === null ? '' : ` (last ${lastDelivered})`}`,
+    `${refused} refused`,
+    `${dropped} dropped`,
+    ...(lastTrouble === null ? [] : [`last trouble: ${lastTrouble}`]),
+  ].join(', ');
+}
+
+type Options = { state?: string; ship?: string; status?: boolean; format?: string; flush?: boolean };
+
+async function run(file: string | undefined, options: Options): Promise<void> {
+  const policy = await managedPolicy();
+  const folder = options.state ?? policy?.settings.stateFolder;
+  if (folder === undefined) throw usageError('ship: needs --state DIR, where what was not delivered waits');
+  const host = systemHost();
+  const all = options.status ? [] : receivers(sinksFor(file ?? true, policy), host);
+  const connection = openStateDatabase(demandStateFolder(folder, false), options.status ?? false);
+  if (isTrouble(connection)) throw usageError(`--state: ${connection.trouble}`);
+  try {
+    const lines = options.status ? [] : await deliverAll(connection, all, host, limits.flushSeconds);
+    for (const line of lines) console.error(`shadowscan: ${neutral(line)}`);
+    const states = guarded(path.basename(folder), () => sinkStates(connection));
+    if (isTrouble(states)) throw usageError(`--state: ${states.trouble}`);
+    const json = (options.format ?? (process.stdout.isTTY ? 'human' : 'json')) === 'json';
+    writeOut(
+      json
+        ? [`${JSON.stringify({ schema: 'shadowscan.ship/1', sinks: states }, null, 2)}\n`]
+        : states.map((state) => `${neutral(statusLine(state))}\n`),
+    );
+    process.exitCode = lines.length > 0 ? 2 : 0;
+  } finally {
+    connection.close();
+  }
+}
+
+/** The command, for the program. */
+export function shipCommand(): Command {
+  return new Command('ship')
+    .description('deliver what waits for receivers, and tell how they stand')
+    .argument('[sinks]', 'a file that names receivers (default: those of the policy)')
+    .option('--flush', 'deliver what waits; this is what ship does without it, too')
+    .option('--status', 'deliver nothing; tell how each receiver stands')
+    .option('--state <dir>', 'the folder that scan --state kept it in')
+    .addOption(
+      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
+        'human',
+        'json',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing waits any more; 2 something does, or was refused, or cannot be sent at all.',
+    )
+    .action(run);
+}

@@ -1,0 +1,108 @@
+/**
+ * The receivers of a run: named by the policy, or in a file. Everything that can be wrong with their settings is
+ * found before anything is scanned or sent: kind, address, certificates, credential.
+ */
+import * as path from 'node:path';
+import { appendWhole } from '../host/append-file.ts';
+import { readCredential } from '../host/credential.ts';
+import { readFile } from '../host/open-file.ts';
+import { type TlsFiles, poster } from '../host/post.ts';
+import { demandTrusted } from '../host/rule-files.ts';
+import { writeFrames } from '../host/syslog-stream.ts';
+import { limits } from '../limits.ts';
+import type { Sender } from '../model/delivery.ts';
+import type { Host } from '../model/host.ts';
+import { type Sink, Sinks } from '../model/sink.ts';
+import { usageError } from '../model/usage-error.ts';
+import { parseRuleFile } from '../parse/rule-file.ts';
+import { elastic } from '../ship/elastic.ts';
+import { file } from '../ship/file.ts';
+import { otlp } from '../ship/otlp.ts';
+import { splunkHec } from '../ship/splunk-hec.ts';
+import { syslog } from '../ship/syslog.ts';
+import { webhook } from '../ship/webhook.ts';
+import { version } from '../version.ts';
+import type { Managed } from './policy.ts';
+
+/** A sink with what it takes to reach it. */
+export type Receiver = { sink: Sink; open(): Sender };
+
+function bytesOf(given: string, by: string): Buffer {
+  const read = readFile(given, path.parse(given).root, limits.smallFileBytes);
+  if (read === null) throw usageError(`${by}: ${given} is not there`);
+  if ('refused' in read) throw usageError(`${by}: ${given} cannot be read (${read.refused})`);
+  return read.bytes;
+}
+
+/** Sinks of a file, YAML or JSON. Run as root it must be root's. */
+export function sinksIn(given: string): Sink[] {
+  const whole = path.resolve(given);
+  demandTrusted(whole);
+  const { sinks } = parseRuleFile(Sinks, bytesOf(whole, '--ship'), given);
+  const twice = sinks.find(({ name }, nth) => sinks.findIndex((one) => one.name === name) < nth);
+  if (twice !== undefined) throw usageError(`${given}: two sinks are named ${twice.name}; rename one`);
+  return sinks;
+}
+
+function tlsOf({ tls = {} }: Sink, by: string): TlsFiles {
+  const { ca, certificate, key } = tls;
+  return {
+    ...(ca !== undefined && { ca: bytesOf(ca, by) }),
+    ...(certificate !== undefined && { cert: bytesOf(certificate, by) }),
+    ...(key !== undefined && { key: bytesOf(key, by) }),
+  };
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/** How the credential goes into a header: as it is where the sink names one, else as the kind has it. */
+function headerOf({ header, kind }: Sink, value: string | null): { header: string; value: string } | null {
+  if (value === null) return null;
+  if (header !== undefined) return { header: header.toLowerCase(), value };
+  const scheme = kind === 'elastic' ? 'ApiKey' : 'Bearer';
+  return { header: 'authorization', value: / /.test(value) ? value : `${scheme} ${value}` };
+}
+
+function opener(sink: Sink, credential: string | null, files: TlsFiles, host: Host): () => Sender {
+  const { kind, url, path: target, profile = 'native', index, acknowledge = false } = sink;
+  const now = (): number => host.now().getTime();
+  if (kind === 'file') return () => file((text) => appendWhole(target!, text));
+  const at = new URL(url!);
+  if (kind === 'syslog')
+    return () => syslog((frames) => writeFrames(at, files, frames), host.hostname, process.pid);
+  return () => {
+    const { send, close } = poster(at, `shadowscan/${version}`, files);
+    const world = { send, now, sleep };
+    const resource = { version, hostname: host.hostname, deviceId: host.deviceId, platform: host.platform };
+    const header = headerOf(sink, credential);
+    const made = {
+      webhook: () => webhook(at, credential!, send, now),
+      'splunk-hec': () =>
+        splunkHec(at, credential!, { index, acknowledge, profile, hostname: host.hostname }, world),
+      elastic: () => elastic(at, header, send, now),
+      otlp: () => otlp(at, header, { resource, profile }, world),
+    }[kind]();
+    return { ...made, close };
+  };
+}
+
+/** Makes sinks ready. Throws a usage error for a setting that cannot work. */
+export function receivers(sinks: Sink[], host: Host): Receiver[] {
+  return sinks.map((sink) => {
+    const by = `sink ${sink.name}`;
+    const read = sink.credential === undefined ? { value: null } : readCredential(sink.credential);
+    if ('flaw' in read) throw usageError(`${by}: credential: ${read.flaw}`);
+    return { sink, open: opener(sink, read.value, tlsOf(sink, by), host) };
+  });
+}
+
+/** The sinks that `--ship` means: those of the file that it names, else those of the policy. */
+export function sinksFor(given: string | true, policy: Managed | null): Sink[] {
+  if (typeof given === 'string') return sinksIn(given);
+  const { sinks = [] } = policy?.settings ?? {};
+  if (sinks.length > 0) return sinks;
+  throw usageError('--ship: no receiver is known; name a file of sinks, or set "sinks" in the policy');
+}

@@ -1,0 +1,59 @@
+/**
+ * Elasticsearch and OpenSearch, `_bulk` into a data stream: `create` with the event's id, so that what is sent
+ * twice is there once (409 is success), and a result for each event (Elasticsearch 9 reference, November 2026).
+ */
+import { gzipSync } from 'node:zlib';
+import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
+import { limits } from '../limits.ts';
+import { allAgain, byStatus, isPassing, jsonOf, retryAfter } from './judged.ts';
+
+/** Action and document, each on its line. */
+export const bulkLines = ({ id, body }: OutEvent): string =>
+  `${JSON.stringify({ create: { _id: id } })}\n${body}\n`;
+
+type Item = { create?: { status?: number; error?: { type?: string } } };
+
+/** What an answer means for each event of a batch. */
+export function judgeBulk(reply: Reply, batch: Waiting[], now: number): Judged {
+  const { items } = jsonOf(reply);
+  if (reply.status !== 200 || !Array.isArray(items)) return byStatus(reply, batch, now);
+  const judged: Judged = { sent: [], refused: [], again: null };
+  for (const [nth, event] of batch.entries()) {
+    const { status = 0, error } = (items[nth] as Item | undefined)?.create ?? {};
+    const type = /^[a-z_]{1,64}$/.test(error?.type ?? '') ? ` (${error?.type})` : '';
+    if ((status >= 200 && status < 300) || status === 409) judged.sent.push(event);
+    else if (status === 400 || status === 413 || status === 422)
+      judged.refused.push({ event, why: `status ${status}${type}` });
+    else {
+      judged.again = `status ${status || 'missing'}${type}`;
+      const wait = isPassing(status) ? retryAfter(reply, now) : undefined;
+      if (wait !== undefined) judged.wait = wait;
+    }
+  }
+  return judged;
+}
+
+/** The data stream at an address, such as `https://es.example/logs-shadowscan-default`. */
+export function elastic(
+  given: URL,
+  credential: { header: string; value: string } | null,
+  send: Send,
+  now: () => number,
+): Sender {
+  const url = new URL(given);
+  url.pathname = url.pathname.replace(/\/?$/, '/_bulk').replace(/\/_bulk\/_bulk$/, '/_bulk');
+  const headers = {
+    'content-type': 'application/x-ndjson',
+    'content-encoding': 'gzip',
+    ...(credential !== null && { [credential.header]: credential.value }),
+  };
+  return {
+    most: { events: limits.shipEvents, bytes: limits.shipBytes },
+    async send(batch) {
+      const body = gzipSync(Buffer.from(batch.map(bulkLines).join('')));
+      const reply = await send({ method: 'POST', url, headers, body });
+      return 'failed' in reply ? allAgain(reply.failed) : judgeBulk(reply, batch, now());
+    },
+    close() {},
+  };
+}

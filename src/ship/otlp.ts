@@ -1,0 +1,93 @@
+/**
+ * OTLP over HTTP, logs as JSON (OpenTelemetry protocol 1.x, read in November 2026): one record an event. Only
+ * 429, 502, 503 and 504 are sent again; what a receiver rejects in part is not named by it, and is not sent
+ * again either.
+ */
+import { gzipSync } from 'node:zlib';
+import type { Severity } from '../model/common.ts';
+import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
+import { limits } from '../limits.ts';
+import { allAgain, allRefused, allSent, byStatus, jsonOf, retryAfter, tooLarge } from './judged.ts';
+
+export type Resource = { version: string; hostname: string; deviceId: string; platform: string };
+
+/** Numbers of severity: INFO 9, INFO2 10, WARN 13, ERROR 17, FATAL 21. */
+const severityNumbers: Record<Severity, number> = { critical: 21, high: 17, medium: 13, low: 10, info: 9 };
+
+const nanoseconds = (time: string): string => `${Date.parse(time)}000000`;
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+
+/** A request for some events. */
+export function otlpRequest(events: OutEvent[], resource: Resource, profile: string): object {
+  const { version, hostname, deviceId, platform } = resource;
+  return {
+    resourceLogs: [
+      {
+        resource: {
+          attributes: [
+            attribute('service.name', 'shadowscan'),
+            attribute('service.version', version),
+            attribute('host.name', hostname),
+            attribute('host.id', deviceId),
+            attribute('os.type', platform === 'macos' ? 'darwin' : platform),
+          ],
+        },
+        scopeLogs: [
+          {
+            scope: { name: 'shadowscan', version },
+            logRecords: events.map(({ id, time, kind, severity, body }) => ({
+              timeUnixNano: nanoseconds(time),
+              observedTimeUnixNano: nanoseconds(time),
+              severityNumber: severityNumbers[severity],
+              severityText: severity,
+              eventName: `shadowscan.${kind}`,
+              body: { stringValue: body },
+              attributes: [attribute('shadowscan.id', id), attribute('shadowscan.profile', profile)],
+            })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** What an answer to a batch means. */
+export function judgeOtlp(reply: Reply, batch: Waiting[], now: number): Judged {
+  const { status } = reply;
+  if (status === 200) {
+    const { partialSuccess } = jsonOf(reply) as { partialSuccess?: { rejectedLogRecords?: string | number } };
+    const rejected = Math.min(Number(partialSuccess?.rejectedLogRecords ?? 0) || 0, batch.length);
+    const why = `rejected with ${rejected - 1} others of ${batch.length}; the receiver does not say which`;
+    return { ...allSent(batch.slice(rejected)), refused: allRefused(batch.slice(0, rejected), why).refused };
+  }
+  if ([429, 502, 503, 504].includes(status)) return allAgain(`status ${status}`, retryAfter(reply, now));
+  if (status === 413) return tooLarge(batch, 'status 413');
+  if (status >= 500 || status === 408) return allRefused(batch, `status ${status}`);
+  return byStatus(reply, batch, now);
+}
+
+/** The collector at an address; a bare host gets the usual path. */
+export function otlp(
+  given: URL,
+  credential: { header: string; value: string } | null,
+  settings: { resource: Resource; profile: string },
+  world: { send: Send; now: () => number },
+): Sender {
+  const url = new URL(given);
+  if (url.pathname === '/') url.pathname = '/v1/logs';
+  const headers = {
+    'content-type': 'application/json',
+    'content-encoding': 'gzip',
+    ...(credential !== null && { [credential.header]: credential.value }),
+  };
+  return {
+    most: { events: limits.shipEvents, bytes: limits.shipBytes },
+    async send(batch) {
+      const request = otlpRequest(batch, settings.resource, settings.profile);
+      const body = gzipSync(Buffer.from(JSON.stringify(request)));
+      const reply = await world.send({ method: 'POST', url, headers, body });
+      return 'failed' in reply ? allAgain(reply.failed) : judgeOtlp(reply, batch, world.now());
+    },
+    close() {},
+  };
+}

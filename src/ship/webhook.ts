@@ -1,0 +1,47 @@
+/**
+ * A webhook, signed as Standard Webhooks 1.0.0 says: id, time and HMAC-SHA256 over the exact bytes. The id is
+ * made of the events, so that a batch which is sent again has the same; the time is that of each attempt.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import type { Send, Sender, Waiting } from '../model/delivery.ts';
+import { limits } from '../limits.ts';
+import { allAgain, byStatus } from './judged.ts';
+
+/** The key behind `whsec_`, in base64; a text of another form is the key as it is. */
+function keyOf(credential: string): Buffer {
+  return credential.startsWith('whsec_')
+    ? Buffer.from(credential.slice('whsec_'.length), 'base64')
+    : Buffer.from(credential, 'utf8');
+}
+
+/** The three headers. `now` is in milliseconds. */
+export function signed(id: string, now: number, body: string, credential: string): Record<string, string> {
+  const time = String(Math.floor(now / 1000));
+  const digest = createHmac('sha256', keyOf(credential)).update(`${id}.${time}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${digest}` };
+}
+
+const idOf = (batch: Waiting[]): string =>
+  `msg_${createHash('sha256')
+    .update(batch.map(({ id }) => id).join())
+    .digest('hex')
+    .slice(0, 32)}`;
+
+/** The receiver at an address. */
+export function webhook(url: URL, credential: string, send: Send, now: () => number): Sender {
+  return {
+    most: { events: limits.shipEvents, bytes: limits.shipBytes },
+    async send(batch) {
+      const events = batch.map(({ body }) => body).join(',');
+      const timestamp = batch[0]!.time;
+      const body = `{"type":"shadowscan.events","timestamp":${JSON.stringify(timestamp)},"data":[${events}]}`;
+      const headers = {
+        'content-type': 'application/json',
+        ...signed(idOf(batch), now(), body, credential),
+      };
+      const reply = await send({ method: 'POST', url, headers, body: Buffer.from(body) });
+      return 'failed' in reply ? allAgain(reply.failed) : byStatus(reply, batch, now());
+    },
+    close() {},
+  };
+}
