@@ -1,0 +1,156 @@
+/** What each receiver's answers mean, code by code: sent, sent again, refused for good. */
+import { describe, expect, test } from 'vitest';
+import type { Judged } from '../../src/model/delivery.ts';
+import { judgeBulk } from '../../src/ship/elastic.ts';
+import { byStatus, retryAfter } from '../../src/ship/judged.ts';
+import { judgeOtlp } from '../../src/ship/otlp.ts';
+import { judgeHec } from '../../src/ship/splunk-hec.ts';
+import { reply, waiting } from './waiting.ts';
+
+const batch = waiting(3);
+const now = Date.parse('2026-11-20T08:00:00Z');
+
+/** The numbers of events by what became of them. */
+function told({ sent, refused, again, wait, tooLarge }: Judged): string {
+  const all = new Set([...sent, ...refused.map(({ event }) => event)].map(({ number }) => number));
+  const left = batch.filter(({ number }) => !all.has(number)).map(({ number }) => number);
+  expect(again === null, 'a reason for what is left').toBe(left.length === 0);
+  return [
+    `sent ${sent.map(({ number }) => number).join()}`,
+    `refused ${refused.map(({ event }) => event.number).join()}`,
+    `left ${left.join()}`,
+    ...(wait === undefined ? [] : [`wait ${wait}`]),
+    ...(tooLarge ? ['halve'] : []),
+  ].join('; ');
+}
+
+const sent = 'sent 1,2,3; refused ; left ';
+const left = 'sent ; refused ; left 1,2,3';
+const refused = 'sent ; refused 1,2,3; left ';
+
+test.each([
+  [200, sent],
+  [204, sent],
+  [302, left],
+  [400, refused],
+  [401, left],
+  [403, left],
+  [404, left],
+  [408, left],
+  [410, refused],
+  [413, `${left}; halve`],
+  [422, refused],
+  [425, left],
+  [429, left],
+  [500, left],
+  [501, refused],
+  [503, left],
+  [599, left],
+])('status %i', (status, means) => {
+  expect(told(byStatus(reply(status), batch, now))).toBe(means);
+});
+
+test('one event that is too large alone is refused', () => {
+  expect(byStatus(reply(413), batch.slice(0, 1), now)).toMatchObject({ refused: [{ why: 'status 413' }] });
+});
+
+test.each([
+  ['5', 5_000],
+  ['0', 0],
+  ['Fri, 20 Nov 2026 08:01:00 GMT', 60_000],
+  ['Fri, 20 Nov 2026 07:00:00 GMT', 0],
+  ['99999999', 86_400_000],
+  ['soon', undefined],
+])('Retry-After: %s', (given, wait) => {
+  expect(retryAfter(reply(503, '', { 'retry-after': given }), now)).toBe(wait);
+  expect(byStatus(reply(503, '', { 'retry-after': given }), batch, now).wait).toBe(wait);
+});
+
+describe('Splunk', () => {
+  test.each([
+    [200, 0, sent],
+    [403, 1, left],
+    [401, 2, left],
+    [401, 3, left],
+    [403, 4, left],
+    [400, 5, `${left}; halve`],
+    [400, 6, `${left}; halve`],
+    [400, 7, left],
+    [500, 8, left],
+    [503, 9, left],
+    [400, 10, left],
+    [400, 11, left],
+    [400, 12, `${left}; halve`],
+    [400, 13, `${left}; halve`],
+    [400, 14, left],
+    [503, 18, left],
+    [400, 99, refused],
+  ])('status %i, code %i', (status, code, means) => {
+    expect(told(judgeHec(reply(status, { text: 'x', code }), batch, now))).toBe(means);
+  });
+
+  test('the event that it names is refused, and the others are sent again', () => {
+    const said = { text: 'Event field cannot be blank', code: 13, 'invalid-event-number': 1 };
+    expect(told(judgeHec(reply(400, said), batch, now))).toBe('sent ; refused 2; left 1,3');
+    const none = { ...said, 'invalid-event-number': 9 };
+    expect(told(judgeHec(reply(400, none), batch, now))).toBe(`${left}; halve`);
+  });
+
+  test('an answer of something else in between', () => {
+    expect(told(judgeHec(reply(502, '<html>Bad Gateway</html>'), batch, now))).toBe(left);
+    expect(told(judgeHec(reply(200, '[]'), batch, now))).toBe(sent);
+  });
+});
+
+describe('Elastic', () => {
+  const items = (...statuses: (number | null)[]) => ({
+    errors: true,
+    items: statuses.map((status) =>
+      status === null ? {} : { create: { status, error: { type: 'some_exception', reason: 'secret text' } } },
+    ),
+  });
+
+  test.each([
+    [[201, 201, 201], sent],
+    [[201, 409, 200], sent],
+    [[201, 429, 400], 'sent 1; refused 3; left 2'],
+    [[503, 413, 422], 'sent ; refused 2,3; left 1'],
+    [[401, 403, 404], left],
+    [[201, null, 201], 'sent 1,3; refused ; left 2'],
+  ])('items %j', (statuses, means) => {
+    expect(told(judgeBulk(reply(200, items(...statuses)), batch, now))).toBe(means);
+  });
+
+  test('says why without the words of the receiver', () => {
+    const judged = judgeBulk(reply(200, items(400, 429, 201)), batch, now);
+    expect(judged.refused[0]!.why).toBe('status 400 (some_exception)');
+    expect(judged.again).toBe('status 429 (some_exception)');
+    expect(JSON.stringify(judged)).not.toContain('secret text');
+  });
+
+  test('fewer items than events leave the others', () => {
+    expect(told(judgeBulk(reply(200, { items: [{ create: { status: 201 } }] }), batch, now))).toBe(
+      'sent 1; refused ; left 2,3',
+    );
+    expect(told(judgeBulk(reply(429, ''), batch, now))).toBe(left);
+  });
+});
+
+describe('OTLP', () => {
+  test.each([
+    [200, {}, sent],
+    [200, { partialSuccess: { rejectedLogRecords: '0', errorMessage: 'a warning' } }, sent],
+    [200, { partialSuccess: { rejectedLogRecords: '2' } }, 'sent 3; refused 1,2; left '],
+    [200, { partialSuccess: { rejectedLogRecords: 9 } }, refused],
+    [429, {}, left],
+    [502, {}, left],
+    [503, {}, left],
+    [504, {}, left],
+    [500, {}, refused],
+    [400, {}, refused],
+    [413, {}, `${left}; halve`],
+    [401, {}, left],
+  ])('status %i %j', (status, body, means) => {
+    expect(told(judgeOtlp(reply(status, body), batch, now))).toBe(means);
+  });
+});
