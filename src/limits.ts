@@ -70,6 +70,10 @@ export const limits = {
   shipEvents: 500,
   shipBytes: 900_000,
   syslogEvents: 2_000,
+  /** Milliseconds that a connection stays open behind a batch, so that who is stopped meanwhile ends it. */
+  syslogHoldMilliseconds: 250,
+  /** Milliseconds after which a syslog receiver must still be there for a batch to count. */
+  syslogSettleMilliseconds: 100,
   /** Tries without any success after which a receiver is left alone until the next run. */
   shipTries: 3,
   /** Seconds that the delivery to one receiver may take in a run. */

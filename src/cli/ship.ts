@@ -1,6 +1,7 @@
 /**
- * `shadowscan ship`, and the delivery behind `scan --ship`: what waits in the outbox goes to its receivers, one
- * after another, each within its time. A receiver that is away costs nothing but a line on standard error.
+ * `shadowscan ship`, and the delivery behind `scan --ship`: what waits in the outbox goes to its receivers,
+ * one after another, each within its time. A receiver that is away costs nothing but a line on standard
+ * error.
  */
 import * as path from 'node:path';
 import { Command, Option } from 'commander';

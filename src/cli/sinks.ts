@@ -1,6 +1,6 @@
 /**
- * The receivers of a run: named by the policy, or in a file. Everything that can be wrong with their settings is
- * found before anything is scanned or sent: kind, address, certificates, credential.
+ * The receivers of a run: named by the policy, or in a file. Everything that can be wrong with their settings
+ * is found before anything is scanned or sent: kind, address, certificates, credential.
  */
 import * as path from 'node:path';
 import { appendWhole } from '../host/append-file.ts';

@@ -1,6 +1,6 @@
 /**
- * Appends to a file that a forwarder reads: whole texts or nothing, and set aside when it has grown large. The
- * file is no link, its folder cannot be written by others, and it is made for its owner and group alone.
+ * Appends to a file that a forwarder reads: whole texts or nothing, and set aside when it has grown large.
+ * The file is no link, its folder cannot be written by others, and it is made for its owner and group alone.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';

@@ -1,7 +1,8 @@
 /**
  * Events that wait for their receivers, in the database that `--state` keeps. They are put there in the same
  * transaction as the findings that they tell of, so that none is lost between a scan and its delivery, and
- * taken out when a receiver has them. What is over a bound of bytes or age goes, the oldest first, and counts.
+ * taken out when a receiver has them. What is over a bound of bytes or age goes, the oldest first, and
+ * counts.
  */
 import type { Judged, OutEvent, SinkState, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
@@ -96,7 +97,8 @@ export function sinkStates(connection: Connection): SinkState[] {
          (SELECT count(*) FROM outbox WHERE sink = name AND refused IS NULL) AS waiting,
          (SELECT coalesce(sum(bytes), 0) FROM outbox WHERE sink = name AND refused IS NULL) AS waitingBytes,
          (SELECT min(queued_at) FROM outbox WHERE sink = name AND refused IS NULL) AS oldest,
-         coalesce(refused, 0) AS refused, coalesce(delivered, 0) AS delivered, coalesce(dropped, 0) AS dropped,
+         coalesce(refused, 0) AS refused, coalesce(delivered, 0) AS delivered,
+         coalesce(dropped, 0) AS dropped,
          last_delivered AS lastDelivered, last_trouble AS lastTrouble
        FROM (SELECT sink AS name FROM outbox UNION SELECT sink FROM deliveries)
        LEFT JOIN deliveries ON deliveries.sink = name ORDER BY name`,

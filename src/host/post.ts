@@ -1,7 +1,7 @@
 /**
  * Requests to receivers: https with the certificate always checked (plain http to this machine alone), no
- * redirect, answers read to a bound, and a deadline. What went wrong is told in our own words: a receiver's are
- * not passed on, but for the status and the codes that a sink knows.
+ * redirect, answers read to a bound, and a deadline. What went wrong is told in our own words: a receiver's
+ * are not passed on, but for the status and the codes that a sink knows.
  */
 import * as http from 'node:http';
 import * as https from 'node:https';

@@ -1,7 +1,8 @@
 /**
- * A connection to a syslog receiver, over TCP or TLS, for one batch: opened, written, ended, and waited for
- * until the receiver has ended it as well. Only then it had read all that was sent, as far as TCP can tell: a
- * receiver that stops before sends a reset, or nothing until the deadline.
+ * A connection to a syslog receiver, over TCP or TLS, for one batch: opened, written, held for a moment,
+ * ended, and waited for until the receiver has ended it as well. One that is being stopped ends it before we
+ * do, or is not there a moment later; then the batch does not count. What a receiver loses of its own memory
+ * when it is stopped, plain syslog cannot tell.
  */
 import * as net from 'node:net';
 import * as tls from 'node:tls';
@@ -24,9 +25,8 @@ function open(url: URL, { ca, ...own }: TlsFiles): net.Socket {
   });
 }
 
-/** Writes a batch of frames. Null when the receiver ended the connection in order, or what went wrong. */
-export function writeFrames(url: URL, files: TlsFiles, frames: Buffer[]): Promise<string | null> {
-  noteSideEffect(`sent events to ${url.protocol}//${url.host}`);
+/** Writes frames and ends the connection. Null when the receiver ended it in order, or what went wrong. */
+function write(url: URL, files: TlsFiles, frames: Buffer[], hold: number): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = open(url, files);
     let written = false;
@@ -42,9 +42,23 @@ export function writeFrames(url: URL, files: TlsFiles, frames: Buffer[]): Promis
     socket.on('close', () => done('it ended the connection early'));
     socket.on('data', () => undefined);
     socket.once(url.protocol === 'tcp:' ? 'connect' : 'secureConnect', () => {
-      socket.end(Buffer.concat(frames), () => {
-        written = true;
+      socket.write(Buffer.concat(frames), () => {
+        setTimeout(() => {
+          written = true;
+          socket.end();
+        }, hold);
       });
     });
   });
+}
+
+/** Writes a batch of frames. Null when the receiver has taken it and is still there, or what went wrong. */
+export async function writeFrames(url: URL, files: TlsFiles, frames: Buffer[]): Promise<string | null> {
+  noteSideEffect(`sent events to ${url.protocol}//${url.host}`);
+  const failed = await write(url, files, frames, limits.syslogHoldMilliseconds);
+  if (failed !== null) return failed;
+  await new Promise((resolve) => {
+    setTimeout(resolve, limits.syslogSettleMilliseconds);
+  });
+  return (await write(url, files, [Buffer.alloc(0)], 0)) === null ? null : 'it was stopped right after';
 }

@@ -1,6 +1,6 @@
 /**
- * Where reports are sent: kind, address, what is sent, and where the credential lies. The credential itself is
- * never part of it: a policy is read by every user of a machine.
+ * Where reports are sent: kind, address, what is sent, and where the credential lies. The credential itself
+ * is never part of it: a policy is read by every user of a machine.
  */
 import { z } from 'zod';
 
@@ -26,10 +26,17 @@ export const CredentialReference = z
 export type CredentialReference = z.infer<typeof CredentialReference>;
 
 /** No user, password or query in it, where tokens would stand; plain HTTP to this machine alone. */
-const address =
-  /^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?|(?:tls|tcp):\/\/[^\s/?#@]+:\d+)(?:\/[^\s?#]*)?$/;
+const ways = [
+  String.raw`https:\/\/[^\s/?#@]+`,
+  String.raw`http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?`,
+  String.raw`(?:tls|tcp):\/\/[^\s/?#@]+:\d+`,
+];
+const address = new RegExp(String.raw`^(?:${ways.join('|')})(?:\/[^\s?#]*)?$`);
 
-/** Files in PEM for a connection: authorities beside those of the system, and our own certificate with its key. */
+/**
+ * Files in PEM for a connection: authorities beside those of the system, and our own certificate with its
+ * key.
+ */
 const Tls = z
   .strictObject({
     ca: AbsolutePath.optional(),

@@ -1,7 +1,7 @@
 /**
  * What of a report is sent to receivers, event by event: a sign of life, what is there, the findings that are
- * new, changed or resolved (all of them where no state tells), and last the run with its counts. A receiver that
- * misses the last one has part of a run; one that misses the first has a machine that is silent.
+ * new, changed or resolved (all of them where no state tells), and last the run with its counts. A receiver
+ * that misses the last one has part of a run; one that misses the first has a machine that is silent.
  */
 import type { OutEvent } from '../model/delivery.ts';
 import type { Finding, Report } from '../model/report.ts';
@@ -30,7 +30,9 @@ function severitiesOf({ findings, device, run }: Report): Map<string, Finding['s
   return new Map(findings.map((one) => [recordId(eventId(one, device), run), own(one)]));
 }
 
-/** Our own shape, `shadowscan.event/1`: an envelope that is the same for all, and the record of the report. */
+/**
+ * Our own shape, `shadowscan.event/1`: an envelope that is the same for all, and the record of the report.
+ */
 function* nativeEvents(report: Report): Generator<Told> {
   const { run, device, tool, summary, allowlist } = report;
   const { id: deviceId, hostname, platform } = device;

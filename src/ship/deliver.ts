@@ -1,6 +1,6 @@
 /**
- * Hands over what waits for one receiver, batch by batch, within a budget of tries and time. Waits between tries
- * have full jitter, so that a fleet whose receiver was away does not come back at once.
+ * Hands over what waits for one receiver, batch by batch, within a budget of tries and time. Waits between
+ * tries have full jitter, so that a fleet whose receiver was away does not come back at once.
  */
 import type { Judged, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';

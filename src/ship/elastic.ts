@@ -1,6 +1,7 @@
 /**
- * Elasticsearch and OpenSearch, `_bulk` into a data stream: `create` with the event's id, so that what is sent
- * twice is there once (409 is success), and a result for each event (Elasticsearch 9 reference, November 2026).
+ * Elasticsearch and OpenSearch, `_bulk` into a data stream: `create` with the event's id, so that what is
+ * sent twice is there once (409 is success), and a result for each event (Elasticsearch 9 reference, November
+ * 2026).
  */
 import { gzipSync } from 'node:zlib';
 import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';

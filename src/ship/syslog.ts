@@ -1,7 +1,7 @@
 /**
  * Syslog, RFC 5424 with octet counting (RFC 6587, RFC 5425). A receiver confirms nothing: a batch counts as
- * sent when it was written whole and the receiver has closed the connection in order. What was on the way when
- * it broke is sent again, and may be there twice.
+ * sent when it was written whole and the receiver has closed the connection in order. What was on the way
+ * when it broke is sent again, and may be there twice.
  */
 import type { Severity } from '../model/common.ts';
 import type { OutEvent, Sender } from '../model/delivery.ts';
