@@ -18,7 +18,7 @@ import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
 import { type ScanOptions, scan } from '../scan.ts';
 import { loadRules } from './load.ts';
-import { managedPolicy } from './policy.ts';
+import { managedPolicy, trustOf } from './policy.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
 
@@ -28,7 +28,6 @@ type Options = ListOptions & {
   home?: string;
   root?: string;
   platform?: Platform;
-  rules?: string;
   exitZero?: boolean;
   strict?: boolean;
   only: string[];
@@ -104,7 +103,10 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   everybody?.demandAllUsers(given, [asked.home, asked.root, asked.platform], host.effectiveUid);
   const policy = await managedPolicy();
   const options = underPolicy(asked, policy, command);
-  const rules = await loadRules(options.rules);
+  const trust = trustOf(policy, options.key);
+  // What a policy names is fetched by nobody; its versions are remembered by whoever uses it.
+  const remember = policy?.settings.rules !== undefined;
+  const rules = await loadRules(options.rules, { trust, cache: options.cache, remember });
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
@@ -114,6 +116,8 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   }
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
+  // A policy may ask for what runs, which only a scan of the machine itself can tell.
+  const isLive = given.length === 0 && home === undefined && root === undefined;
   const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
   if (complaint !== null) console.error(`shadowscan: ${complaint}`);
   const scanning: ScanOptions = {
@@ -122,7 +126,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     skip,
     deep: options.deep ?? false,
     transcripts: options.transcripts ?? false,
-    processes: options.processes ?? false,
+    processes: isLive && (options.processes ?? false),
     ...list,
     ...(key !== null && { key }),
     ...(home !== undefined && { home }),
@@ -131,7 +135,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     ...(timeLimit !== undefined && { timeLimit }),
   };
   const report =
-    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scan(host, rules, scanning);
+    (await everybody?.scanAllHomes(host, rules, scanning, options)) ?? scan(host, rules, scanning);
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   process.exitCode = exitCode(report, options);
@@ -177,7 +181,10 @@ export function scanCommand(): Command {
       '--processes',
       'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
     )
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .option(
+      '--rules <dir or bundle>',
+      'add the rules of a folder, or use those of a signed bundle (with --key)',
+    )
     .addOption(
       new Option('--fail-on <severity>', 'least severity that exits with 1')
         .choices([...severities, 'none'])
