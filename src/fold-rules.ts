@@ -10,6 +10,7 @@ import { CachesFile } from './model/cache.ts';
 import * as rules from './model/rules.ts';
 import * as tool from './model/tool.ts';
 import { usageError } from './model/usage-error.ts';
+import { OsvFile, osvThreats } from './osv-threats.ts';
 import { parseRuleFile } from './parse/rule-file.ts';
 import { compileSelector } from './parse/selector.ts';
 import type { FoldedRules } from './ruleset.ts';
@@ -77,8 +78,16 @@ export function foldRules(files: RuleFile[], label: string): FoldedRules {
   for (const file of files) {
     const [, folder, id] = /^(\w+)\/([^/]+)\.(?:ya?ml|json)$/.exec(file.path) ?? [];
     const shown = `${label}/${file.path}`;
+    if (folder === 'osv' && id !== undefined) {
+      const threats = osvThreats(parseRuleFile(OsvFile, file.bytes, shown));
+      folded.threats[`osv-${id}`] = { description: `the advisory ${id}`, threats };
+      digest.update(`${file.path}\0`).update(file.bytes).update('\0');
+      continue;
+    }
     if (folder === undefined || id === undefined || !(folder in folders)) {
-      throw usageError(`${shown}: rule files belong into one of ${Object.keys(folders).join('/, ')}/`);
+      throw usageError(
+        `${shown}: rule files belong into one of ${[...Object.keys(folders), 'osv'].join('/, ')}/`,
+      );
     }
     const single = folder === 'shapes' || folder === 'secrets' ? (id as keyof typeof singles) : null;
     if (single !== null && single in singles) {
