@@ -143,7 +143,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
 
 const helpText = `
 Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program (on Windows reg.exe for the policy; see --processes), makes no connection and
+A scan starts no program (on Windows reg.exe for policies; see --processes), makes no connection and
 writes nothing but --output;
 with a list by address it asks that host alone, and keeps a copy. run.sideEffects in the report has it all.
 

@@ -8,15 +8,21 @@ import { type RunProgram, runProgram } from './run-program.ts';
 
 // Not from the environment, which belongs to the user.
 const windows = 'C:\\Windows';
-const above = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies';
+
+/** The key above all policies of a machine. */
+export const policiesKey = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies';
 
 /** The key of this program's policy. */
-export const policyKey = `${above}\\shadowscan`;
+export const policyKey = `${policiesKey}\\shadowscan`;
 
 /** Values by name; those of a subkey are a list, in the order of their names. */
 export type RegistryValues = Record<string, unknown>;
 
-function query(run: RunProgram, key: string, ...more: string[]) {
+/** One value as it is printed. */
+export type Printed = { key: string; name: string; type: string; text: string };
+
+/** Runs `reg query`; what it prints, or why it does not. */
+export function query(run: RunProgram, key: string, ...more: string[]) {
   return run({
     path: `${windows}\\System32\\reg.exe`,
     args: ['query', key, ...more, '/reg:64'],
@@ -25,30 +31,43 @@ function query(run: RunProgram, key: string, ...more: string[]) {
   });
 }
 
-/** A value as its type says: numbers, lists, and texts, of which those that are JSON are read as such. */
-function valueOf(type: string, text: string): unknown {
+/** What it prints -> values. Keys stand at the margin, values four blanks behind it. */
+export function printedValues(text: string): Printed[] {
+  let key = '';
+  return text.split(/\r?\n/).flatMap((line) => {
+    const [, name, type, value = ''] = /^ {4}(.+?) {4}(REG_\w+)(?: {4}(.*))?$/.exec(line) ?? [];
+    if (name !== undefined && type !== undefined) return [{ key, name, type, text: value }];
+    if (line.startsWith('HKEY_')) key = line;
+    return [];
+  });
+}
+
+/** A value as its type says: numbers, lists and texts. */
+export function valueOf({ type, text }: Printed): unknown {
   if (type === 'REG_DWORD' || type === 'REG_QWORD') return Number(text);
   if (type === 'REG_MULTI_SZ') return text.split('\\0').filter((part) => part !== '');
-  if (type !== 'REG_SZ' && type !== 'REG_EXPAND_SZ') return { type };
-  if (!/^(?:true|false|\[.*\]|\{.*\})$/.test(text)) return text;
+  return type === 'REG_SZ' || type === 'REG_EXPAND_SZ' ? text : { type };
+}
+
+/** The same, where a text that is JSON stands for what it says. */
+function openValue(printed: Printed): unknown {
+  const value = valueOf(printed);
+  if (typeof value !== 'string' || !/^(?:true|false|\[.*\]|\{.*\})$/.test(value)) return value;
   try {
-    return JSON.parse(text);
+    return JSON.parse(value);
   } catch {
-    return text;
+    return value;
   }
 }
 
-/** What `reg query KEY /s` prints -> values. Keys stand at the margin, values four blanks behind it. */
+/** What `reg query KEY /s` prints -> the values of that key. */
 export function registryValues(text: string, key: string): RegistryValues {
   const values = new Map<string, unknown>();
-  let subkey: string | null = null;
-  for (const line of text.split(/\r?\n/)) {
-    const [, name, type, value = ''] = /^ {4}(.+?) {4}(REG_\w+)(?: {4}(.*))?$/.exec(line) ?? [];
-    if (name !== undefined && type !== undefined) {
-      if (subkey === null) values.set(name, valueOf(type, value));
-      else values.set(subkey, [...((values.get(subkey) as unknown[]) ?? []), valueOf(type, value)]);
-    } else if (line.toLowerCase().startsWith(key.toLowerCase())) {
-      subkey = line.length === key.length ? null : line.slice(key.length + 1);
+  for (const printed of printedValues(text)) {
+    if (printed.key.toLowerCase() === key.toLowerCase()) values.set(printed.name, openValue(printed));
+    else {
+      const subkey = printed.key.slice(key.length + 1);
+      values.set(subkey, [...((values.get(subkey) as unknown[]) ?? []), openValue(printed)]);
     }
   }
   return Object.fromEntries(values);
@@ -59,7 +78,7 @@ export function readRegistryPolicy(
   run: RunProgram = runProgram,
 ): { values: RegistryValues | null } | { refused: GapReason } {
   // Of a key that is not there it complains as of one that cannot be read: the one above tells them apart.
-  const listed = query(run, above);
+  const listed = query(run, policiesKey);
   if (listed.refused !== null) return { refused: listed.refused };
   const keys = listed.text.split(/\r?\n/).map((line) => line.trim().toLowerCase());
   if (!keys.includes(policyKey.toLowerCase())) return { values: null };
