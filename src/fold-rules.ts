@@ -10,6 +10,7 @@ import { CachesFile } from './model/cache.ts';
 import * as rules from './model/rules.ts';
 import * as tool from './model/tool.ts';
 import { usageError } from './model/usage-error.ts';
+import { OsvFile, osvThreats } from './osv-threats.ts';
 import { parseRuleFile } from './parse/rule-file.ts';
 import { compileSelector } from './parse/selector.ts';
 import type { FoldedRules } from './ruleset.ts';
@@ -77,8 +78,16 @@ export function foldRules(files: RuleFile[], label: string): FoldedRules {
   for (const file of files) {
     const [, folder, id] = /^(\w+)\/([^/]+)\.(?:ya?ml|json)$/.exec(file.path) ?? [];
     const shown = `${label}/${file.path}`;
+    if (folder === 'osv' && id !== undefined) {
+      const threats = osvThreats(parseRuleFile(OsvFile, file.bytes, shown));
+      folded.threats[`osv-${id}`] = { description: `the advisory ${id}`, threats };
+      digest.update(`${file.path}\0`).update(file.bytes).update('\0');
+      continue;
+    }
     if (folder === undefined || id === undefined || !(folder in folders)) {
-      throw usageError(`${shown}: rule files belong into one of ${Object.keys(folders).join('/, ')}/`);
+      throw usageError(
+        `${shown}: rule files belong into one of ${[...Object.keys(folders), 'osv'].join('/, ')}/`,
+      );
     }
     const single = folder === 'shapes' || folder === 'secrets' ? (id as keyof typeof singles) : null;
     if (single !== null && single in singles) {
@@ -94,4 +103,31 @@ export function foldRules(files: RuleFile[], label: string): FoldedRules {
   }
   folded.sha256 = digest.digest('hex');
   return folded;
+}
+
+/** One part of folded rules as its schema has it; a usage error where this program knows it otherwise. */
+function checked(schema: z.ZodType, value: unknown, what: string): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const at = result.error.issues[0]?.path.join('.') ?? '';
+  throw usageError(`${what}${at === '' ? '' : ` (${at})`}: is not as this program knows it; update either`);
+}
+
+/** Folded rules that come from elsewhere, checked like files; `label` is what they are called in errors. */
+export function checkFolded(value: Record<string, unknown>, label: string): FoldedRules {
+  const { sha256, ...parts } = value;
+  const known = new Set<string>([...Object.keys(singles), ...Object.keys(folders)]);
+  const strange = Object.keys(parts).find((name) => !known.has(name));
+  if (strange !== undefined || typeof sha256 !== 'string')
+    throw usageError(`${label}: holds ${strange ?? 'rules'} that this program does not know; update it`);
+  const one = Object.entries(singles).map(([name, schema]) => {
+    const part = parts[name] ?? null;
+    return [name, part === null ? null : checked(schema, part, `${label}: ${name}`)];
+  });
+  const many = Object.entries(folders).map(([folder, schema]) => {
+    const files = Object.entries((parts[folder] ?? {}) as Record<string, unknown>);
+    const all = files.map(([id, file]) => [id, checked(schema, file, `${label}: ${folder}/${id}`)]);
+    return [folder, Object.fromEntries(all)];
+  });
+  return { sha256, ...Object.fromEntries([...one, ...many]) } as FoldedRules;
 }

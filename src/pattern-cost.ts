@@ -9,7 +9,7 @@ import { usageError } from './model/usage-error.ts';
 import type { FoldedRules } from './ruleset.ts';
 
 /** Keys whose texts are patterns, wherever they stand in a rule file. */
-const patternKeys = new Set(['pattern', 'matches', 'unless', 'when', 'telling', 'into']);
+const patternKeys = new Set(['pattern', 'matches', 'unless', 'when', 'telling', 'into', 'before']);
 /** The same for lists, and for what stands in a probe. */
 const patternLists = new Set(['references', 'referenceDefaults', 'placeholders', 'shownPlaceholders']);
 const probeKeys = new Set(['files', 'maps']);

@@ -24,9 +24,14 @@ type Comparing = {
 
 type Known = Enforced & { id: string; alterable: string | null };
 
+/** Keys of the registry, as rules write them. */
+const registry = /^[A-Z]:\/registry:\//;
+
+const isRoot = (machine: Place): boolean => machine.path === path.parse(machine.path).root;
+
 /** Whether this is the machine that the scan runs on, whose owners mean something. */
 function isLive({ machine, host }: Run): boolean {
-  return machine !== null && host.effectiveUid !== null && machine.path === path.parse(machine.path).root;
+  return machine !== null && host.effectiveUid !== null && isRoot(machine);
 }
 
 /** Why somebody but the administrator can change what a path means, or null. */
@@ -101,10 +106,14 @@ function listingRows({ files }: Tool): Row[] {
   return files.filter(({ proves }) => proves?.policy?.some(({ servers }) => servers !== undefined));
 }
 
+/** All places of such rows. */
+function placesOf(tool: Tool): string[] {
+  return listingRows(tool).flatMap(({ path: given }) => Object.values(given).flat());
+}
+
 /** The variables by which a tool's managed settings are looked for elsewhere. */
 function movers(tool: Tool): string[] {
-  const paths = listingRows(tool).flatMap(({ path: given }) => Object.values(given).flat());
-  return [...new Set(paths.flatMap((one) => /^\$(\w+)/.exec(one)?.[1] ?? []))];
+  return [...new Set(placesOf(tool).flatMap((one) => /^\$(\w+)/.exec(one)?.[1] ?? []))];
 }
 
 /** What sends a tool of a user to settings that are not the administrator's, or null. */
@@ -128,8 +137,10 @@ function movedBy(tool: Tool, user: string | null, all: Known[], { run, where }: 
 /** Whether all the places in which a tool has managed settings were looked at. */
 function wasSeen(tool: Tool, facts: Fact[], { run }: Comparing): boolean {
   if (run.machine === null) return false;
-  // Settings of Windows lie in its registry as well, which is not read.
-  if (run.machine.platform === 'windows' && tool.policyElsewhere?.includes('windows')) return false;
+  // The registry of an image is not read.
+  const isOwn = isRoot(run.machine) && run.host.platform === run.machine.platform;
+  if (run.machine.platform === 'windows' && !isOwn && placesOf(tool).some((one) => registry.test(one)))
+    return false;
   return !facts.some((fact) => fact.kind === 'gap' && fact.user === null && fact.tools.includes(tool.id));
 }
 

@@ -257,7 +257,8 @@ os.chdir('/home/hal')
 os.setgid(2008)
 os.setuid(2008)
 swaps = 0
-while not os.path.exists('${folder}/out/stop'):
+until = time.time() + 280
+while time.time() < until and not os.path.exists('${folder}/out/stop'):
     os.rename('.cursor', '.kept')
     os.symlink('/home/ida/.cursor', '.cursor')
     os.unlink('.cursor')

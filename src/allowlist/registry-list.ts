@@ -11,25 +11,30 @@ import type { RegistryPackage, RegistryRemote, RegistryServer } from './registry
 
 type Subject = Pick<
   AllowlistEntry,
-  'package' | 'version' | 'image' | 'tag' | 'digest' | 'url' | 'secretNames'
+  'package' | 'version' | 'image' | 'tag' | 'digest' | 'url' | 'secretNames' | 'reason'
 >;
 
 /** The public registries of package types, by the end of their hosts. */
-const publicHosts: Record<string, string> = {
-  npm: 'npmjs.org',
-  pypi: 'pypi.org',
-  nuget: 'nuget.org',
-  cargo: 'crates.io',
+const publicHosts: Record<string, string[]> = {
+  npm: ['npmjs.org'],
+  pypi: ['pypi.org'],
+  nuget: ['nuget.org'],
+  cargo: ['crates.io'],
 };
+
+/** Domains of the registries that a package of some type comes from anyway. */
+export type Usual = (type: string) => readonly string[];
+
+const usually: Usual = (type) => publicHosts[type] ?? [];
 
 /** Addresses that one remote with choices may stand for. */
 const mostChoices = 32;
 
-function isPublic({ type, base }: RegistryPackage): boolean {
+function isPublic({ type, base }: RegistryPackage, usual: Usual): boolean {
   if (base === null) return true;
-  const host = URL.parse(base)?.hostname ?? '';
-  const wanted = publicHosts[type];
-  return wanted !== undefined && (host === wanted || host.endsWith(`.${wanted}`));
+  const url = URL.parse(base);
+  if (url?.protocol !== 'https:') return false;
+  return usual(type).some((one) => url.hostname === one || url.hostname.endsWith(`.${one}`));
 }
 
 /** A version as a range that means it alone; null for `latest`, a range, or none. */
@@ -56,12 +61,19 @@ function imageOf({ identifier, version, base }: RegistryPackage): Subject | null
   return tag === null ? null : { image, tag };
 }
 
-function packageSubject(one: RegistryPackage): Subject | null {
-  if (one.type === 'oci' || one.type === 'docker') return imageOf(one);
-  if (one.type === 'mcpb') return { package: `mcpb:${one.identifier}` };
+/** What a list can say of a package, or why it cannot say it. */
+function packageSubject(one: RegistryPackage, usual: Usual): Subject | string {
+  const { type, identifier, base } = one;
+  if (type === 'oci' || type === 'docker') return imageOf(one) ?? 'it has neither tag nor digest';
+  // What an extension was installed from is not on disk, so an approval would mean nothing.
+  if (type === 'mcpb') return 'nothing tells from which bundle an extension was installed';
   const version = exactly(one.version);
-  if (version === null || !isPublic(one)) return null;
-  return { package: `${one.type}:${one.identifier}`, version };
+  if (version === null) return `its version (${one.version ?? 'none'}) is not a single one`;
+  if (!isPublic(one, usual)) return `comes from another registry (${base}), which an entry cannot name`;
+  // Launchers fetch by version and check no digest that somebody else names.
+  const unchecked =
+    one.sha256 === undefined ? {} : { reason: 'the digest that the registry names is not checked' };
+  return { package: `${type}:${identifier}`, version, ...unchecked };
 }
 
 /** The addresses of a remote: its variables with few values written out, the others left as wildcards. */
@@ -74,17 +86,24 @@ function urlsOf({ url, choices }: RegistryRemote): string[] {
   return all;
 }
 
-/** All that one version of a server is; null where no list can express it. */
-function subjectsOf({ packages, remotes }: RegistryServer): (Subject | null)[] {
-  const named = (secretNames: string[]) => (secretNames.length === 0 ? {} : { secretNames });
+/** A part of a server by the name that people know it by, and what it is or why no list can express it. */
+type Part = { from: string; subject: Subject | string };
+
+/** All that one version of a server is. */
+function partsOf({ name, packages, remotes }: RegistryServer, usual: Usual): Part[] {
+  const named = (subject: Subject | string, secretNames: string[]): Subject | string =>
+    typeof subject === 'string' || secretNames.length === 0 ? subject : { ...subject, secretNames };
   return [
-    ...packages.map((one) => {
-      const subject = packageSubject(one);
-      return subject && { ...subject, ...named(one.secrets) };
-    }),
+    ...packages.map((one) => ({
+      from: `${name} (${one.type} ${one.identifier})`,
+      subject: named(packageSubject(one, usual), one.secrets),
+    })),
     ...remotes.flatMap((one) =>
-      // A star is text to the registry, and anything to a list.
-      urlsOf(one).map((url) => (url.includes('*') ? null : { url, ...named(one.secrets) })),
+      urlsOf(one).map((url) => ({
+        from: `${name} (${url})`,
+        // A star is text to the registry, and anything to a list.
+        subject: url.includes('*') ? 'its address holds a star' : named({ url }, one.secrets),
+      })),
     ),
   ];
 }
@@ -94,14 +113,17 @@ function keyOf({ package: name, version, image, tag, digest, url }: Subject): st
   return [name, version, image, tag, digest, url].map((part) => part ?? '').join('\0');
 }
 
-type Made = { side: 'approve' | 'deny'; entry: AllowlistEntry; key: string };
+export type Made = { side: 'approve' | 'deny'; entry: AllowlistEntry; key: string; from: string };
 
-function entryOf(server: RegistryServer, subject: Subject, number: number): Made | null {
+/** An entry for a part of a server, or why there can be none. */
+function entryOf(server: RegistryServer, { from, subject }: Part, number: number): Made | string {
+  if (typeof subject === 'string') return subject;
   const { name, version, status, message, owner, expires } = server;
   const side = status === 'deleted' ? 'deny' : 'approve';
   const said = message === null ? '' : `: ${message.slice(0, 200)}`;
   const { secretNames, ...what } = subject;
-  if (side === 'deny' && what.url?.includes('{')) return null;
+  if (side === 'deny' && what.url?.includes('{')) return 'a deleted address with variables';
+  if (expires !== null && !isDate(expires)) return `its expiry is no date`;
   const made = EntrySchema.safeParse({
     id: `${name}@${version}${number === 0 ? '' : `#${number + 1}`}`,
     ...(side === 'approve' ? subject : what),
@@ -110,8 +132,30 @@ function entryOf(server: RegistryServer, subject: Subject, number: number): Made
     ...(status === 'deleted' && { reason: `deleted from the registry${said}` }),
     ...(status === 'deprecated' && { deprecated: `deprecated in the registry${said}` }),
   });
-  if (!made.success || entryFlaws(made.data, side).length > 0) return null;
-  return { side, entry: made.data, key: keyOf(subject) };
+  if (!made.success) return made.error.issues[0]?.message ?? 'no entry can say it';
+  const flaw = entryFlaws(made.data, side)[0];
+  return flaw === undefined ? { side, entry: made.data, key: keyOf(subject), from } : flaw[1];
+}
+
+/**
+ * The entries that servers make: what is registered is approved, what was deleted denied unless something
+ * else that is registered still means the same. What no list can express is told with the reason.
+ */
+export function registryEntries(
+  servers: RegistryServer[],
+  usual: Usual = usually,
+): { made: Made[]; left: [from: string, why: string][] } {
+  const left: [from: string, why: string][] = [];
+  const all = servers.flatMap((server) =>
+    partsOf(server, usual).flatMap((part, number) => {
+      const one = entryOf(server, part, number);
+      if (typeof one !== 'string') return one;
+      if (server.status !== 'deleted') left.push([part.from, one]);
+      return [];
+    }),
+  );
+  const approved = new Set(all.flatMap(({ side, key }) => (side === 'approve' ? [key] : [])));
+  return { made: all.filter(({ side, key }) => side === 'approve' || !approved.has(key)), left };
 }
 
 /** The newest time at which something was changed, or null when the registry tells none. */
@@ -131,25 +175,17 @@ export function registryList(
   servers: RegistryServer[],
   { name, expires }: { name: string; expires?: string },
 ): { list: Allowlist; leftOut: number } {
-  let leftOut = 0;
-  const made = servers.flatMap((server) => {
-    const subjects = subjectsOf(server);
-    const dated = server.expires === null || isDate(server.expires);
-    return subjects.flatMap((subject, number) => {
-      const one = subject === null || !dated ? null : entryOf(server, subject, number);
-      if (one === null && server.status !== 'deleted') leftOut++;
-      return one ?? [];
-    });
-  });
-  const approved = new Set(made.flatMap(({ side, key }) => (side === 'approve' ? [key] : [])));
+  const { made, left } = registryEntries(servers);
+  const sideOf = (wanted: Made['side']) =>
+    made.flatMap(({ side, entry }) => (side === wanted ? [entry] : []));
   const list = Schema.parse({
     version: newestChange(servers) ?? 'unversioned',
     name,
     ...(expires !== undefined && { expires }),
-    approve: made.flatMap(({ side, entry }) => (side === 'approve' ? [entry] : [])),
-    deny: made.flatMap(({ side, entry, key }) => (side === 'deny' && !approved.has(key) ? [entry] : [])),
+    approve: sideOf('approve'),
+    deny: sideOf('deny'),
   });
-  return { list, leftOut };
+  return { list, leftOut: left.length };
 }
 
 /** Both together: what is new replaces what was known of the same version. */

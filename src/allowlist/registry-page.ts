@@ -14,6 +14,8 @@ export type RegistryPackage = {
   base: string | null;
   /** Names of variables and headers that must not hold a literal. */
   secrets: string[];
+  /** Digest of the file, where it names one. */
+  sha256?: string;
 };
 
 export type RegistryRemote = {
@@ -37,7 +39,13 @@ export type RegistryServer = {
 };
 
 /** `nextCursor` is null at the end. */
-export type RegistryPage = { servers: RegistryServer[]; leftOut: number; nextCursor: string | null };
+export type RegistryPage = {
+  servers: RegistryServer[];
+  leftOut: number;
+  /** What was left out, and why. */
+  left: [from: string, why: string][];
+  nextCursor: string | null;
+};
 
 type Json = Record<string, unknown>;
 
@@ -74,7 +82,9 @@ function readPackage(given: Json): RegistryPackage | null {
   const identifier = textOf(given, 'identifier', 'name');
   if (type === null || identifier === null) return null;
   const variables = given['environmentVariables'] ?? given['environment_variables'];
+  const sha256 = textOf(given, 'fileSha256', 'file_sha256')?.toLowerCase();
   return {
+    ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) && { sha256 }),
     type: type.toLowerCase(),
     identifier,
     version: textOf(given, 'version'),
@@ -120,7 +130,7 @@ function statusOf(...given: (string | null)[]): RegistryStatus {
 
 const present = <T>(one: T | null): one is T => one !== null;
 
-function readServer(item: Json): { server: RegistryServer | null; leftOut: number } {
+function readServer(item: Json): { server: RegistryServer | null; left: RegistryPage['left'] } {
   const wrapped = 'server' in item;
   const given = wrapped ? asMap(item['server']) : item;
   const meta = asMap(item['_meta']);
@@ -128,10 +138,19 @@ function readServer(item: Json): { server: RegistryServer | null; leftOut: numbe
   const details = asMap(given['version_detail'] ?? given['versionDetail']);
   const name = textOf(given, 'name');
   const version = textOf(given, 'version') ?? textOf(details, 'version');
-  if (name === null || version === null) return { server: null, leftOut: 1 };
+  if (name === null || version === null) {
+    const why = name === null ? 'it has no name' : 'it has no version';
+    return { server: null, left: [[name ?? 'an entry', why]] };
+  }
   const packages = asList(given['packages']).map(readPackage);
   const remotes = asList(given['remotes']).map(readRemote);
-  const all = [...packages, ...remotes];
+  const left: RegistryPage['left'] = [
+    ...packages.filter((one) => one === null).map(() => [name, 'it does not say which package'] as const),
+    ...remotes.filter((one) => one === null).map(() => [name, 'it has a remote without an URL'] as const),
+    ...(packages.length + remotes.length === 0
+      ? [[name, 'it names neither package nor address'] as const]
+      : []),
+  ].map(([from, why]) => [from, why]);
   const server: RegistryServer = {
     name,
     version,
@@ -142,7 +161,7 @@ function readServer(item: Json): { server: RegistryServer | null; leftOut: numbe
     remotes: remotes.filter(present),
     ...(wrapped ? ownFacts(meta) : { owner: null, expires: null }),
   };
-  return { server, leftOut: all.length - all.filter(present).length };
+  return { server, left };
 }
 
 /** One page of a list of servers; null when it is none. */
@@ -151,9 +170,11 @@ export function readRegistryPage(value: unknown): RegistryPage | null {
   if (!Array.isArray(page['servers'])) return null;
   const read = asList(page['servers']).map(readServer);
   const metadata = asMap(page['metadata']);
+  const left = read.flatMap((one) => one.left);
   return {
     servers: read.map((one) => one.server).filter(present),
-    leftOut: read.reduce((sum, one) => sum + one.leftOut, 0),
+    leftOut: left.length,
+    left,
     nextCursor: textOf(metadata, 'nextCursor', 'next_cursor'),
   };
 }

@@ -33,27 +33,30 @@ function secretKey(file: string): Secret {
   return new Secret(read.toString('utf8'));
 }
 
-async function sign(file: string, options: { keyFile: string }): Promise<void> {
-  const now = new Date();
-  const key = secretKey(options.keyFile);
+/** Signs bytes as those of a file, beside which the signature is put. Returns the number of the key. */
+export async function signBeside(file: string, bytes: Buffer, keyFile: string): Promise<string> {
+  const key = secretKey(keyFile);
   const { isEncrypted, signFile } = await import('../secrets/signing-key.ts');
   const encrypted = isEncrypted(key);
-  if (encrypted === null) throw usageError(`--key-file ${options.keyFile}: is not a minisign secret key`);
-  const { list, bytes } = await loadAllowlistFile(file, now);
+  if (encrypted === null) throw usageError(`--key-file ${keyFile}: is not a minisign secret key`);
   const opened = encrypted ? await passphrase('Passphrase of the signing key: ') : null;
   if (encrypted && opened === null) {
     const way = `run it on a terminal, or set ${passphraseVariable}`;
-    throw usageError(`--key-file ${options.keyFile}: needs its passphrase; ${way}`);
+    throw usageError(`--key-file ${keyFile}: needs its passphrase; ${way}`);
   }
   const name = path.basename(file).replace(/[^\x20-\x7e]/g, '?');
-  const comment = `timestamp:${Math.floor(now.getTime() / 1000)}\tfile:${name}\thashed`;
+  const comment = `timestamp:${Math.floor(Date.now() / 1000)}\tfile:${name}\thashed`;
   const made = signFile(bytes, key, opened, comment);
-  if (typeof made === 'string') throw usageError(`--key-file ${options.keyFile}: ${made}`);
+  if (typeof made === 'string') throw usageError(`--key-file ${keyFile}: ${made}`);
   writeWhole(`${file}.minisig`, [made.signature]);
+  return made.keyId;
+}
+
+async function sign(file: string, options: { keyFile: string }): Promise<void> {
+  const { list, bytes } = await loadAllowlistFile(file, new Date());
+  const keyId = await signBeside(file, bytes, options.keyFile);
   const until = list.expires === undefined ? 'without expiry' : `expires ${list.expires}`;
-  writeOut([
-    `${file}.minisig: ${list.name}, version ${list.version}, ${until}, signed by key ${made.keyId}\n`,
-  ]);
+  writeOut([`${file}.minisig: ${list.name}, version ${list.version}, ${until}, signed by key ${keyId}\n`]);
 }
 
 /** The two commands, for `allowlist`. */

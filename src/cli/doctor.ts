@@ -6,10 +6,13 @@ import { Command, Option } from 'commander';
 import { cacheFlaw, cacheFolder } from '../host/cache.ts';
 import { writeOut } from '../host/output.ts';
 import { policyPlaces } from '../host/policy-file.ts';
+import { policyKey } from '../host/policy-registry.ts';
 import { filesIn, folderState, keychainState, networkVariables } from '../host/surroundings.ts';
 import type { State } from '../host/surroundings.ts';
 import { systemPlatform } from '../host/system.ts';
+import { limits } from '../limits.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Sink } from '../model/sink.ts';
 import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
 import { version } from '../version.ts';
@@ -17,11 +20,15 @@ import { keptOf, usableCache } from './kept-list.ts';
 import { loadAllowlist, loadRules } from './load.ts';
 import { type Managed, managedPolicy, trustOf } from './policy.ts';
 
-type Setting = { name: string; value: string | boolean | string[] | null; from: 'default' | 'policy' };
+type Setting = {
+  name: string;
+  value: string | number | boolean | string[] | null;
+  from: 'default' | 'policy';
+};
 type Part = State & { name: string };
 
 const defaults: Required<{
-  [K in keyof Omit<Policy, '$schema' | 'sinks' | 'stateFolder'>]: Setting['value'];
+  [K in keyof Omit<Policy, '$schema'>]: Setting['value'];
 }> = {
   allowlist: null,
   publicKeys: null,
@@ -31,11 +38,28 @@ const defaults: Required<{
   localWaivers: false,
   fingerprintKeyFile: null,
   offline: false,
+  rules: null,
+  localRules: true,
+  skip: [],
+  strict: false,
+  timeLimit: limits.scanSeconds,
+  deep: false,
+  transcripts: false,
+  processes: false,
+  stateFolder: null,
+  sinks: [],
 };
+
+/** `name: kind to address, credential in env NAME`. */
+function sinkText({ name, kind, path, url, profile, credential = {} }: Sink): string {
+  const from = Object.entries(credential).map(([where, what]) => `, credential in ${where} ${what}`);
+  return `${name}: ${kind} to ${path ?? url}${profile === undefined ? '' : `, ${profile}`}${from.join('')}`;
+}
 
 function settingsOf(policy: Managed | null): Setting[] {
   return (Object.keys(defaults) as (keyof typeof defaults)[]).map((name): Setting => {
-    const value = policy?.settings[name];
+    const { sinks } = policy?.settings ?? {};
+    const value = name === 'sinks' ? sinks?.map(sinkText) : policy?.settings[name];
     if (value !== undefined) return { name, value, from: 'policy' };
     // Keys demand signatures unless the policy says otherwise.
     const implied = name === 'requireSignature' && policy?.settings.publicKeys !== undefined;
@@ -83,7 +107,7 @@ function human(document: Doctor): string[] {
     ...parts.map(({ name: part, usable, detail }) => `${name(part)}${usable ? 'ok' : 'NO'}  ${detail}`),
     '',
     ...settings.map(({ name: setting, value, from }) => {
-      const shown = value === null ? '-' : Array.isArray(value) ? value.join(', ') : String(value);
+      const shown = value === null ? '-' : Array.isArray(value) ? value.join(', ') || '-' : String(value);
       return `${name(setting)}${shown} (${from})`;
     }),
   ];
@@ -102,7 +126,7 @@ type Options = { format?: string; cache?: string };
 
 async function run(options: Options): Promise<void> {
   const platform = systemPlatform();
-  const looked = policyPlaces[platform];
+  const looked = [...policyPlaces[platform], ...(platform === 'windows' ? [policyKey] : [])];
   let policy: Managed | null = null;
   const policyPart = await attempt('policy', async () => {
     policy = await managedPolicy();
@@ -112,7 +136,13 @@ async function run(options: Options): Promise<void> {
   const list = await attempt('allowlist', async () =>
     own === null ? 'none is fixed' : listText(own, options.cache),
   );
-  const rules = await loadRules();
+  let rules = await loadRules();
+  const fixed = own?.settings.rules;
+  const rulesPart = await attempt('rules', async () => {
+    if (own === null || fixed === undefined) return 'the built-in ones';
+    rules = await loadRules(fixed, { trust: trustOf(own, []), cache: options.cache });
+    return `${fixed}, version ${rules.version}`;
+  });
   const variables = networkVariables();
   const document: Doctor = {
     schema: 'shadowscan.doctor/1',
@@ -126,6 +156,7 @@ async function run(options: Options): Promise<void> {
     parts: [
       policyPart,
       list,
+      rulesPart,
       cachePart(options.cache ?? cacheFolder()),
       { name: 'keychain', ...keychainState() },
       {

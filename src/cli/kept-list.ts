@@ -91,17 +91,20 @@ function memoryOf(cache: Cache | null): Memory {
   return Object.fromEntries(known.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 }
 
+/** What a list, or another signed file, is remembered by. */
+export type Versioned = { info: Pick<Loaded['info'], 'name' | 'source' | 'signature' | 'version'> };
+
 /** Refuses a list that is older than one that was seen. */
-export function demandNewest(cache: Cache | null, { info }: Loaded, name: string): void {
+export function demandNewest(cache: Cache | null, { info }: Versioned, name: string): void {
   const key = memoryKey(info.name, info.source, info.signature === 'valid');
   const seen = replayed(memoryOf(cache), key, info.version);
   if (seen === null) return;
   const what = `version ${info.version} is older than ${seen}, which was seen before`;
-  throw usageError(`${name}: ${what}; raise the version of a list whenever it changes`);
+  throw usageError(`${name}: ${what}; raise the version whenever it changes`);
 }
 
 /** Remembers that a list was seen. Returns why that could not be done, or null. */
-export function remember(cache: Cache | null, { info }: Loaded): string | null {
+export function remember(cache: Cache | null, { info }: Versioned): string | null {
   const memory = memoryOf(cache);
   const key = memoryKey(info.name, info.source, info.signature === 'valid');
   if (memory[key] === info.version) return null;

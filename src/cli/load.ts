@@ -1,7 +1,7 @@
 /**
  * Rules and allowlist, as every command that judges something needs them. All errors here are usage errors.
  */
-import { demandTrusted, readRuleFiles } from '../host/rule-files.ts';
+import { demandTrusted, isFile, readRuleFiles } from '../host/rule-files.ts';
 import { readFile } from '../host/open-file.ts';
 import { limits } from '../limits.ts';
 import type { Ruleset } from '../model/rules.ts';
@@ -14,9 +14,20 @@ import { type Loaded, type Trust, noTrust, readList, readRegistry } from './allo
 import type { RemoteOptions } from './allowlist-remote.ts';
 import path from 'node:path';
 
-/** The built-in rules, and those of a folder on top of them. */
-export async function loadRules(overlay?: string): Promise<Ruleset> {
+/** How a bundle of rules is trusted, and where the versions are kept that were seen. */
+export type RulesAccess = { trust?: Trust; cache?: string | undefined; remember?: boolean };
+
+/** The built-in rules, those of a folder on top of them, or those of a signed bundle. */
+export async function loadRules(overlay?: string, access: RulesAccess = {}): Promise<Ruleset> {
   if (overlay === undefined) return makeRuleset(version, rulesSource(), null);
+  if (isFile(overlay)) {
+    const { loadBundle } = await import('./rule-bundle.ts');
+    const { managedPolicy, trustOf } = await import('./policy.ts');
+    const trust = access.trust ?? trustOf(await managedPolicy(), []);
+    const { bundle, folded } = await loadBundle(overlay, new Date(), { ...access, trust });
+    if (bundle.adds) return makeRuleset(bundle.version, rulesSource(), folded);
+    return makeRuleset(bundle.version, folded, null);
+  }
   demandTrusted(overlay);
   // Lazy, as below: a scan with built-in rules alone needs no validator.
   const { foldRules } = await import('../fold-rules.ts');

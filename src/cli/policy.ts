@@ -2,7 +2,9 @@
  * The administrator's policy: read before anything else, and the last word. What it sets cannot be said
  * otherwise on the command line; who tries is told which policy says so.
  */
+import { runningUid } from '../host/managed-file.ts';
 import { policyPlaces, readPolicyFile } from '../host/policy-file.ts';
+import { type RegistryValues, policyKey, readRegistryPolicy } from '../host/policy-registry.ts';
 import { systemPlatform } from '../host/system.ts';
 import type { Policy } from '../model/policy.ts';
 import type { PolicyInfo } from '../model/report.ts';
@@ -38,9 +40,39 @@ export async function policyIn(files: string[], owner: number): Promise<Managed 
   return { source: read.file, settings: await parse(read.file, read.bytes) };
 }
 
+/** The policy that some values of the registry make. A number that stands for yes or no is read as that. */
+export async function policyOf(values: RegistryValues): Promise<Managed> {
+  const { Policy } = await import('../model/policy.ts');
+  const { parseRuleFile } = await import('../parse/rule-file.ts');
+  const shape: Record<string, { safeParse(value: unknown): { success: boolean } }> = Policy.shape;
+  const read = Object.entries(values).map(([name, value]) => {
+    const asked = Object.hasOwn(shape, name) ? shape[name]! : null;
+    const isSwitch = (value === 0 || value === 1) && asked?.safeParse(value === 1).success;
+    return [name, isSwitch ? value === 1 : value];
+  });
+  const bytes = Buffer.from(JSON.stringify(Object.fromEntries(read)));
+  return { source: policyKey, settings: parseRuleFile(Policy, bytes, policyKey) };
+}
+
+/** The policy of the registry, beside which there must be no other one. */
+async function withRegistry(other: Managed | null): Promise<Managed | null> {
+  const read = readRegistryPolicy();
+  if ('refused' in read) {
+    const lost = 'what an administrator fixed there does not hold';
+    console.error(`shadowscan: ${policyKey}: cannot be read (${read.refused}); ${lost}`);
+    return other;
+  }
+  if (read.values === null) return other;
+  if (other !== null)
+    throw usageError(`policy ${policyKey}: there is also ${other.source}; keep one of them`);
+  return policyOf(read.values);
+}
+
 /** The policy of this machine; null when there is none. A usage error when nobody may trust it. */
-export function managedPolicy(): Promise<Managed | null> {
-  return policyIn(policyPlaces[systemPlatform()], 0);
+export async function managedPolicy(): Promise<Managed | null> {
+  const platform = systemPlatform();
+  const file = await policyIn(policyPlaces[platform], 0);
+  return platform === 'windows' ? withRegistry(file) : file;
 }
 
 /** What the report says of a policy. */
@@ -55,6 +87,14 @@ const locks: Partial<Record<keyof Policy, string[]>> = {
   allowlist: ['--allowlist'],
   publicKeys: ['--key'],
   failOn: ['--fail-on', '--exit-zero'],
+  rules: ['--rules'],
+  skip: ['--skip', '--only'],
+  strict: ['--strict'],
+  timeLimit: ['--time-limit'],
+  deep: ['--deep'],
+  transcripts: ['--transcripts'],
+  processes: ['--processes'],
+  stateFolder: ['--state'],
 };
 
 /** Refuses options that the policy has fixed. `given` are those of the command line, as they are written. */
@@ -65,6 +105,30 @@ export function demandUnlocked(policy: Managed | null, given: string[]): void {
     if (wrong === undefined) continue;
     throw usageError(`${wrong}: ${setting} is fixed by the policy ${policy.source}; leave the option out`);
   }
+  if (policy?.settings.localRules === false && given.includes('--rules'))
+    throw usageError(`--rules: the policy ${policy.source} allows none but the built-in ones; leave it out`);
+}
+
+/** Options as the policy fixes them, by their names on the command line; what it leaves open is not there. */
+export function fixedOptions(policy: Managed | null): Record<string, unknown> {
+  const { allowlist, failOn, offline, rules, skip, strict, timeLimit, deep, transcripts, processes } =
+    policy?.settings ?? {};
+  const fixed = {
+    allowlist,
+    failOn,
+    // What may be done offline, anybody may choose.
+    offline: offline || undefined,
+    rules,
+    skip,
+    strict,
+    timeLimit,
+    deep,
+    transcripts,
+    processes,
+    // A folder of root's: what users scan themselves is not kept there.
+    state: runningUid() === 0 ? policy?.settings.stateFolder : undefined,
+  };
+  return Object.fromEntries(Object.entries(fixed).filter(([, value]) => value !== undefined));
 }
 
 /** What is demanded of a list: by the policy, else by `--key`. */

@@ -23,11 +23,21 @@ import { type KnownPlace, placeKey } from '../model/state.ts';
 import { type ScanHome, scanAll } from '../scan-all.ts';
 import { type ScanOptions, type Scanned, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
+import { managedPolicy, trustOf } from './policy.ts';
 
 const command = 'scan-home';
 
 /** What a child is told. The key goes through the pipe as well: it must be in no argument. */
-type Task = { account: Account; rules?: string; key?: string; options: Omit<ScanOptions, 'key' | 'texts'> };
+type Task = {
+  account: Account;
+  rules?: string;
+  keys: string[];
+  key?: string;
+  options: Omit<ScanOptions, 'key' | 'texts'>;
+};
+
+/** Where other rules lie, and the keys of those that are signed. */
+type Added = { rules?: string; key: string[] };
 
 /** Whether something that was known is for the child of a user to look at. */
 const isOf =
@@ -35,15 +45,16 @@ const isOf =
   ({ user }: KnownPlace): boolean =>
     user === name || user.startsWith(`${name}/`);
 
-/** A scanner of homes by children. `rules` is the folder of added rules. */
+/** A scanner of homes by children. */
 function childScanner(
   { key, texts: _, known, ...options }: ScanOptions,
-  rules: string | undefined,
+  { rules, key: keys }: Added,
 ): ScanHome {
   return async (account, seconds) => {
     const timeLimit = Math.max(seconds - limits.homeGraceSeconds, seconds * 0.6);
     const task: Task = {
       account,
+      keys,
       options: { ...options, timeLimit, ...(known && { known: known.filter(isOf(account)) }) },
       ...(rules !== undefined && { rules: path.resolve(rules) }),
       ...(key !== undefined && { key: key.toString('base64') }),
@@ -63,12 +74,12 @@ function childScanner(
   };
 }
 
-/** Scans this machine and all of its homes; `added` is the folder of added rules. */
+/** Scans this machine and all of its homes. */
 export function scanAllHomes(
   host: Host,
   rules: Ruleset,
   options: ScanOptions,
-  added: string | undefined,
+  added: Added,
 ): Promise<Scanned> {
   bePolite();
   const { accounts, refused } = listAccounts(systemPlatform());
@@ -87,8 +98,8 @@ async function run(): Promise<void> {
   const { bytes, cut } = readInput(limits.inputBytes);
   if (cut || bytes.length === 0)
     throw usageError(`${command}: is for scan --all-users, which calls it itself`);
-  const { account, rules, key, options } = JSON.parse(bytes.toString('utf8')) as Task;
-  const ruleset = await loadRules(rules);
+  const { account, rules, keys, key, options } = JSON.parse(bytes.toString('utf8')) as Task;
+  const ruleset = await loadRules(rules, { trust: trustOf(await managedPolicy(), keys) });
   // What is loaded later would be loaded with the user's rights, from where the user may write.
   sqliteLibrary();
   keepOut(remoteFolders(mounts(), account.home));

@@ -4,7 +4,14 @@ import type { Severity } from '../model/common.ts';
 import type { ScanOptions } from '../scan.ts';
 import { usageError } from '../model/usage-error.ts';
 import { loadAllowlist } from './load.ts';
-import { type Managed, demandUnlocked, policyInfo, trustOf, withCountingWaivers } from './policy.ts';
+import {
+  type Managed,
+  demandUnlocked,
+  fixedOptions,
+  policyInfo,
+  trustOf,
+  withCountingWaivers,
+} from './policy.ts';
 
 export type ListOptions = {
   allowlist?: string;
@@ -12,6 +19,8 @@ export type ListOptions = {
   cache?: string;
   offline?: boolean;
   failOn: Severity | 'none';
+  /** Folder or signed bundle of rules. */
+  rules?: string;
 };
 
 /** Adds the options that name the list and how it is got. */
@@ -23,7 +32,7 @@ export function withListOptions(command: Command): Command {
     )
     .option(
       '--key <key>',
-      'minisign public key, or a file with one, that must have signed the list; repeatable',
+      'minisign public key, or a file with one, that must have signed list and rule bundle; repeatable',
       (value: string, all: string[]) => [...all, value],
       [],
     )
@@ -41,11 +50,9 @@ function written(command: Command): string[] {
 /** What the command line says, with what the policy fixes. */
 export function underPolicy<T extends ListOptions>(asked: T, policy: Managed | null, command: Command): T {
   demandUnlocked(policy, written(command));
-  const { allowlist, failOn, offline } = policy?.settings ?? {};
-  const fixed = { ...(allowlist && { allowlist }), ...(failOn && { failOn }), ...(offline && { offline }) };
-  const options = { ...asked, ...fixed };
-  if (options.key.length > 0 && options.allowlist === undefined)
-    throw usageError('--key: goes with --allowlist; name the list that the key has signed');
+  const options = { ...asked, ...fixedOptions(policy) };
+  if (options.key.length > 0 && options.allowlist === undefined && options.rules === undefined)
+    throw usageError('--key: goes with --allowlist or --rules; name what the key has signed');
   return options;
 }
 

@@ -3,62 +3,26 @@
  * read.
  */
 import * as path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { splitGiven } from '../discover/given.ts';
 import { fleetKey } from '../host/fleet-key.ts';
 import { readInput } from '../host/input.ts';
 import { systemHost } from '../host/system.ts';
 import { limits } from '../limits.ts';
 import type { Host } from '../model/host.ts';
-import type { Platform } from '../model/common.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
 import { failing } from '../report/severity.ts';
 import { type ScanOptions, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
-import { type Managed, managedPolicy } from './policy.ts';
+import { type Managed, managedPolicy, trustOf } from './policy.ts';
 import type { Keeper } from './scan-state.ts';
-import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
+import { listFor, underPolicy } from './scan-list.ts';
+import { type Options, withScanOptions } from './scan-options.ts';
 import type { Receiver } from './sinks.ts';
 import { neutral } from '../report/neutral.ts';
 import { deliver, destinations, reportOptions } from './output.ts';
-
-type Options = ListOptions & {
-  format?: string;
-  output: string[];
-  home?: string;
-  root?: string;
-  platform?: Platform;
-  rules?: string;
-  exitZero?: boolean;
-  strict?: boolean;
-  only: string[];
-  skip: string[];
-  timeLimit?: number;
-  deep?: boolean;
-  transcripts?: boolean;
-  stdinName?: string;
-  processes?: boolean;
-  allUsers?: boolean;
-  verbose?: boolean;
-  color?: string;
-  state?: string;
-  new?: boolean;
-  ship?: string | true;
-  requireDelivery?: boolean;
-};
-
-const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
-const collectOne = (value: string, all: string[]): string[] => [...all, value];
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number <= 86_400))
-    throw usageError(`--time-limit ${value}: expected seconds between 1 and 86400`);
-  return number;
-}
 
 function knownChecks(names: string[], rules: Ruleset, option: string): void {
   for (const name of names) {
@@ -115,14 +79,17 @@ function demandKept(given: string[], { state, new: isNew, ship, requireDelivery 
 
 async function run(given: string[], asked: Options, command: Command): Promise<void> {
   demandLive(given, asked);
-  demandKept(given, asked);
   const host = systemHost();
   // Lazy: most scans are of one home.
   const everybody = asked.allUsers ? await import('./scan-home.ts') : null;
   everybody?.demandAllUsers(given, [asked.home, asked.root, asked.platform], host.effectiveUid);
   const policy = await managedPolicy();
   const options = underPolicy(asked, policy, command);
-  const rules = await loadRules(options.rules);
+  demandKept(given, options);
+  const trust = trustOf(policy, options.key);
+  // What a policy names is fetched by nobody; its versions are remembered by whoever uses it.
+  const remember = policy?.settings.rules !== undefined;
+  const rules = await loadRules(options.rules, { trust, cache: options.cache, remember });
   knownChecks(options.only, rules, '--only');
   knownChecks(options.skip, rules, '--skip');
   const all = destinations(options.format, options.output);
@@ -132,6 +99,8 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   }
   const named = inputs(host, given, options);
   const { home, root, platform, timeLimit, only, skip } = options;
+  // A policy may ask for what runs, which only a scan of the machine itself can tell.
+  const isLive = given.length === 0 && home === undefined && root === undefined;
   // Lazy: most scans keep nothing.
   const to = options.ship === undefined ? [] : await shipTo(options.ship, policy, host);
   const keeper =
@@ -143,7 +112,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     skip,
     deep: options.deep ?? false,
     transcripts: options.transcripts ?? false,
-    processes: options.processes ?? false,
+    processes: isLive && (options.processes ?? false),
     addedRules: options.rules !== undefined,
     ...list,
     ...(key !== null && { key }),
@@ -154,7 +123,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     ...(timeLimit !== undefined && { timeLimit }),
   };
   const scanned =
-    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scanSeen(host, rules, scanning);
+    (await everybody?.scanAllHomes(host, rules, scanning, options)) ?? scanSeen(host, rules, scanning);
   const report = keeper?.keep(scanned, options.new ?? false) ?? scanned.report;
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
@@ -178,65 +147,7 @@ function fingerprintKey(host: Host, policy: Managed | null, keeper: Keeper | nul
   return key ?? (complaint === null ? (keeper?.key() ?? null) : null);
 }
 
-const helpText = `
-Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
-A scan starts no program (but see --processes), makes no connection, writes nothing but --output and --state;
-with a list by address it asks that host alone, and keeps a copy. run.sideEffects in the report has it all.
-
-Examples:
-  shadowscan scan
-  shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
-  shadowscan scan --allowlist https://registry.example.com/
-  shadowscan scan --root /mnt/image --platform windows --format ndjson
-  shadowscan scan ~/work/api
-  shadowscan scan .env notes.md
-  git diff --cached | shadowscan scan -`;
-
 /** The command, for the program. */
 export function scanCommand(): Command {
-  return withListOptions(new Command('scan'))
-    .description('find agent tools, MCP servers, plaintext tokens and editor profiles, and judge them')
-    .argument(
-      '[workspace or file...]',
-      'folders to scan as workspaces instead of the home, files, `-` for standard input',
-    )
-    .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
-    .option(
-      '-o, --output <file>',
-      'write to a file; `format=file` for another format; repeatable',
-      collectOne,
-      [],
-    )
-    .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
-    .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
-    .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
-    .option('--all-users', "scan every home of this machine, each with its user's rights; needs root")
-    .option('--deep', 'walk homes for projects and token stores that no record names')
-    .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
-    .option('--stdin-name <name>', 'what `-` reads is a file of this name')
-    .option(
-      '--processes',
-      'look at running programs too; starts ps and lsof on macOS, PowerShell on Windows, nothing on Linux',
-    )
-    .option('--state <dir>', 'keep findings in a folder, and tell what is new, changed and resolved')
-    .option('--new', 'with --state: report and fail on new findings only; resolved ones are listed')
-    .option('--ship [sinks]', 'with --state: send what is new to the receivers of the policy, or of a file')
-    .option('--require-delivery', 'with --ship: exit with 2 when a receiver has not taken everything')
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
-    .addOption(
-      new Option('--fail-on <severity>', 'least severity that exits with 1')
-        .choices([...severities, 'none'])
-        .default('high'),
-    )
-    .option('--exit-zero', 'exit with 0 whatever was found')
-    .option('--strict', 'exit with 2 when anything could not be seen')
-    .option('--only <check>', 'run these checks only; comma list, repeatable', collect, [])
-    .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
-    .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
-    .option('-v, --verbose', 'human output: cut nothing')
-    .addOption(
-      new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']),
-    )
-    .addHelpText('after', helpText)
-    .action(run);
+  return withScanOptions(new Command('scan')).action(run);
 }

@@ -1,7 +1,7 @@
 /**
  * Where an administrator's policy lies, by OS. Only places that ordinary users cannot write: that is why
  * Windows has it with the programs, and not in the folder for data, in which everybody may make a file. The
- * policy part of the registry is not read, since that would start a program.
+ * policy part of its registry is read by `policy-registry.ts`.
  */
 import type { Platform } from '../model/common.ts';
 import { readManaged } from './managed-file.ts';

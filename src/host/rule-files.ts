@@ -61,3 +61,8 @@ export function demandTrusted(file: string): void {
 export function builtInRules(): string {
   return path.join(import.meta.dirname, '..', '..', 'rules');
 }
+
+/** Whether a path is a file, and no folder of rules. */
+export function isFile(given: string): boolean {
+  return fs.statSync(given, { throwIfNoEntry: false })?.isFile() ?? false;
+}

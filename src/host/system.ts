@@ -1,6 +1,7 @@
 /**
- * The real `Host`. It reads: environment, clock, randomness and files. It starts no process, opens no
- * connection and writes nothing; what needs one of these is a host part of its own, such as `processes`.
+ * The real `Host`. It reads: environment, clock, randomness and files. It starts no process (on Windows one,
+ * for the policies of the registry), opens no connection and writes nothing; what needs one of these is a
+ * host part of its own, such as `processes`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import * as os from 'node:os';
@@ -13,6 +14,7 @@ import { listFolder } from './list-folder.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
 import { listProcesses } from './processes.ts';
+import { withRegistry } from './registry-files.ts';
 import { sideEffects } from './side-effects.ts';
 
 const platforms: Partial<Record<NodeJS.Platform, Platform>> = { darwin: 'macos', win32: 'windows' };
@@ -54,6 +56,8 @@ export function systemPlatform(): Platform {
   return platforms[process.platform] ?? 'linux';
 }
 
+const files = { look, read: readFile };
+
 /** The machine that the program runs on. */
 export function systemHost(): Host {
   return {
@@ -70,8 +74,7 @@ export function systemHost(): Host {
     elapsed: () => performance.now(),
     randomId: randomUUID,
     sideEffects,
-    look,
-    read: readFile,
+    ...(process.platform === 'win32' ? withRegistry(files) : files),
     readLarge,
     match: matchPaths,
     list: listFolder,

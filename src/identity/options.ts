@@ -173,7 +173,8 @@ export function readOptions(all: Word[], wrapper: Wrapper, subs: readonly string
   }
   if (wanted < subs.length) return null;
   if (wrapper.behind !== undefined) {
-    parsed.unknown ||= wrapper.flags.length > 0 && fence >= 0 && parsed.rest.length > 0;
+    const usual = wrapper.before === undefined ? null : new RegExp(wrapper.before);
+    parsed.unknown ||= fence >= 0 && usual !== null && parsed.rest.some(({ text }) => !usual.test(text));
     parsed.rest = fence < 0 ? [] : all.slice(fence + 1);
   }
   return parsed;

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { Sink } from './sink.ts';
 import { severities } from './words.ts';
 
+const AbsolutePath = z.string().regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path');
+
 export const Policy = z
   .strictObject({
     $schema: z.string().optional(),
@@ -25,16 +27,31 @@ export const Policy = z
     /** Whether waivers of a list count that users name themselves, and no key of the policy has signed. */
     localWaivers: z.boolean().optional(),
     /** File with the key of fingerprints, which root alone can read. */
-    fingerprintKeyFile: z
-      .string()
-      .regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path')
-      .optional(),
+    fingerprintKeyFile: AbsolutePath.optional(),
+    /** Rules to use: a signed bundle, or a folder to add. */
+    rules: AbsolutePath.optional(),
+    /** Whether users may bring rules of their own where the policy names none; default true. */
+    localRules: z.boolean().optional(),
+    /** Checks that are left out; with it nobody else leaves out or chooses any. */
+    skip: z.array(z.string()).optional(),
+    /** Whether a scan that could not see everything exits with 2. */
+    strict: z.boolean().optional(),
+    /** Seconds after which no further source is read. */
+    timeLimit: z.int().min(1).max(86_400).optional(),
+    /** Whether homes are walked, transcripts read, running programs looked at. */
+    deep: z.boolean().optional(),
+    transcripts: z.boolean().optional(),
+    processes: z.boolean().optional(),
     /** Folder in which findings are kept from scan to scan. */
-    stateFolder: z.string().optional(),
+    stateFolder: AbsolutePath.optional(),
     /** Where reports are sent. */
     sinks: z.array(Sink).max(16).optional(),
     /** Whether the network is never used. */
     offline: z.boolean().optional(),
+  })
+  .refine(({ sinks = [] }) => new Set(sinks.map(({ name }) => name)).size === sinks.length, {
+    path: ['sinks'],
+    message: 'two sinks have the same name; rename one',
   })
   .refine(({ requireSignature, publicKeys }) => !requireSignature || publicKeys !== undefined, {
     path: ['requireSignature'],

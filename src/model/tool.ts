@@ -2,9 +2,10 @@
  * The language of `rules/tools/` and `rules/shapes/`: where a product keeps files on each OS, and what each
  * file proves. A simple row stays one line; whatever may be one or many is written either way.
  *
- * Paths: `<base>/fixed/{capture}/*.json`. A base is `~`, a folder of `rules/shapes/places.yaml`, one of the
- * tool's own `places`, `<workspace>` or another base that a lead binds, or `<shape:base>`: that base of every
- * tool that is `like: shape`. A capture matches one path segment or part of it and can be used by name.
+ * Paths: `<base>/fixed/{capture}/*.json`; on Windows `C:/registry:/Vendor/Product` is a key below the
+ * policies of the machine's registry, as JSON. A base is `~`, a folder of `rules/shapes/places.yaml`, one of
+ * the tool's own `places`, `<workspace>` or another base that a lead binds, or `<shape:base>`: that base of
+ * every tool that is `like: shape`. A capture matches one path segment or part of it and can be used by name.
  *
  * Selectors: `a."b.c".{name}.*`, with `[field=value]` after a segment to filter, and ` | json`, ` | jwt` ...
  * to decode text on the way (see `parse/select.ts`). In other fields, `{name}` stands for what was bound.
@@ -158,11 +159,6 @@ export const ToolFile = z.strictObject({
   strays: z
     .array(z.strictObject({ names: many(z.string()), base: z.string(), has: z.string().optional() }))
     .optional(),
-  /**
-   * Systems on which its managed settings can lie where no row looks, such as a registry: that none was seen
-   * proves nothing there.
-   */
-  policyElsewhere: many(z.enum(platforms)).optional(),
   /** False for what holds agents and is none, such as a browser: no agent fact, coverage as usual. */
   agent: z.literal(false).optional(),
   ...body,

@@ -56,6 +56,8 @@ export const Wrapper = z.strictObject({
   endOptions: z.array(z.string()).default(['--']),
   /** An argument that is always there: what runs begins behind it. */
   behind: z.string().optional(),
+  /** Pattern of what may stand before it besides options; any other word may be something to run. */
+  before: z.string().optional(),
   /** Positional arguments before what runs: the seconds of `timeout 10 cmd`. */
   skip: z.int().nonnegative().default(0),
 

@@ -94,6 +94,8 @@ describe('options of launchers and interpreters', () => {
     `env -P /tmp npx -y ${known}`,
     `arch -e LD_PRELOAD=/tmp/x ${npx}`,
     `chroot /tmp ${npx}`,
+    `mise x npm:evil -- ${npx}`,
+    'uvx --from corp-mcp==1.4 pip install evil',
     `conda run -p /tmp/x ${npx}`,
     `dotenv -e /tmp/e -- ${npx}`,
     `op run --env-file=/tmp/e -- ${npx}`,
@@ -101,6 +103,11 @@ describe('options of launchers and interpreters', () => {
     'bun --cwd /home/me/x /opt/corp/server.js --stdio',
     'deno run --config /tmp/deno.json /opt/corp/server.js --stdio',
   ])('%s', (text) => expect(verdict(line(text))).not.toBe('approved'));
+
+  test.each([`mise exec -- ${npx}`, `mise x node@22 uv -- ${npx}`, `arch -arm64 ${npx}`])(
+    'honest: %s',
+    (text) => expect(verdict(line(text))).toBe('approved'),
+  );
 });
 
 describe('containers', () => {
@@ -161,4 +168,56 @@ describe('addresses that a wildcard means', () => {
     '%s is one',
     (url) => expect(at(url)).toBe('approved'),
   );
+});
+
+/** What the documentation of clients and registries says that their own lists let through. */
+describe('ways round the lists of others', () => {
+  const at = (url: string): string => verdict(identified({ url }));
+
+  test('a name: what is called like an approved server and runs something else', () => {
+    const one = identified({ command: 'npx', args: ['-y', 'evil-mcp@1.2.3'] });
+    for (const name of ['com.corp/mcp', '@corp/mcp', 'npm:@corp/mcp'])
+      expect(
+        decide(
+          fact('server', {
+            ...one.shown,
+            name,
+            identity: one.identity,
+            via: one.via,
+            doubts: one.doubts,
+            package: one.package,
+          }),
+        ).verdict,
+      ).toBe('unapproved');
+  });
+
+  test('an address: a dot that fits anything, a star across slashes and dots, a domain without its name', () => {
+    for (const url of [
+      'https://mcpXexample.com/mcp',
+      'https://evil.example/x.tenants.example.com/t/x',
+      'https://a.b.tenants.example.com/t/x',
+      'https://tenants.example.com/t/x',
+      'https://x.tenants.example.com.evil.example/t/x',
+      'https://mcp.example.com/mcpx',
+      'https://mcp.example.com/mcp/x',
+      'https://mcp.example.com:8443/mcp',
+      'https://mcp.example.com%2eevil.example/mcp',
+      'https://mcp.example.c\u043em/mcp',
+      'https://mcp.example.com\\@evil.example/mcp',
+    ])
+      expect(at(url), url).not.toBe('approved');
+    for (const url of ['https://MCP.example.com.:443/mcp/', 'https://mcp.example.com/%6dcp#x'])
+      expect(at(url), url).toBe('approved');
+  });
+
+  test('a command whose arguments nobody compares, and a package by a part of its name', () => {
+    for (const text of [
+      'npx',
+      'npx -y',
+      'npx -y @corpXmcp@1.2.3',
+      'npx -y @corp/mcp-evil@1.2.3',
+      'npx -y mcp@1.2.3',
+    ])
+      expect(verdict(line(text)), text).not.toBe('approved');
+  });
 });

@@ -103,15 +103,24 @@ describe('the list of a registry', () => {
   ) as Record<string, unknown>;
   const usual = ['npmjs.org', 'pypi.org'];
   const of = (server: object, meta?: object): Imported =>
-    importRegistry({ servers: [{ server: { name: 'com.example/a', ...server }, _meta: meta }] }, usual);
+    importRegistry(
+      { servers: [{ server: { name: 'com.example/a', version: '1.0.0', ...server }, _meta: meta }] },
+      usual,
+    );
 
   test('the sample', () => {
     expect(isRegistry(sample)).toBe(true);
     const found = importRegistry(sample, usual);
     expect(found.left).toEqual([]);
     expect(entries(found)).toEqual([
-      { url: 'https://api.githubcopilot.com/mcp/' },
-      { package: 'npm:@playwright/mcp', version: '0.0.83', owner: 'SEC-123', expires: '2027-01-01' },
+      { url: 'https://api.githubcopilot.com/mcp/', secretNames: ['Authorization'] },
+      {
+        package: 'npm:@playwright/mcp',
+        version: '0.0.83',
+        secretNames: ['PLAYWRIGHT_MCP_EXTENSION_TOKEN'],
+        owner: 'SEC-123',
+        expires: '2027-01-01',
+      },
       { url: 'https://mcp.atlassian.com/v1/sse' },
       { url: 'https://{tenant}.mcp.example.com/mcp' },
     ]);
@@ -120,7 +129,7 @@ describe('the list of a registry', () => {
   test.each<[object, unknown]>([
     [
       { registryType: 'pypi', identifier: 'a', version: '1.0' },
-      { package: 'pypi:a', version: '1.0' },
+      { package: 'pypi:a', version: '1.0.0' },
     ],
     [
       { registry_type: 'npm', name: 'a', version: '1.0.0' },
@@ -144,11 +153,15 @@ describe('the list of a registry', () => {
 
   test.each<[object, RegExp]>([
     [
-      { packages: [{ registryType: 'npm', identifier: 'a', registryBaseUrl: 'https://x.example' }] },
+      {
+        packages: [
+          { registryType: 'npm', identifier: 'a', version: '1.0.0', registryBaseUrl: 'https://x.example' },
+        ],
+      },
       /another registry/,
     ],
-    [{ packages: [{ registryType: 'mcpb', identifier: 'https://x.example/a.mcpb' }] }, /type mcpb/],
-    [{ packages: [{ registryType: 'oci', identifier: 'a/b' }] }, /expected registry and name/],
+    [{ packages: [{ registryType: 'mcpb', identifier: 'https://x.example/a.mcpb' }] }, /from which bundle/],
+    [{ packages: [{ registryType: 'oci', identifier: 'a/b' }] }, /neither tag nor digest/],
     [{ packages: [{ registryType: 'npm' }] }, /which package/],
     [{ remotes: [{ url: '{baseUrl}/mcp' }] }, /expected a whole URL/],
     [{ remotes: [{ url: 'https://{host}/mcp' }] }, /foreign hosts/],
@@ -160,11 +173,29 @@ describe('the list of a registry', () => {
     expect(left).toEqual([expect.stringMatching(reason)]);
   });
 
-  test.each(['deleted', 'deprecated'])('what is %s is no approval', (status) => {
-    const meta = { 'io.modelcontextprotocol.registry/official': { status } };
-    const { carried, left } = of({ remotes: [{ url: 'https://mcp.example.com/' }] }, meta);
-    expect(carried).toEqual([]);
-    expect(left).toEqual([`com.example/a: is ${status} in the registry`]);
+  test('what is deleted is denied, and what is deprecated approved with the word for it', () => {
+    const meta = (status: string) => ({ 'io.modelcontextprotocol.registry/official': { status } });
+    const remote = { remotes: [{ url: 'https://mcp.example.com/' }] };
+    expect(of(remote, meta('deleted')).carried).toMatchObject([
+      { side: 'deny', entry: { reason: 'deleted from the registry' } },
+    ]);
+    expect(of(remote, meta('deprecated')).carried).toMatchObject([
+      { side: 'approve', entry: { deprecated: 'deprecated in the registry' } },
+    ]);
+    expect(of(remote, meta('strange')).carried).toMatchObject([{ side: 'deny' }]);
+  });
+
+  test('a version that is not one, and a digest that nobody checks', () => {
+    const npm = { registryType: 'npm', identifier: 'a' };
+    for (const version of ['latest', '^1.0.0', '1.x', undefined])
+      expect(of({ packages: [{ ...npm, version }] })).toMatchObject({
+        carried: [],
+        left: [expect.stringContaining('is not a single one')],
+      });
+    const digest = { ...npm, version: '1.0.0', fileSha256: 'ab'.repeat(32) };
+    expect(entries(of({ packages: [digest] }))).toEqual([
+      { package: 'npm:a', version: '1.0.0', reason: 'the digest that the registry names is not checked' },
+    ]);
   });
 
   test('the flat form of 2025, and a page that is not the last', () => {
@@ -174,7 +205,7 @@ describe('the list of a registry', () => {
           name: 'a/b',
           status: 'active',
           version_detail: { version: '1.0.0' },
-          packages: [{ registry_name: 'npm', name: 'c' }],
+          packages: [{ registry_name: 'npm', name: 'c', version: '1.0.0' }],
         },
       ],
       metadata: { next_cursor: 'x' },

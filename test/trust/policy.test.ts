@@ -7,7 +7,15 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Loaded } from '../../src/cli/allowlist-file.ts';
-import { demandUnlocked, policyIn, policyInfo, trustOf, withCountingWaivers } from '../../src/cli/policy.ts';
+import {
+  type Managed,
+  demandUnlocked,
+  fixedOptions,
+  policyIn,
+  policyInfo,
+  trustOf,
+  withCountingWaivers,
+} from '../../src/cli/policy.ts';
 import { folderWith, homeWith, reportOf, run, scanArgs, verdicts } from './program.ts';
 
 const uid = process.geteuid?.() ?? 0;
@@ -185,5 +193,75 @@ describe.skipIf(!namespaces)('the policy of a machine', () => {
     expect(loose.status).toBe(2);
     expect(loose.stdout).toMatch(/policy +NO .*must be writable by root alone/);
     expect(fs.existsSync(cache)).toBe(false);
+  });
+});
+
+describe('what a policy can fix besides', () => {
+  const policy = (settings: Managed['settings']): Managed => ({ source: '/etc/policy', settings });
+
+  test.each<[Managed['settings'], string]>([
+    [{ rules: '/etc/rules.json' }, '--rules'],
+    [{ localRules: false }, '--rules'],
+    [{ skip: [] }, '--skip'],
+    [{ skip: ['package-unpinned'] }, '--only'],
+    [{ strict: true }, '--strict'],
+    [{ timeLimit: 60 }, '--time-limit'],
+    [{ deep: false }, '--deep'],
+    [{ transcripts: false }, '--transcripts'],
+    [{ processes: true }, '--processes'],
+    [{ stateFolder: '/var/lib/shadowscan' }, '--state'],
+  ])('%j refuses %s', (settings, option) => {
+    expect(() => demandUnlocked(policy(settings), [option])).toThrow(new RegExp(`^${option}: .*/etc/policy`));
+    expect(() => demandUnlocked(policy({}), [option])).not.toThrow();
+  });
+
+  test('holds whatever the command line says, and what it leaves open does not', () => {
+    expect(fixedOptions(null)).toEqual({});
+    expect(fixedOptions(policy({ offline: false, localRules: true }))).toEqual({});
+    expect(
+      fixedOptions(policy({ offline: true, deep: false, skip: ['x'], stateFolder: '/s', timeLimit: 9 })),
+    ).toEqual({ offline: true, deep: false, skip: ['x'], state: '/s', timeLimit: 9 });
+  });
+});
+
+describe('sinks', () => {
+  const sinks = (...all: object[]) => policyIn([policyFile(JSON.stringify({ sinks: all }))], uid);
+  const soc = { name: 'soc', kind: 'splunk-hec', url: 'https://hec.example.com:8088/services/collector' };
+
+  test('say where reports go and where the credential lies', async () => {
+    const all = [
+      { ...soc, profile: 'ocsf', credential: { file: '/etc/shadowscan/hec.token' } },
+      { name: 'log', kind: 'file', path: '/var/log/shadowscan.ndjson' },
+      { name: 'syslog', kind: 'syslog', url: 'tls://syslog.example.com:6514' },
+      {
+        name: 'local',
+        kind: 'otlp',
+        url: 'http://127.0.0.1:4318/v1/logs',
+        credential: { env: 'OTLP_TOKEN' },
+      },
+    ];
+    expect((await sinks(...all))!.settings.sinks).toEqual(all);
+  });
+
+  test.each<[object, RegExp]>([
+    [{ ...soc, token: 'x' }, /token/],
+    [{ ...soc, credential: 'abc' }, /sinks|credential|expected/],
+    [{ ...soc, credential: {} }, /exactly one/],
+    [{ ...soc, credential: { env: 'A', keychain: 'b' } }, /exactly one/],
+    [{ ...soc, credential: { file: 'token' } }, /absolute path/],
+    [{ ...soc, url: 'https://me:pw@hec.example.com/' }, /without user/],
+    [{ ...soc, url: 'https://hec.example.com/?token=x' }, /without user/],
+    [{ ...soc, url: 'http://hec.example.com/' }, /https/],
+    [{ ...soc, url: 'http://localhost.example.com/' }, /https/],
+    [{ ...soc, kind: 'file' }, /a file has a path/],
+    [{ name: 'log', kind: 'file' }, /a file has a path/],
+    [{ ...soc, kind: 'syslog' }, /tls, tcp or udp/],
+    [{ ...soc, kind: 'mail' }, /kind|webhook/],
+  ])('%j is refused', async (sink, why) => {
+    await expect(sinks(sink)).rejects.toThrow(why);
+  });
+
+  test('of the same name are refused', async () => {
+    await expect(sinks(soc, soc)).rejects.toThrow(/same name/);
   });
 });

@@ -1,29 +1,9 @@
 /** Signed lists through the program: `allowlist sign` and `verify`, and what a scan makes of a signature. */
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { keyPair } from './key-pair.ts';
 import { folderWith, homeWith, reportOf, run, scanArgs, verdicts } from './program.ts';
-
-/** A key pair in minisign's files, without passphrase: made for the run. */
-function keyPair(): { publicKey: string; secretKey: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const open = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
-  const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
-  const id = randomBytes(8);
-  const head = Buffer.from('Ed', 'latin1');
-  const secret = Buffer.concat([
-    head,
-    Buffer.from('\0\0B2', 'latin1'),
-    Buffer.alloc(48),
-    id,
-    seed,
-    open,
-    Buffer.alloc(32),
-  ]);
-  const file = (bytes: Buffer): string => `untrusted comment: x\n${bytes.toString('base64')}\n`;
-  return { publicKey: file(Buffer.concat([head, id, open])), secretKey: file(secret) };
-}
 
 const home = homeWith({ files: { command: 'npx', args: ['-y', 'files-mcp@1.2.3'] } });
 const listText = 'version: 3\nname: Signed list\napprove:\n  - package: npm:files-mcp\n    version: 1.2.3\n';
