@@ -1,6 +1,6 @@
 /**
  * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`, the README's table of
- * tools, and which known places the catalogue covers. With `--check` it writes nothing and fails when a file is
+ * tools, which known places the catalogue covers, and the compiled search in large texts. With `--check` it writes nothing and fails when a file is
  * stale, missing or no longer derived from anything.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,9 +11,11 @@ import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
 import { platformNames } from '../src/report/words.ts';
 import { coverageText } from './catalogue/coverage.ts';
+import { kernelModule } from './kernel.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();
+const kernel = await kernelModule(project);
 
 /** What generated files must hold: path from the project's folder -> text. */
 export function generated(): Map<string, string> {
@@ -22,6 +24,7 @@ export function generated(): Map<string, string> {
     files.set(`schema/${name}-${schemaMajor}.json`, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
   files.set('README.md', withTable(read(`${project}README.md`) ?? ''));
   files.set('test/catalogue/coverage.md', coverageText(loaded));
+  files.set('src/secrets/bulk/kernel-code.ts', kernel);
   return files;
 }
 

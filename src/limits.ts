@@ -158,5 +158,5 @@ export const limits = {
   /** Bytes before the end of a large text that tell whether it only grew since. */
   markBytes: 4_096,
   /** Names whose meaning is remembered while large texts are read. */
-  rememberedNames: 20_000,
+  rememberedNames: 4_093,
 } as const;
