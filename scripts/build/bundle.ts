@@ -56,6 +56,7 @@ const threadStart = `
 function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
   const source = (...names: string[]): string => path.join(bundle.project, 'src', ...names);
   const locales = path.join(bundle.project, 'node_modules', 'zod', 'v4', 'locales', 'index.js');
+  const command = path.join(bundle.project, 'node_modules', 'commander', 'lib', 'command.js');
   const contents = (file: string): OnLoadResult | null => {
     const js = (text: string): OnLoadResult => ({
       contents: text,
@@ -69,6 +70,11 @@ function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
     if (file === source('host', 'thread-start.ts')) return js(threadStart);
     const addon = bundle.addons.find(({ module }) => module === file);
     if (addon !== undefined) return js(addonModule(bundle.project, addon, readFileSync(file, 'utf8')));
+    // Its commands could be programs; ours are not, and what starts one would be part of every start.
+    if (file === command) {
+      const starts = /^import childProcess from 'node:child_process';$/m;
+      return js(replaced(file, readFileSync(file, 'utf8'), starts, 'const childProcess = {};'));
+    }
     // Error messages in one language are enough; loading the others would be part of every start.
     if (file === locales) return js("export { default as en } from './en.js';");
     if (!file.startsWith(source() + path.sep)) return null;

@@ -1,24 +1,19 @@
 /**
- * Globs of bounded depth, through fast-glob with a file system of our own: links are followed only while
- * they stay within the boundary, the entries looked at are counted, and what may not be listed or followed is
- * reported instead of passing for empty.
+ * Globs of bounded depth, with a file system of our own: links are followed only while they stay within the
+ * boundary, the entries looked at are counted, and what may not be listed or followed is reported instead of
+ * passing for empty. Globs that are not plain go through fast-glob, which is loaded when the first one comes.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import fastGlob from 'fast-glob';
+import { createRequire } from 'node:module';
+import type fastGlob from 'fast-glob';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { Matched } from '../model/host.ts';
+import { isPlain, matchSegments, segmentPattern } from './match-segments.ts';
 import { isWithin, look, resolveBoundary } from './open-file.ts';
 
-/** What one segment of a glob means for a name. */
-function segmentPattern(segment: string): RegExp {
-  const source = segment
-    .replace(/\\(.)|[.+^$(){}|]/g, (all, escaped: string | undefined) => `\\${escaped ?? all}`)
-    .replace(/(?<!\\)\*/g, '.*')
-    .replace(/(?<!\\)\?/g, '.');
-  return new RegExp(`^${source}$`, 's');
-}
+const require = createRequire(import.meta.url);
 
 /** Whether a path on the way to a match is one that the glob asks for: other links are nobody's business. */
 function isAskedFor(relative: string, glob: string): boolean {
@@ -28,6 +23,24 @@ function isAskedFor(relative: string, glob: string): boolean {
   return names.every((name, at) => {
     if (open >= 0 && at >= open) return true;
     return segments[at] !== undefined && segmentPattern(segments[at]).test(name);
+  });
+}
+
+/** Names below `folder` that match whatever glob. */
+function matchAny(folder: string, glob: string, guarded: object): string[] {
+  // Relative, because fast-glob turns every backslash of an absolute path round.
+  return (require('fast-glob') as typeof fastGlob).sync(glob, {
+    cwd: folder,
+    dot: true,
+    onlyFiles: false,
+    followSymbolicLinks: true,
+    throwErrorOnBrokenSymbolicLink: false,
+    // Also whatever is thrown by what stands in for the file system, which therefore throws nothing of its
+    // own.
+    suppressErrors: true,
+    caseSensitiveMatch: true,
+    deep: limits.globDepth,
+    fs: guarded as unknown as typeof fs,
   });
 }
 
@@ -74,20 +87,7 @@ export function matchPaths(
       }
     },
   };
-  // Relative, because fast-glob turns every backslash of an absolute path round.
-  const names = fastGlob.sync(glob, {
-    cwd: folder,
-    dot: true,
-    onlyFiles: false,
-    followSymbolicLinks: true,
-    throwErrorOnBrokenSymbolicLink: false,
-    // Also whatever is thrown by what stands in for the file system, which therefore throws nothing of its
-    // own.
-    suppressErrors: true,
-    caseSensitiveMatch: true,
-    deep: limits.globDepth,
-    fs: guarded as unknown as typeof fs,
-  });
+  const names = isPlain(glob) ? matchSegments(folder, glob, guarded) : matchAny(folder, glob, guarded);
   const paths = names.map((name) => path.join(folder, name)).toSorted();
   const told = [...refusals].map(([at, reason]) => ({ path: at, reason }));
   if (cut || paths.length > most) told.push({ path: folder, reason: 'too-many' });
