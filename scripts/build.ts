@@ -1,6 +1,6 @@
 /**
- * `npm run build` makes `dist/`: the rules as one JSON file, and the program as one JavaScript file that
- * holds them. `npm run build:binary` makes a single binary for this machine's platform out of that file as
+ * `npm run build` makes `dist/`: the rules as one JSON file, and the program as a few JavaScript files that
+ * are loaded when they are needed. `npm run build:binary` makes a single binary for this machine's platform out of that file as
  * well. Nothing is fetched: Node and native addons are those of `node_modules`.
  */
 import { execFileSync } from 'node:child_process';
@@ -49,12 +49,12 @@ async function build(withBinary: boolean): Promise<void> {
   const offered = addonsOf(project, process.platform, process.arch);
   const start = path.join(project, '.build', 'start.cjs');
   const outfile = path.join(dist, 'shadowscan.cjs');
-  const modules = await bundleModules({ project, rules, version, addons: offered });
+  const modules = await bundleModules({ project, version, addons: offered });
   const used = modules.addons;
-  const { packs, main } = await makePacks(project, modules);
+  const { files, main } = await makePacks(project, modules, rules);
   await bundleStart('start', start, main);
   await bundleStart('start-file', outfile, main);
-  const program = compilePacks(project, packs, main, dist);
+  const program = compilePacks(project, files, main, dist);
   copyAddons(used, path.join(dist, 'addons'));
   writePackage();
   prove(process.execPath, [outfile]);

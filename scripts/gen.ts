@@ -1,7 +1,7 @@
 /**
  * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`, the README's table of
- * tools, the manual page, and which known places the catalogue covers. With `--check` it writes nothing and fails when a file is
- * stale, missing or no longer derived from anything.
+ * tools, the manual page, which known places the catalogue covers, and the compiled search in large texts.
+ * With `--check` it writes nothing and fails when a file is stale, missing or no longer derived from anything.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,12 @@ import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
 import { platformNames } from '../src/report/words.ts';
 import { coverageText } from './catalogue/coverage.ts';
+import { kernelModule } from './kernel.ts';
 import { manPage } from './packaging/man-page.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();
+const kernel = await kernelModule(project);
 const commands = commandTree(await program([]));
 
 /** What generated files must hold: path from the project's folder -> text. */
@@ -27,6 +29,7 @@ export function generated(): Map<string, string> {
   files.set('README.md', withTable(read(`${project}README.md`) ?? ''));
   files.set('scripts/packaging/shadowscan.1', manPage(commands, 'November 20, 2026'));
   files.set('test/catalogue/coverage.md', coverageText(loaded));
+  files.set('src/secrets/bulk/kernel-code.ts', kernel);
   return files;
 }
 

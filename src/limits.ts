@@ -32,6 +32,8 @@ export const limits = {
   globDepth: 12,
   /** Entries looked at while one path row is expanded. */
   entriesPerRow: 100_000,
+  /** Bytes that a folder itself takes up to which its names are few, and read in one go. */
+  smallFolderBytes: 64 * 1024,
   /** Names read of one folder. */
   folderEntries: 100_000,
   /** Names that the probe looks at in one home, its workspaces included. */
@@ -219,5 +221,5 @@ export const limits = {
   /** Rows of one client's own list of servers that are compared with the allowlist. */
   allowedRows: 2_000,
   /** Names whose meaning is remembered while large texts are read. */
-  rememberedNames: 20_000,
+  rememberedNames: 4_093,
 } as const;

@@ -5,7 +5,7 @@
 import { assemble } from './assemble.ts';
 import { type PlaceOptions, type Start, places } from './discover/places.ts';
 import { innerHomes } from './discover/inner-homes.ts';
-import { locator, withNames } from './discover/locate.ts';
+import { createLocator, withNames } from './discover/locate.ts';
 import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
@@ -118,7 +118,7 @@ function literalsOf(drafts: Run['got']['drafts']): Literals {
 
 /** What the caches of launchers are looked up with. */
 function resolving({ host, rules, secrets, late }: Run, where: Place[]): Resolving {
-  const find = locator(host, rules);
+  const { find } = createLocator(host, rules);
   const nobody = { id: '', places: {} };
   return {
     hostOf: (place) => onBehalf(host, place.owner),

@@ -50,7 +50,7 @@ function calls(home: string): string[][] {
 /** Writes the packs and their caches into `<dist>/program`. The scans that warm them must succeed. */
 export function compilePacks(
   project: string,
-  packs: Map<string, string>,
+  files: Map<string, string>,
   main: string,
   dist: string,
 ): string {
@@ -62,7 +62,7 @@ export function compilePacks(
   }
   const folder = path.join(dist, 'program');
   mkdirSync(folder, { recursive: true });
-  for (const [pack, script] of packs) writeFileSync(path.join(folder, `${pack}.js`), script);
+  for (const [name, text] of files) writeFileSync(path.join(folder, name), text);
   const warm = path.join(import.meta.dirname, 'warm.ts');
   for (const call of calls(home))
     execFileSync(process.execPath, [warm, folder, main, ...call], { stdio: ['ignore', 'ignore', 'inherit'] });

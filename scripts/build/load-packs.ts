@@ -15,7 +15,7 @@ const mark = 'pack:';
 type Module = { exports: unknown };
 
 /**
- * The `require` of the program: `pack:NAME/MODULE` and `pack:LIBRARY` from packs, anything else from Node. `file` is
+ * The `require` of the program: `pack:NAME/MODULE`, `pack:LIBRARY` and `pack:DATA.json` from packs, anything else from Node. `file` is
  * where the program is, and `seen` is told of each script.
  */
 export function packLoader(
@@ -28,6 +28,8 @@ export function packLoader(
   const load = (pack: string): unknown => {
     const known = loaded.get(pack);
     if (known !== undefined) return known.exports;
+    // Plain data: what was validated when it was folded, read when it is asked for.
+    if (pack.endsWith('.json')) return JSON.parse(read(pack)?.toString('latin1') ?? 'null');
     const source = read(`${pack}.js`);
     if (source === null) throw new Error(`${pack}.js is missing`);
     const cachedData = read(`${pack}.cache`) ?? undefined;

@@ -61,7 +61,7 @@ function among({ text }: Modules, packs: Map<string, string>, own: string): Plug
 }
 
 /**
- * Everything beyond ASCII as an escape: scripts are read as one byte a character, which is fast, and the bundler
+ * Everything beyond ASCII as an escape: files are read as one byte a character, which is fast, and the bundler
  * leaves patterns as they are.
  */
 function plain(text: string): string {
@@ -91,22 +91,23 @@ async function bundled(options: BuildOptions): Promise<string> {
   return wrapped(outputFiles[0]!.text);
 }
 
-/** The packs by name, as scripts, and the module in `front` that is the program. */
+/** The packs and the rules by file name, and the module in `front` that is the program. */
 export async function makePacks(
   project: string,
   modules: Modules,
-): Promise<{ packs: Map<string, string>; main: string }> {
+  rules: string,
+): Promise<{ files: Map<string, string>; main: string }> {
   const packs = assigned(modules);
-  const scripts = new Map<string, string>();
+  const files = new Map([['rules.json', plain(rules)]]);
   for (const own of new Set(packs.values())) {
     const plugins = [among(modules, packs, own)];
-    scripts.set(own, await bundled({ entryPoints: ['stub'], plugins }));
+    files.set(`${own}.js`, await bundled({ entryPoints: ['stub'], plugins }));
   }
   for (const library of modules.libraries) {
     const contents = `module.exports = require(${JSON.stringify(library)});`;
-    scripts.set(packOf(library), await bundled({ stdin: { contents, resolveDir: project } }));
+    files.set(`${packOf(library)}.js`, await bundled({ stdin: { contents, resolveDir: project } }));
   }
   const main = [...packs.keys()].find((name) => modules.outputs[name]?.entryPoint === wanted[0]![1][0]);
   if (main === undefined) throw new Error('the program has no beginning');
-  return { packs: scripts, main: `pack:front/${main}` };
+  return { files, main: `pack:front/${main}` };
 }

@@ -7,7 +7,7 @@ import type { Host } from '../model/host.ts';
 import type { Place } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { fill } from '../parse/template.ts';
-import { locator } from './locate.ts';
+import { createLocator } from './locate.ts';
 
 type Inner = { places: Place[]; refused: { path: string; reason: GapReason; user: string | null }[] };
 
@@ -16,7 +16,7 @@ const nobody = { id: '', places: {} };
 
 /** What lies in some homes. */
 export function innerHomes(host: Host, homes: Place[], rules: Ruleset): Inner {
-  const locate = locator(host, rules);
+  const { find: locate } = createLocator(host, rules);
   const outer = homes.filter(({ kind }) => kind === 'home');
   const places = outer.flatMap((home) =>
     rules.places.innerHomes.flatMap(({ path: paths, platform, user }) =>

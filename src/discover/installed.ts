@@ -12,7 +12,7 @@ import type { Paths, Tool } from '../model/tool.ts';
 import { decode, formatOf } from '../parse/decode.ts';
 import { first } from '../parse/select.ts';
 import type { Secrets } from '../secrets/engine.ts';
-import { locator, withNames } from './locate.ts';
+import { type Locator, createLocator, withNames } from './locate.ts';
 
 export type InstalledEvidence = { tool: Tool; place: Place; evidence: Evidence };
 
@@ -29,6 +29,7 @@ const kinds = {
   msix: 'msix',
 } as const;
 
+type Kind = keyof typeof kinds;
 type Seen = { path: string; version?: string; bundle?: string };
 
 function manifestFields(
@@ -50,6 +51,21 @@ function manifestFields(
   return found;
 }
 
+/**
+ * Where what is installed in a way would be, in folders that are there: there are a thousand names, and most
+ * machines have few of the folders. A tool with bases of its own is looked for everywhere.
+ */
+function openPaths(locator: Locator, place: Place, rules: Ruleset): (key: Kind, tool: Tool) => Paths {
+  const known = new Map<Kind, Paths>();
+  return (key, tool) => {
+    const { paths } = rules.places.lookup[key];
+    if (Object.keys(tool.places).some((base) => Object.hasOwn(rules.places.places, base))) return paths;
+    const open = known.get(key) ?? locator.open(paths, place);
+    known.set(key, open);
+    return open;
+  };
+}
+
 /** Everything installed in a place, for all tools, in the order of the catalogue. */
 export function installed(
   host: Host,
@@ -58,9 +74,10 @@ export function installed(
   refuse: (reason: GapReason) => void,
 ): InstalledEvidence[] {
   const results: InstalledEvidence[] = [];
-  const locate = locator(host, rules);
+  const locator = createLocator(host, rules);
+  const open = openPaths(locator, place, rules);
   const lookUp = (tool: Tool, paths: Paths): Seen[] =>
-    locate(paths, place, tool).map(({ path, bindings: { version } }) => {
+    locator.find(paths, place, tool).map(({ path, bindings: { version } }) => {
       // A folder's name may be anything.
       const plain =
         version !== undefined && /^v?\d[\w.+,~-]{0,60}$/.test(version) && secrets.show(version) === version;
@@ -75,10 +92,10 @@ export function installed(
       const version = seen.version === undefined ? {} : { version: seen.version };
       results.push({ tool, place, evidence: { tier: 'installed', by, path: seen.path, ...version } });
     };
-    for (const [key, by] of Object.entries(kinds) as [keyof typeof kinds, string][]) {
-      const { paths, version, bundle } = rules.places.lookup[key];
+    for (const [key, by] of Object.entries(kinds) as [Kind, string][]) {
+      const { version, bundle } = rules.places.lookup[key];
       for (const name of tool.installed?.[key] ?? []) {
-        for (const seen of lookUp(tool, withNames(paths, { name }))) {
+        for (const seen of lookUp(tool, withNames(open(key, tool), { name }))) {
           const wanted = { ...(version && { version }), ...(bundle && { bundle }) };
           const fields = Object.keys(wanted).length
             ? manifestFields(host, seen.path, place.boundary, wanted, secrets)
@@ -91,8 +108,7 @@ export function installed(
       }
     }
     for (const name of tool.installed?.commonBinaries ?? [])
-      for (const seen of lookUp(tool, withNames(rules.places.lookup.binaries.paths, { name })))
-        add('name', seen);
+      for (const seen of lookUp(tool, withNames(open('binaries', tool), { name }))) add('name', seen);
     if (tool.installed?.paths) for (const seen of lookUp(tool, tool.installed.paths)) add('path', seen);
   }
   return results;

@@ -42,13 +42,20 @@ export type ParsedPath = {
 
 const parsed = new Map<string, ParsedPath>();
 
+/** Segments before the first wild one, and the others. No lists: there are thousands of paths. */
+function cut(rest: string): { fixed: string; pattern: string } {
+  const path = rest.replace(/\/{2,}/g, '/').replace(/^\/|\/$/g, '');
+  const at = path.search(wild);
+  if (at < 0) return { fixed: path, pattern: '' };
+  const slash = path.lastIndexOf('/', at);
+  return { fixed: path.slice(0, Math.max(0, slash)), pattern: path.slice(slash + 1) };
+}
+
 function parse(path: string): ParsedPath {
   const [, base, variable] = /^(?:<([^>]+)>|\$(\w+)|~|[A-Za-z]:)/.exec(path) ?? [];
   const start = base !== undefined ? base.length + 2 : variable !== undefined ? variable.length + 1 : 0;
   const rest = path.slice(start || (path.startsWith('~') ? 1 : /^[A-Za-z]:/.test(path) ? 2 : 0));
-  const segments = rest.split('/').filter((segment) => segment !== '');
-  const first = segments.findIndex((segment) => wild.test(segment));
-  const split = first < 0 ? segments.length : first;
+  const { fixed, pattern } = cut(rest);
   const kind =
     base !== undefined
       ? 'base'
@@ -60,8 +67,8 @@ function parse(path: string): ParsedPath {
   return {
     kind,
     name: base ?? variable ?? '',
-    fixed: segments.slice(0, split).join('/'),
-    pattern: segments.slice(split).join('/'),
+    fixed,
+    pattern,
   };
 }
 

@@ -4,7 +4,7 @@
  * approved or unapproved, but what is known to be malicious is denied all the same.
  */
 import { runs } from '../identity/package-of.ts';
-import { makePackage } from '../identity/purl.ts';
+import { packageName } from '../identity/purl.ts';
 import type { Approvable, Approver, Decision } from '../model/allowlist.ts';
 import type { Fact, Package, ServerFact, Threat } from '../model/fact.ts';
 import type { RemoteEntry, Ruleset } from '../model/rules.ts';
@@ -30,8 +30,9 @@ function remoteIndex(remotes: RemoteEntry[]): Map<string, string[]> {
   for (const { replaces, urls } of remotes) {
     for (const text of replaces) {
       const colon = text.indexOf(':');
-      const found = makePackage(text.slice(0, colon) as Package['type'], text.slice(colon + 1), null, null);
-      const key = found === null ? text : `${found.type}:${found.name}`;
+      const type = text.slice(0, colon);
+      const name = packageName(type as Package['type'], text.slice(colon + 1));
+      const key = name === null ? text : `${type}:${name}`;
       index.set(key, [...(index.get(key) ?? []), ...urls]);
     }
   }

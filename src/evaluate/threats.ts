@@ -3,7 +3,7 @@
  * extensions and agents by id and version. Whether a fix is installed elsewhere is not asked.
  */
 import { fetched } from '../identity/package-of.ts';
-import { makePackage } from '../identity/purl.ts';
+import { packageName } from '../identity/purl.ts';
 import { liesWide, moves } from '../identity/range.ts';
 import { normaliseUrl } from '../identity/url.ts';
 import type { AgentFact, ExtensionFact, ServerFact } from '../model/fact.ts';
@@ -22,8 +22,7 @@ function keyOf({ ecosystem, name }: ThreatEntry): string {
     return url === null ? `host:${name.toLowerCase()}` : `url:${url.url}`;
   }
   if (!types.includes(ecosystem)) return `${ecosystem}:${name.toLowerCase()}`;
-  const found = makePackage(ecosystem as Package['type'], name, null, null);
-  return `${ecosystem}:${found?.name ?? name}`;
+  return `${ecosystem}:${packageName(ecosystem as Package['type'], name) ?? name}`;
 }
 
 /** Threats made ready once for all facts. */

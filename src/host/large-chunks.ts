@@ -58,8 +58,10 @@ export function headOf(fd: number): Buffer {
 
 /** The line of each place, which must be in order. The file is read up to the last of them. */
 export function linesOf(fd: number, places: number[]): number[] {
+  // Most texts hold nothing, and there may be thousands of small ones.
+  if (places.length === 0) return [];
   const lines: number[] = [];
-  const chunk = Buffer.allocUnsafeSlow(limits.chunkBytes);
+  const chunk = Buffer.allocUnsafeSlow(Math.min(limits.chunkBytes, places.at(-1)! + 1));
   let line = 1;
   let next = 0;
   for (let at = 0; next < places.length; at += chunk.length) {

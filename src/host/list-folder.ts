@@ -7,6 +7,40 @@ import { limits } from '../limits.ts';
 import type { Listing, Refusal } from '../model/host.ts';
 import { look } from './open-file.ts';
 
+type Entries = Listing['entries'];
+
+const entryOf = (entry: fs.Dirent): Entries[number] => ({
+  name: entry.name,
+  type: entry.isSymbolicLink()
+    ? 'link'
+    : entry.isFile()
+      ? 'file'
+      : entry.isDirectory()
+        ? 'directory'
+        : 'other',
+});
+
+/** Names one by one up to the bound, and whether there are more. */
+function boundedEntries(folder: string): { entries: Entries; cut: boolean } {
+  const entries: Entries = [];
+  const handle = fs.opendirSync(folder, { bufferSize: 256 });
+  try {
+    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+      if (entries.length === limits.folderEntries) return { entries, cut: true };
+      entries.push(entryOf(entry));
+    }
+  } finally {
+    handle.closeSync();
+  }
+  return { entries, cut: false };
+}
+
+/** Names of a folder: in one go, which is several times faster, where its own size says that they are few. */
+function entriesOf(folder: string, size: number): { entries: Entries; cut: boolean } {
+  if (size === 0 || size > limits.smallFolderBytes) return boundedEntries(folder);
+  return { entries: fs.readdirSync(folder, { withFileTypes: true }).map(entryOf), cut: false };
+}
+
 /** Lists a folder within a boundary; null when it is not there, refused when `device` is not its own. */
 export function listFolder(
   folder: string,
@@ -17,23 +51,9 @@ export function listFolder(
   if (before === null || 'refused' in before) return before;
   if (before.type !== 'directory') return { refused: 'not-a-file' };
   try {
-    const own = fs.lstatSync(before.realPath).dev;
+    const { dev: own, size } = fs.lstatSync(before.realPath);
     if (device !== null && own !== device) return { refused: 'remote-place' };
-    const entries: Listing['entries'] = [];
-    const handle = fs.opendirSync(before.realPath, { bufferSize: 256 });
-    let cut = false;
-    try {
-      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
-        if (entries.length === limits.folderEntries) {
-          cut = true;
-          break;
-        }
-        const type = entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
-        entries.push({ name: entry.name, type: entry.isSymbolicLink() ? 'link' : type });
-      }
-    } finally {
-      handle.closeSync();
-    }
+    const { entries, cut } = entriesOf(before.realPath, size);
     if (fs.realpathSync.native(folder) !== before.realPath) return { refused: 'changed-while-read' };
     return { entries: entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)), device: own, cut };
   } catch (error) {

@@ -1,24 +1,19 @@
 /**
- * Globs of bounded depth, through fast-glob with a file system of our own: links are followed only while
- * they stay within the boundary, the entries looked at are counted, and what may not be listed or followed is
- * reported instead of passing for empty.
+ * Globs of bounded depth, with a file system of our own: links are followed only while they stay within the
+ * boundary, the entries looked at are counted, and what may not be listed or followed is reported instead of
+ * passing for empty. Globs that are not plain go through fast-glob, which is loaded when the first one comes.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import fastGlob from 'fast-glob';
+import { createRequire } from 'node:module';
+import type fastGlob from 'fast-glob';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { Matched } from '../model/host.ts';
+import { isPlain, matchSegments, segmentPattern } from './match-segments.ts';
 import { isKeptOut, isWithin, look, resolveBoundary } from './open-file.ts';
 
-/** What one segment of a glob means for a name. */
-function segmentPattern(segment: string): RegExp {
-  const source = segment
-    .replace(/\\(.)|[.+^$(){}|]/g, (all, escaped: string | undefined) => `\\${escaped ?? all}`)
-    .replace(/(?<!\\)\*/g, '.*')
-    .replace(/(?<!\\)\?/g, '.');
-  return new RegExp(`^${source}$`, 's');
-}
+const require = createRequire(import.meta.url);
 
 /** Whether a path on the way to a match is one that the glob asks for: other links are nobody's business. */
 function isAskedFor(relative: string, glob: string): boolean {
@@ -44,6 +39,13 @@ const options = {
   caseSensitiveMatch: true,
   deep: limits.globDepth,
 };
+
+/** Names below `folder` that match whatever glob. */
+function matchAny(folder: string, glob: string, guarded: object): string[] {
+  const library = require('fast-glob') as typeof fastGlob;
+  // Relative, because fast-glob turns every backslash of an absolute path round.
+  return library.sync(glob, { cwd: folder, ...options, fs: guarded as unknown as typeof fs });
+}
 
 /** Paths below `folder` that match, sorted; with what could not be looked at on the way. */
 export function matchPaths(
@@ -92,12 +94,7 @@ export function matchPaths(
       }
     },
   };
-  // Relative, because fast-glob turns every backslash of an absolute path round.
-  const names = fastGlob.sync(glob, {
-    cwd: folder,
-    ...options,
-    fs: guarded as unknown as typeof fs,
-  });
+  const names = isPlain(glob) ? matchSegments(folder, glob, guarded) : matchAny(folder, glob, guarded);
   const paths = names.map((name) => path.join(folder, name)).toSorted();
   const told = [...refusals].map(([at, reason]) => ({ path: at, reason }));
   if (cut || paths.length > most) told.push({ path: folder, reason: 'too-many' });

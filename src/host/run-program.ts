@@ -2,10 +2,12 @@
  * Starts a program of the OS: by its absolute path, with an environment of our own, no input, a deadline and
  * a bound on what it prints. What it writes to its error stream is not passed on: it may quote others.
  */
-import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import { noteSideEffect } from './side-effects.ts';
+
+const require = createRequire(import.meta.url);
 
 /** What was printed, in part where `refused` says why not all of it. */
 export type Printed = { text: string; refused: GapReason | null };
@@ -29,6 +31,8 @@ const reasons: Record<string, GapReason> = {
 
 /** Runs a program to its end. Never throws: what fails is a reason. */
 export function runProgram(program: Program): Printed {
+  // Lazy: most scans start nothing.
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   const { path, args, env = {}, folder, oneIsNothing = false } = program;
   const { error, status, stdout, stderr } = spawnSync(path, args, {
     env,

@@ -71,7 +71,8 @@ export function systemHost(): Host {
     effectiveUid: process.geteuid?.() ?? null,
     workingFolder: () => process.cwd(),
     now: () => new Date(),
-    elapsed: () => performance.now(),
+    // Monotonic; `performance` would load modules that nothing else needs.
+    elapsed: () => process.uptime() * 1000,
     randomId: randomUUID,
     sideEffects,
     ...(process.platform === 'win32' ? withRegistry(files) : files),

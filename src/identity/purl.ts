@@ -17,6 +17,12 @@ function plainName(type: Package['type'], name: string): string {
   return type === 'golang' || type === 'gem' ? name : name.toLowerCase();
 }
 
+/** The name under which a package is known; null for one that no ecosystem could have. */
+export function packageName(type: Package['type'], written: string): string | null {
+  const name = plainName(type, written);
+  return name === '' || name.endsWith('/') ? null : name;
+}
+
 /** The purl with the signs that need no escape in its qualifiers written plainly. */
 function plain(purl: PackageURL): string {
   return purl.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
@@ -33,10 +39,10 @@ export function makePackage(
   version: string | null,
   exact: string | null,
 ): Package | null {
-  const name = plainName(type, written);
+  const name = packageName(type, written);
+  if (name === null) return null;
   const slash = name.lastIndexOf('/');
   const [space, last] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
-  if (last === '') return null;
   const purl =
     type === 'oci'
       ? purlOf('oci', null, last, exact, { repository_url: name }, null)

@@ -1,9 +1,12 @@
 /** Objects that git keeps in files of their own: which tree a commit has, and what a tree holds by name. */
-import { inflateSync } from 'node:zlib';
+import { createRequire } from 'node:module';
 import { limits } from '../limits.ts';
+
+const require = createRequire(import.meta.url);
 
 /** The content of an object of one kind; null when it is another, or no object. */
 function contentOf(bytes: Buffer, kind: 'commit' | 'tree'): Buffer | null {
+  const { inflateSync } = require('node:zlib') as typeof import('node:zlib');
   let plain: Buffer;
   try {
     plain = inflateSync(bytes, { maxOutputLength: limits.gitObjectBytes });

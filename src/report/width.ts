@@ -3,7 +3,14 @@
  * selectors and controls need no care; terminals differ for the rarest scripts, and so will this.
  */
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
+
+/** What a reader takes for one sign each. Lazy: to make the segmenter takes as long as a small scan. */
+function segmentsOf(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 const ascii = /^[\x20-\x7e]*$/;
 /** East Asian wide and fullwidth, and what terminals draw as emoji. */
 const wide = new RegExp(
@@ -18,7 +25,7 @@ const wide = new RegExp(
 export function width(text: string): number {
   if (ascii.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of segmenter.segment(text)) columns += columnsOf(segment);
+  for (const { segment } of segmentsOf(text)) columns += columnsOf(segment);
   return columns;
 }
 
@@ -26,7 +33,7 @@ export function width(text: string): number {
 export function middle(text: string, columns: number, ellipsis: string): string {
   if (width(text) <= columns) return text;
   const room = Math.max(0, columns - width(ellipsis));
-  const segments = Array.from(segmenter.segment(text), (one) => one.segment);
+  const segments = Array.from(segmentsOf(text), (one) => one.segment);
   const tail = take(segments.toReversed(), Math.floor(room / 2)).toReversed();
   const head = take(segments, room - width(tail.join('')));
   return head.join('') + ellipsis + tail.join('');

@@ -28,6 +28,14 @@ export type Resolving = {
   late(): boolean;
 };
 
+/** What was read for one definition and is asked again for the next: homes have a server many times. */
+type Known = Resolving & {
+  /** What a cache holds of a package, by cache, place and package. */
+  held: Map<string, Resolved[]>;
+  /** Lists of images, by file; a store has one. */
+  stores: Map<string, Tree | null>;
+};
+
 function treeOf({ hostOf }: Resolving, file: string, { boundary, place }: Located): Tree | null {
   const read = hostOf(place).read(file, boundary, limits.manifestBytes);
   if (read === null || 'refused' in read) return null;
@@ -57,13 +65,9 @@ function versionOf(given: Resolving, cache: Cache, one: Located): string | null 
 }
 
 /** Digest of an image's tag in the store's own list. */
-function digestOf(
-  given: Resolving,
-  selector: string,
-  one: Located,
-  { name, version }: Package,
-): string | null {
-  const tree = treeOf(given, one.path, one);
+function digestOf(given: Known, selector: string, one: Located, { name, version }: Package): string | null {
+  const tree = given.stores.get(one.path) ?? treeOf(given, one.path, one);
+  given.stores.set(one.path, tree);
   const repositories = tree === null ? null : (select(tree, selector, given.secrets)[0]?.node ?? null);
   const map = repositories === null ? null : asMap(repositories);
   const tag = version ?? 'latest';
@@ -78,7 +82,7 @@ function digestOf(
   return null;
 }
 
-function candidates(given: Resolving, cache: Cache, place: Place, found: Package): Resolved[] {
+function read(given: Known, cache: Cache, place: Place, found: Package): Resolved[] {
   const { name, version } = found;
   const names = { name, under: name.replaceAll(/[-.]+/g, '_') };
   const specs = version === null ? [name] : [`${name}@${version}`, `${name}==${version}`, name + version];
@@ -95,10 +99,25 @@ function candidates(given: Resolving, cache: Cache, place: Place, found: Package
   });
 }
 
+function candidates(given: Known, cache: Cache, place: Place, found: Package): Resolved[] {
+  const key = JSON.stringify([
+    cache.id,
+    place.kind,
+    place.user,
+    place.path,
+    found.type,
+    found.name,
+    found.version,
+  ]);
+  const all = given.held.get(key) ?? read(given, cache, place, found);
+  given.held.set(key, all);
+  return all;
+}
+
 /** Names that can be part of a path; a definition may say anything. */
 const plainName = /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/;
 
-function resolve(given: Resolving, fact: ServerFact, found: Package): Resolved[] {
+function resolve(given: Known, fact: ServerFact, found: Package): Resolved[] {
   if (found.type !== 'oci' && !plainName.test(found.name)) return [];
   const caches = given.caches.filter(
     ({ by, type }) => type === found.type && by.some((id) => fact.via.includes(id)),
@@ -122,10 +141,11 @@ function resolve(given: Resolving, fact: ServerFact, found: Package): Resolved[]
 
 /** The facts, with `resolved` on servers whose packages are not pinned and lie in a cache. */
 export function resolveCached(facts: Fact[], given: Resolving): Fact[] {
+  const known: Known = { ...given, held: new Map(), stores: new Map() };
   return facts.map((fact) => {
     if (fact.kind !== 'server' || given.late()) return fact;
     const open = fetched(fact).filter(({ pinned }) => !pinned);
-    const resolved = open.flatMap((found) => resolve(given, fact, found));
+    const resolved = open.flatMap((found) => resolve(known, fact, found));
     return resolved.length === 0 ? fact : { ...fact, resolved };
   });
 }

@@ -6,7 +6,7 @@ import type { Reader } from './read.ts';
 import { createContext } from './bulk/context.ts';
 import { createNeedles } from './bulk/needles.ts';
 import { type BulkParts, type BulkScan, createBulkScan } from './bulk/scan.ts';
-import { createWordSearch } from './bulk/words.ts';
+import { createByteSearch } from './bulk/byte-search.ts';
 
 export type { BulkHit, BulkScan } from './bulk/scan.ts';
 
@@ -31,11 +31,13 @@ export function createBulk(
   const long = rules.words.passwordNames.filter((name) => name.length >= leastName);
   // One that holds another is found by it.
   const passwords = long.filter((name) => !long.some((other) => other !== name && name.includes(other)));
+  const context = createContext(rules.words, kit.names);
+  const words = [...needles.words, ...passwords.flatMap(spellings)];
   return createBulkScan(
     {
       needles,
-      context: createContext(rules.words, kit.names),
-      words: createWordSearch([...needles.words, ...passwords.flatMap(spellings)]),
+      context,
+      bytes: createByteSearch({ around: context.around, anchors: needles.anchors, words }),
       reader: kit.reader,
       search: kit.search,
       describe,

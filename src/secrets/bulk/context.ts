@@ -1,21 +1,22 @@
 /**
  * Whether what stands in or before a run of bytes makes it worth a judge's look: a secret's name and a sign,
- * a scheme such as `Bearer`, a URL with a password. It looks at bytes and remembers the names that it has
- * seen, since a transcript repeats a few dozen of them a million times.
+ * a scheme such as `Bearer`, a URL with a password. It looks at bytes.
  */
-import { limits } from '../../limits.ts';
 import type { SecretWords } from '../../model/rules.ts';
 import type { Names } from '../names.ts';
+import { around } from './kernel.ts';
+import { nameStart, rememberedNames } from './name-memory.ts';
 import { bits, classOf, isMade } from './runs.ts';
 
 export type Context = {
+  /** What a byte tells that stands before a run, in the bits of `around`. */
+  around: Uint8Array;
   /** Whether a run, or what it is the value of, is to be judged; `seen` are the bits of its bytes. */
   matters(bytes: Buffer, start: number, end: number, seen: number): boolean;
   /** Whether the run is something that nobody wrote: an image, a signature of the model's provider. */
   isOpaque(bytes: Buffer, start: number): boolean;
 };
 
-const nameBytes = 80;
 /** Bytes between a name and its value: signs, quotes, backslashes, blanks. */
 const gapBytes = 12;
 const leastValue = 6;
@@ -26,21 +27,6 @@ const isQuote = (code: number): boolean => code === 34 || code === 39 || code ==
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 const isSign = (code: number): boolean => code === colon || code === equals || code === greater;
 const isSigned = (code: number): boolean => (classOf[code]! & bits.sign) !== 0;
-const isName = (code: number): boolean =>
-  (code >= 48 && code <= 57) ||
-  (code >= 65 && code <= 90) ||
-  (code >= 97 && code <= 122) ||
-  code === 95 ||
-  code === 45 ||
-  code === 46;
-
-/** Where the name begins that ends at `end`. */
-function nameStart(bytes: Buffer, end: number): number {
-  let start = end;
-  while (start > 0 && end - start < nameBytes && isName(bytes[start - 1]!)) start--;
-  return start;
-}
-
 /** Whether a value looks made, by its first bytes. */
 function looksMade(bytes: Buffer, start: number, end: number): boolean {
   let seen = 0;
@@ -65,19 +51,6 @@ function hasUser(bytes: Buffer, sign: number): boolean {
   return false;
 }
 
-/** A memory for verdicts on names that does not grow with what an attacker writes. */
-function rememberedNames(decide: (name: string) => boolean): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    if (known.size >= limits.rememberedNames) known.clear();
-    const verdict = decide(name);
-    known.set(name, verdict);
-    return verdict;
-  };
-}
-
 /** The place behind the name that is given a value here, or -1; `from` is where the value begins. */
 function nameEndBefore(bytes: Buffer, from: number): number {
   let index = from - 1;
@@ -89,13 +62,23 @@ function nameEndBefore(bytes: Buffer, from: number): number {
   return index + 1;
 }
 
-/** The word before the blanks before a value; empty when there is none. */
-function wordBefore(bytes: Buffer, from: number): string {
+/** The end of the word before the blanks before a value; -1 when there is none. */
+function wordEndBefore(bytes: Buffer, from: number): number {
   let index = from - 1;
   while (index >= 0 && from - index < 4 && isBlank(bytes[index]!)) index--;
-  if (index === from - 1 || index < 0) return '';
-  const start = nameStart(bytes, index + 1);
-  return bytes.toString('latin1', start, index + 1);
+  return index === from - 1 || index < 0 ? -1 : index + 1;
+}
+
+/** What a byte before a run tells; a run with nothing of it before is not looked at. */
+function aroundOf(endsScheme: Uint8Array): Uint8Array {
+  return Uint8Array.from(
+    { length: 256 },
+    (_, code) =>
+      (isQuote(code) || isBlank(code) ? around.gap : 0) |
+      (isSign(code) ? around.sign : 0) |
+      (isBlank(code) ? around.blank : 0) |
+      (endsScheme[code] === 1 ? around.scheme : 0),
+  );
 }
 
 /** Compiles the names and schemes of the rules. */
@@ -114,7 +97,6 @@ export function createContext(words: SecretWords, names: Names): Context {
     endsScheme[one.charCodeAt(0)] = 1;
   const isScheme = rememberedNames((word) => schemes.has(word.toLowerCase()));
   const opaque = new Set(words.opaqueNames);
-  const nameAt = (bytes: Buffer, end: number): string => bytes.toString('latin1', nameStart(bytes, end), end);
 
   /** Names, URLs and queries inside a run. */
   const inside = (bytes: Buffer, start: number, end: number): boolean => {
@@ -124,28 +106,30 @@ export function createContext(words: SecretWords, names: Names): Context {
         if (hasUser(bytes, index)) return true;
         continue;
       }
-      if (end - index <= leastValue || !isSecretName(nameAt(bytes, index))) continue;
+      if (end - index <= leastValue || !isSecretName(bytes, index)) continue;
       if (looksMade(bytes, index + 1, end)) return true;
     }
     return false;
   };
 
   return {
+    around: aroundOf(endsScheme),
     matters(bytes, start, end, seen) {
       // A run may hold its own sign at the start: `"name":value`.
       if ((seen & bits.sign) !== 0 && inside(bytes, start, end)) return true;
       if (!isMade(seen)) return false;
       const from = isSigned(bytes[start]!) ? start + 1 : start;
       const nameEnd = nameEndBefore(bytes, from);
-      if (nameEnd > 0) return isSecretName(nameAt(bytes, nameEnd));
+      if (nameEnd > 0) return isSecretName(bytes, nameEnd);
       if (start < 2 || !isBlank(bytes[start - 1]!) || endsScheme[bytes[start - 2]!] === 0) return false;
-      return isScheme(wordBefore(bytes, start));
+      const wordEnd = wordEndBefore(bytes, start);
+      return wordEnd > 0 && isScheme(bytes, wordEnd);
     },
     isOpaque(bytes, start) {
       const before = bytes.toString('latin1', Math.max(0, start - 8), start);
       if (before.endsWith(';base64,')) return true;
       const nameEnd = nameEndBefore(bytes, start);
-      return nameEnd > 0 && opaque.has(nameAt(bytes, nameEnd));
+      return nameEnd > 0 && opaque.has(bytes.toString('latin1', nameStart(bytes, nameEnd), nameEnd));
     },
   };
 }

@@ -6,11 +6,14 @@
 import { reachOfPattern } from '../anchors.ts';
 import type { Span } from '../hit.ts';
 import type { Shape } from '../shapes.ts';
+import { pairAt } from './kernel.ts';
 import { reachOf } from './pattern-reach.ts';
 import { isInRun, runBytes } from './runs.ts';
 import { standsAt } from './words.ts';
 
 export type Needles = {
+  /** What is looked for in runs, and where in each the two bytes are that it is found by. */
+  anchors: { codes: Uint8Array; offset: number }[];
   /** Whether a pattern matches in a run. */
   inRun(bytes: Buffer, start: number, end: number): boolean;
   /** Words that lead to shapes which more than a run can match. */
@@ -58,8 +61,6 @@ function rarestPair(codes: Uint8Array): number {
   for (let at = 1; at < codes.length - 1; at++) if (score(at) < score(best)) best = at;
   return best;
 }
-
-const pairAt = (codes: Uint8Array, at: number): number => ((codes[at]! & 127) << 7) | (codes[at + 1]! & 127);
 
 /** Anchors by two bytes of them. */
 function tableOf(shapes: Shape[]): { table: Uint8Array; lists: Map<number, Needle[]> } {
@@ -116,6 +117,7 @@ export function createNeedles(shapes: Shape[]): Needles {
   const compiled = new Map<Shape, Worded>();
 
   return {
+    anchors: [...lists.values()].flat(),
     words: words.map(({ anchor }) => anchor),
     inRun(bytes, start, end) {
       run = (run + 1) | 0;

@@ -7,8 +7,11 @@
 /** Bytes of the shortest run that is looked at. Patterns that match less are searched for by a word. */
 export const runBytes = 13;
 
-/** What a byte is, as bits: a member of runs, a sign before which a name may stand, and of which kind. */
-export const bits = { member: 1, sign: 2, small: 4, large: 8, digit: 16 } as const;
+/**
+ * What a byte is, as bits: a member of runs, a sign before which a name may stand, and of which kind.
+ * `anchor` is said of runs alone.
+ */
+export const bits = { member: 1, sign: 2, small: 4, large: 8, digit: 16, anchor: 32 } as const;
 export const classOf = new Uint8Array(256);
 
 const mark = (chars: string, bit: number): void => {

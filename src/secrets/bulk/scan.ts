@@ -12,8 +12,8 @@ import type { PairSearch } from '../pair-search.ts';
 import type { Reader } from '../read.ts';
 import type { Context } from './context.ts';
 import type { Needles } from './needles.ts';
-import { eachRun, isMade } from './runs.ts';
-import type { WordSearch } from './words.ts';
+import type { ByteSearch } from './byte-search.ts';
+import { bits, isMade } from './runs.ts';
 
 /** One place of a secret. */
 export type BulkHit = {
@@ -38,8 +38,8 @@ export type BulkScan = (chunk: Buffer, owned: Span) => BulkHit[];
 export type BulkParts = {
   needles: Needles;
   context: Context;
-  /** Finds the words of `needles`, and behind these the names of passwords, which are shorter than a run. */
-  words: WordSearch;
+  /** Its words are those of `needles`, and behind these names of passwords, which are shorter than a run. */
+  bytes: ByteSearch;
   reader: Reader;
   search: PairSearch;
   describe(text: string, hit: Hit, name: string): Omit<BulkHit, 'at' | 'same'>;
@@ -67,14 +67,14 @@ function placesIn(parts: BulkParts, chunk: Buffer, owned: Span): Span[] {
   const add = (start: number, end: number): void => {
     if (end > owned.start && start < owned.end) places.push({ start, end });
   };
-  eachRun(chunk, (start, end, seen) => {
-    const isKnown = isMade(seen) && needles.inRun(chunk, start, end);
+  parts.bytes.runs(chunk, (start, end, seen) => {
+    const isKnown = (seen & bits.anchor) !== 0 && isMade(seen) && needles.inRun(chunk, start, end);
     if (!isKnown && !context.matters(chunk, start, end, seen)) return;
     if (!context.isOpaque(chunk, start)) add(start, end);
   });
   /** What lies in a place that was found is read with it. */
   let last = { start: 0, end: 0 };
-  parts.words(chunk, (at, word) => {
+  parts.bytes.words(chunk, (at, word) => {
     if (word >= needles.words.length) {
       if (hasSignNear(chunk, at)) add(at, Math.min(chunk.length, at + passwordBytes));
       return;
@@ -84,6 +84,7 @@ function placesIn(parts: BulkParts, chunk: Buffer, owned: Span): Span[] {
     add(place.start, place.end);
     last = place;
   });
+  parts.bytes.wipe();
   return places.toSorted((a, b) => a.start - b.start || a.end - b.end);
 }
 

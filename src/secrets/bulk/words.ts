@@ -19,6 +19,7 @@ export function standsAt(bytes: Uint8Array, at: number, word: Uint8Array): boole
 
 /** Bytes from which a word is long. */
 const longWord = 8;
+export const isLong = (codes: Uint8Array): boolean => codes.length >= longWord;
 
 type Word = { nth: number; codes: Uint8Array };
 
@@ -54,8 +55,8 @@ function together(words: Word[]): WordSearch {
 /** Prepares the search. Words are ASCII; each is visited from the start of the text to its end. */
 export function createWordSearch(words: readonly string[]): WordSearch {
   const all = words.map((word, nth) => ({ nth, word, codes: Buffer.from(word, 'latin1') }));
-  const search = together(all.filter(({ codes }) => codes.length >= longWord));
-  const short = all.filter(({ codes }) => codes.length < longWord);
+  const search = together(all.filter(({ codes }) => isLong(codes)));
+  const short = all.filter(({ codes }) => !isLong(codes));
   return (bytes, visit) => {
     search(bytes, visit);
     for (const { word, nth } of short) {
