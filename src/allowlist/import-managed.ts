@@ -23,7 +23,7 @@ export function isManaged(value: Json): boolean {
 }
 
 /** A definition as a scan would report it, as far as entries look at it. */
-function factOf({ shown, ...known }: Identified): ServerFact {
+export function factOf({ shown, ...known }: Identified): ServerFact {
   const { identity, package: first, extras, via, registry, doubts } = known;
   return {
     kind: 'server',

@@ -1,0 +1,29 @@
+/**
+ * What a client tells a hook of a server, as a definition that the list can be asked about. Of the command
+ * there is one line: where its words cannot be told apart for sure, nobody says what would run.
+ */
+import { identify } from '../identity/identify.ts';
+import type { ServerFact } from '../model/fact.ts';
+import { Secret } from '../secrets/secret.ts';
+import { type Identifying, factOf } from './import-managed.ts';
+
+export type HookInput = { command?: string; url?: string };
+
+/** Quotes, escapes and line breaks: a word may begin or end there, or not. */
+const unclear = /["'\\`\r\n\t]|\s{2}|^\s|\s$/;
+
+/** The server, or null when it cannot be told what the line would start. */
+export function toldServer(
+  { command = '', url = '' }: HookInput,
+  client: { tools: string[]; user: string | null },
+  given: Identifying,
+): ServerFact | null {
+  if ((command === '') === (url === '') || unclear.test(command)) return null;
+  const [program, ...args] = command.split(' ').map((word) => new Secret(word));
+  const definition =
+    command === ''
+      ? { command: null, args: [], url: new Secret(url), env: [] }
+      : { command: program!, args, url: null, env: [] };
+  const known = identify(definition, given.rules, given.secrets);
+  return { ...factOf(known), transport: command === '' ? 'http' : 'stdio', ...client };
+}
