@@ -12,6 +12,9 @@ export type HookInput = { command?: string; url?: string };
 /** Quotes, escapes and line breaks: a word may begin or end there, or not. */
 const unclear = /["'\\`\r\n\t]|\s{2}|^\s|\s$/;
 
+/** Shells: which words of the line were one argument decides what they run. */
+const shell = /^(?:.*[/\\])?(?:ba|da|z|k|fi)?sh(?:\.exe)?$|^(?:.*[/\\])?(?:pwsh|powershell)(?:\.exe)?$/i;
+
 /** The server, or null when it cannot be told what the line would start. */
 export function toldServer(
   { command = '', url = '' }: HookInput,
@@ -19,7 +22,9 @@ export function toldServer(
   given: Identifying,
 ): ServerFact | null {
   if ((command === '') === (url === '') || unclear.test(command)) return null;
-  const [program, ...args] = command.split(' ').map((word) => new Secret(word));
+  const words = command.split(' ');
+  if (words.some((word) => shell.test(word))) return null;
+  const [program, ...args] = words.map((word) => new Secret(word));
   const definition =
     command === ''
       ? { command: null, args: [], url: new Secret(url), env: [] }

@@ -55,12 +55,14 @@ const warnings: Warning[] = [
   {
     entry: null,
     about: 'not-compared',
-    text: 'a hook is told command and URL, not variables, headers or folder; what needs a quote is blocked',
+    text:
+      'a hook is told the URL, or the command in one line: not variables, headers or folder. What needs a quote ' +
+      'or a shell is blocked; a program whose path holds blanks can read like an approved command',
   },
   {
     entry: null,
     about: 'client',
-    text: 'the format follows its documentation (fields of the hook, failClosed): it was not tried in Cursor itself',
+    text: 'follows the documentation of hooks (failClosed): it was not tried in Cursor itself',
   },
 ];
 
