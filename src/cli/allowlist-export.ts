@@ -14,7 +14,7 @@ import { writeOut } from '../host/output.ts';
 import type { Platform } from '../model/common.ts';
 import { usageError } from '../model/usage-error.ts';
 import { platforms } from '../model/words.ts';
-import { neutral } from '../report/neutral.ts';
+import { neutral, neutralJson } from '../report/neutral.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import type { Loaded } from './allowlist-file.ts';
 import { deciding } from './deciding.ts';
@@ -151,7 +151,12 @@ async function run(options: Options): Promise<void> {
     ...all.flatMap((one) => [...one.files, sidecar(one, stamp, named)]),
     installNote(all, stamp, neutral),
   ];
-  writeFolder(options.output, files, isStamped);
+  // JSON that means the same, with nothing in it that a terminal or an editor would act on.
+  const inert = files.map(({ path: name, bytes }) => ({
+    path: name,
+    bytes: name.endsWith('.json') ? neutralJson(String(bytes)) : bytes,
+  }));
+  writeFolder(options.output, inert, isStamped);
   writeOut(summary(all, options.output, servers.length, files.length));
 }
 

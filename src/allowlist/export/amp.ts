@@ -100,7 +100,9 @@ function make({ plan, stamp, wider }: Given): Made {
       {
         entry: null,
         about: 'not-compared',
-        text: 'variables, headers and the folder it starts in are not compared. Scans still report those',
+        text:
+          'variables, headers and the folder it starts in are not compared, and arguments as one line: ' +
+          'one with blanks reads like several. Scans still report those',
       },
       {
         entry: null,

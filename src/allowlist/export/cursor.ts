@@ -56,8 +56,8 @@ const warnings: Warning[] = [
     entry: null,
     about: 'not-compared',
     text:
-      'a hook is told the URL, or the command in one line: not variables, headers or folder. What needs a quote ' +
-      'or a shell is blocked; a program whose path holds blanks can read like an approved command',
+      'a hook is told the URL, or the command in one line: not variables, headers or folder. What ' +
+      'needs a quote or a shell is blocked; a path with blanks can read like an approved command',
   },
   {
     entry: null,

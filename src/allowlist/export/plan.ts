@@ -69,22 +69,32 @@ const rowOf = (entry: string, way: Way, name: string, fact: ServerFact | null): 
 
 type Sided = { side: 'approve' | 'deny'; row: Row };
 
+/**
+ * What was seen, with what it would run read from its words once more: a report may come from a machine
+ * whose user would like to approve something, and says of itself what it likes. Doubts only add up.
+ */
+function readAnew(fact: ServerFact, way: Way, asked: Asked): ServerFact {
+  const known = definitionOf(way, asked);
+  const doubts = [...new Set([...fact.doubts, ...known.doubts])].toSorted();
+  return { ...known, doubts, ...(fact.programs && { programs: fact.programs }) };
+}
+
 /** What was seen, as far as the list approves or denies it in this client. */
 function seenRows(seen: SeenServer[], list: Allowlist, asked: Asked): { rows: Sided[]; warnings: Warning[] } {
   const rows: Sided[] = [];
   const warnings: Warning[] = [];
   const known = new Map(entriesOf(list, 'approve', asked.now).map((one) => [one.name, one.entry]));
   for (const { fact } of seen) {
-    const here = { ...fact, tools: asked.tools, user: asked.user };
+    const way = wayOf(fact);
+    const here = isWay(way) ? readAnew(fact, way, asked) : { ...fact, tools: asked.tools, user: asked.user };
     const { verdict, approval } = asked.decide(list, here);
     if (approval === null || (verdict !== 'approved' && verdict !== 'denied')) continue;
-    const way = wayOf(fact);
     if (!isWay(way)) {
       if (verdict === 'approved')
         warnings.push({
           entry: approval.entry,
           about: way.about,
-          text: `"${fact.name}" is approved and left out: ${way.why}`,
+          text: `${JSON.stringify(fact.name)} is approved and left out: ${way.why}`,
         });
       continue;
     }
@@ -93,7 +103,7 @@ function seenRows(seen: SeenServer[], list: Allowlist, asked: Asked): { rows: Si
     rows.push({
       side: verdict === 'approved' ? 'approve' : 'deny',
       row: {
-        ...rowOf(approval.entry, way, fact.name, fact),
+        ...rowOf(approval.entry, way, fact.name, here),
         seen: true,
         here: fact.tools.some((tool) => asked.tools.includes(tool)),
         tools: approval.tools ?? null,

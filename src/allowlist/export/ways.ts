@@ -22,14 +22,22 @@ function unwritable(texts: string[]): Unwritable | null {
     return { about: 'secret', why: 'a secret is part of it, which no row may hold: move it out' };
   if (texts.some((text) => variable.test(text)))
     return { about: 'variable', why: 'a variable is part of it, which each user may set' };
-  // oxlint-disable-next-line no-control-regex
-  if (texts.some((text) => /[\u0000-\u001f\u007f]/.test(text)))
-    return { about: 'arguments', why: 'an argument holds a control character' };
-  return null;
+  return texts.every(isPlain) ? null : { about: 'arguments', why: 'it holds characters that nobody sees' };
+}
+
+/** Whether every format can hold a text as it is, and people see all of it. */
+function isPlain(text: string): boolean {
+  return text.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffe\uffff]/u.test(text);
+}
+
+/** Whether a name can stand in a client's file: reports name servers as they like. */
+function isName(name: string): boolean {
+  return name !== '' && name.length <= 200 && name !== '__proto__' && isPlain(name);
 }
 
 /** A definition as it was written, or why no row can say it. */
-export function wayOf({ command, args, url }: ServerFact): Way | Unwritable {
+export function wayOf({ name, command, args, url }: ServerFact): Way | Unwritable {
+  if (!isName(name)) return { about: 'name', why: 'its name holds what no file should' };
   if (command !== null) return unwritable([command, ...args]) ?? { argv: [command, ...args] };
   if (url === null) return { about: 'arguments', why: 'it names neither command nor URL' };
   const flaw = unwritable([url]);

@@ -1,6 +1,7 @@
 /** A list, definitions as a scan would have seen them, and what an export makes of both. */
 import { type Exported, exportClient } from '../../../src/allowlist/export/export-client.ts';
 import type { SeenServer } from '../../../src/allowlist/export/target.ts';
+import { planFor } from '../../../src/allowlist/export/plan.ts';
 import { targets } from '../../../src/allowlist/export/targets.ts';
 import { stampOf } from '../../../src/allowlist/export/written.ts';
 import { parseAllowlist } from '../../../src/allowlist/parse.ts';
@@ -43,6 +44,35 @@ export type Options = {
   host?: string;
   registryUrl?: string;
 };
+
+/** What a client makes of any definition, under rules that were made from a list and what was seen. */
+export function judgeOf(client: string, list: Allowlist, seen: ServerFact[]): (fact: ServerFact) => string {
+  const target = targets.find(({ id }) => id === client)!;
+  const identifying = { rules: { wrappers }, secrets };
+  const asked = {
+    os: 'linux' as const,
+    tools: target.tools,
+    now,
+    user: null,
+    host: '',
+    wider: false,
+    decide: (one: Allowlist, given: ServerFact) => decide(one, given, ''),
+    identifying,
+  };
+  const servers = seen.map((fact): SeenServer => ({ fact, host: 'laptop-7', platform: 'linux' }));
+  const { judge } = target.make({
+    plan: planFor(list, servers, asked),
+    stamp,
+    list,
+    hook: () => ({ verdict: 'unjudged', approval: null, why: null }),
+    today: '2026-11-20',
+    wider: false,
+    registryUrl: null,
+    namespace: 'com.example',
+    uuid: (seed) => seed,
+  });
+  return (fact) => judge(fact).verdict;
+}
 
 /** The export of a list for a client; files by their path below the OS. */
 export function exported(client: string, list: Allowlist, options: Options = {}) {

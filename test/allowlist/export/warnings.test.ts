@@ -115,6 +115,31 @@ describe('what was seen stands for what cannot be said', () => {
   });
 });
 
+test('a report that was forged opens nothing: what it runs is read from its words', () => {
+  const honest = server('a', 'npx -y a-mcp@1.2.3', claude);
+  const forged = { ...honest, command: 'evil', args: ['--as', 'npx'] };
+  const other = { ...honest, args: ['-y', 'evil-mcp'] };
+  const text = 'approve: [{ package: "npm:a-mcp", version: ^1.2.0 }]';
+  expect(allowed(of(text, { seen: [forged, other] }))).toEqual([]);
+  expect(allowed(of(text, { seen: [honest] }))).toEqual([{ serverCommand: ['npx', '-y', 'a-mcp@1.2.3'] }]);
+});
+
+test.each(['', '__proto__', 'a\nb', 'a\ud800', 'a\u2028', 'a\u202e', 'x'.repeat(201)])(
+  'no file holds the name %j',
+  (name) => {
+    const seen = [server(name, 'npx -y a-mcp@1.2.3', { tools: ['codex', 'gemini-cli'] })];
+    const list = listOf('approve: [{ package: "npm:a-mcp", version: ^1.2.0 }]');
+    for (const [client, path] of [
+      ['codex', 'requirements.toml'],
+      ['gemini-cli', 'settings.json'],
+    ] as const) {
+      const found = exported(client, list, { seen });
+      expect(String(found.files.get(path))).not.toContain('a-mcp');
+      expect(found.said).toContainEqual(expect.stringMatching(/approve\[0\] name: [^]*its name holds/));
+    }
+  },
+);
+
 test('denials for some count for all: what one of them may not have nobody gets', () => {
   const text = 'approve: [{ package: "npm:a-mcp", version: 1.0.0 }]\n';
   expect(allowed(of(text))).not.toEqual([]);
