@@ -10,7 +10,7 @@ import { type Identifying, factOf } from './import-managed.ts';
 export type HookInput = { command?: string; url?: string };
 
 /** Quotes, escapes and line breaks: a word may begin or end there, or not. */
-const unclear = /["'\\`\r\n\t]|\s{2}|^\s|\s$/;
+const unclear = /["'`\r\n\t]|\\[\s\\]|\s{2}|^\s|\s$/;
 
 /** Shells: which words of the line were one argument decides what they run. */
 const shell = /^(?:.*[/\\])?(?:ba|da|z|k|fi)?sh(?:\.exe)?$|^(?:.*[/\\])?(?:pwsh|powershell)(?:\.exe)?$/i;

@@ -11,7 +11,9 @@ import { targets } from '../allowlist/export/targets.ts';
 import { installNote, isStamped, sidecar, stampOf } from '../allowlist/export/written.ts';
 import { writeFolder } from '../host/output-folder.ts';
 import { writeOut } from '../host/output.ts';
+import type { Decision } from '../model/allowlist.ts';
 import type { Platform } from '../model/common.ts';
+import type { ServerFact } from '../model/fact.ts';
 import { usageError } from '../model/usage-error.ts';
 import { platforms } from '../model/words.ts';
 import { neutral, neutralJson } from '../report/neutral.ts';
@@ -129,6 +131,7 @@ async function run(options: Options): Promise<void> {
   const stamp = stampOf(named);
   const decide = deciding(rules, now);
   const host = options.forHost ?? '';
+  const verdicts = new Map<ServerFact, Decision>();
   const exporting: Exporting = {
     list,
     stamp,
@@ -139,7 +142,11 @@ async function run(options: Options): Promise<void> {
     host,
     wider: options.wider ?? false,
     decide: (one, fact) => decide(one, fact, host),
-    verdict: (fact, at) => decide(list, fact, at),
+    verdict: (fact, at) => {
+      const known = verdicts.get(fact) ?? decide(list, fact, at);
+      verdicts.set(fact, known);
+      return known;
+    },
     identifying: { rules, secrets: createSecrets(rules, null) },
     registryUrl: options.registryUrl ?? null,
     namespace: options.namespace,

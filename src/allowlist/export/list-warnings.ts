@@ -1,6 +1,6 @@
 /** What a list says that no client can be told, or this one not fully: in words, by entry. */
 import type { Allowlist, AllowlistEntry } from '../../model/allowlist.ts';
-import { subjects } from '../../model/allowlist.ts';
+import { subjects } from '../../model/words.ts';
 import type { Entry } from '../entry.ts';
 import { isInScope } from '../scope.ts';
 import type { Asked } from './plan.ts';

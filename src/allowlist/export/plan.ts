@@ -16,7 +16,7 @@ import { wildcards } from '../wildcard.ts';
 import { extensionsOf } from './extensions.ts';
 import { listWarnings, entryWarning } from './list-warnings.ts';
 import type { Plan, Row, SeenServer, Warning, Way } from './target.ts';
-import { addresses, fitsOs, isWay, nameFor, spellings, wayOf } from './ways.ts';
+import { type Unwritable, addresses, fitsOs, isWay, nameFor, spellings, wayOf } from './ways.ts';
 
 export type Asked = {
   os: Platform;
@@ -67,6 +67,7 @@ const rowOf = (entry: string, way: Way, name: string, fact: ServerFact | null): 
   transport: 'argv' in way ? 'stdio' : 'http',
 });
 
+type Answer = { here: ServerFact } & Pick<Decision, 'verdict' | 'approval'>;
 type Sided = { side: 'approve' | 'deny'; row: Row };
 
 /**
@@ -83,11 +84,19 @@ function readAnew(fact: ServerFact, way: Way, asked: Asked): ServerFact {
 function seenRows(seen: SeenServer[], list: Allowlist, asked: Asked): { rows: Sided[]; warnings: Warning[] } {
   const rows: Sided[] = [];
   const warnings: Warning[] = [];
+  const ask = (fact: ServerFact, way: Way | Unwritable): Answer => {
+    const here = isWay(way) ? readAnew(fact, way, asked) : { ...fact, tools: asked.tools, user: asked.user };
+    const { verdict, approval } = asked.decide(list, here);
+    return { here, verdict, approval };
+  };
+  const answers = new Map<string, Answer>();
   const known = new Map(entriesOf(list, 'approve', asked.now).map((one) => [one.name, one.entry]));
   for (const { fact } of seen) {
     const way = wayOf(fact);
-    const here = isWay(way) ? readAnew(fact, way, asked) : { ...fact, tools: asked.tools, user: asked.user };
-    const { verdict, approval } = asked.decide(list, here);
+    // A fleet has the same definition thousands of times.
+    const key = JSON.stringify([way, fact.identity, fact.doubts, fact.programs]);
+    const { here, verdict, approval } = answers.get(key) ?? ask(fact, way);
+    answers.set(key, { here, verdict, approval });
     if (approval === null || (verdict !== 'approved' && verdict !== 'denied')) continue;
     if (!isWay(way)) {
       if (verdict === 'approved')
@@ -193,13 +202,8 @@ export function planFor(given: Allowlist, seen: SeenServer[], asked: Asked): Pla
     ...rowsOf('deny'),
     ...denials.flatMap(({ entry, name }) => denialRows(entry, name, list, asked)),
   ]);
-  const told = approvals.flatMap((one) =>
-    entryWarning(
-      one,
-      approve.filter((row) => row.entry === one.name),
-      asked,
-    ),
-  );
+  const byEntry = Map.groupBy(approve, ({ entry }) => entry);
+  const told = approvals.flatMap((one) => entryWarning(one, byEntry.get(one.name) ?? [], asked));
   return {
     os: asked.os,
     approve,

@@ -51,6 +51,9 @@ export function sidecar(one: Exported, stamp: string, list: ListNamed): OutFile 
   };
 }
 
+/** Warnings told of a client on the page; the sidecar has all. */
+const shownWarnings = 40;
+
 /** What every client of several is warned of, to be said once. */
 function shared(all: Exported[]): Warning[] {
   const [first, ...rest] = all;
@@ -69,7 +72,10 @@ function section({ target, files, install, warnings }: Exported, inert: (text: s
     '',
     ...install.map((one) => `${one}\n`),
     ...(warnings.length > 0 ? ['What else it does not say as the list does:', ''] : []),
-    ...warnings.map((one) => `- ${inert(said(one))}`),
+    ...warnings.slice(0, shownWarnings).map((one) => `- ${inert(said(one))}`),
+    ...(warnings.length > shownWarnings
+      ? [`- and ${warnings.length - shownWarnings} more, in \`${target.id}/expected.json\``]
+      : []),
     '',
     `Format: ${target.source}`,
     '',
@@ -96,7 +102,10 @@ export function installNote(all: Exported[], stamp: string, inert: (text: string
     'list changes, export again: `shadowscan scan` tells files that are out of date by the line above.',
     '',
     ...(common.length > 0 ? ['## What none of them can be told', ''] : []),
-    ...common.map((one) => `- ${inert(said(one))}`),
+    ...common.slice(0, shownWarnings).map((one) => `- ${inert(said(one))}`),
+    ...(common.length > shownWarnings
+      ? [`- and ${common.length - shownWarnings} more, in each sidecar`]
+      : []),
     ...(common.length > 0 ? [''] : []),
     ...own.flatMap((one) => section(one, inert)),
   ];

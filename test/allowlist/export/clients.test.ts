@@ -150,6 +150,37 @@ test('every target says which list it was made from, in each of its files', () =
   }
 });
 
+test.each(['claude-code', 'codex', 'copilot', 'cursor', 'vscode', 'windsurf'])(
+  '%s on Windows: commands of Windows, in the files for it alone',
+  (client) => {
+    const ours = listOf(`
+approve:
+  - { package: "npm:@corp/search-mcp", version: ^1.2.0 }
+  - { command: 'C:\\corp\\mcp.exe', args: [--stdio] }`);
+    const every = { tools: [...everywhere.tools, 'windsurf', 'cursor'] };
+    const windows = [
+      server('search', 'cmd /c npx -y @corp/search-mcp@1.2.3', every),
+      server('local', String.raw`C:\corp\mcp.exe --stdio`, every),
+      server('open', 'cmd /c npx -y @corp/search-mcp', every),
+      server('other', String.raw`C:\corp\mcp.exe --admin`, every),
+      server('chained', 'cmd /c npx -y @corp/search-mcp@1.2.3 & evil.exe', every),
+    ];
+    const { verdicts, files } = exported(client, ours, { seen: windows, os: 'windows' });
+    expect(verdicts).toEqual({
+      search: 'allowed',
+      local: 'allowed',
+      open: 'blocked',
+      other: 'blocked',
+      chained: 'blocked',
+    });
+    expect(files.size).toBeGreaterThan(0);
+    if (client === 'cursor') return;
+    const linux = exported(client, ours, { seen: windows, os: 'linux' }).files;
+    const all = [...linux.values()].map(String).join('');
+    expect(all).not.toMatch(/mcp\.exe|"cmd"/);
+  },
+);
+
 test('what was not seen has its usual spellings, with those of Windows', () => {
   const commands = (os: 'linux' | 'windows'): string[] => {
     const { allowedMcpServers: all } = exported('claude-code', list, { os }).json(

@@ -40,6 +40,8 @@ test.each<[HookInput, string]>([
   [{ command: 'env /bin/bash -c /opt/corp/server' }, 'unclear'],
   [{ command: 'npx -y "@corp/search-mcp@1.2.3"' }, 'unclear'],
   [{ command: 'npx -y @corp/search-mcp@1.2.3\nevil' }, 'unclear'],
+  [{ command: String.raw`npx -y @corp/search-mcp@1.2.3\ x` }, 'unclear'],
+  [{ command: String.raw`C:\corp\mcp.exe --stdio` }, 'unapproved'],
   [{ url: 'https://mcp.example.com/other' }, 'unapproved'],
   [{ url: 'https://mcp.example.com/mcp', command: 'evil' }, 'unclear'],
   [{ command: '', url: '' }, 'unclear'],
