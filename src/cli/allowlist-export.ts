@@ -46,7 +46,8 @@ async function listOf({ allowlist, key }: Options, now: Date): Promise<Loaded> {
   const given = policy?.settings.allowlist ?? allowlist;
   if (given === undefined) throw usageError('allowlist export: name the list with --allowlist');
   const warn = (line: string): void => console.error(`shadowscan: ${line}`);
-  return loadAllowlist(given, now, trustOf(policy, key), { warn });
+  const offline = policy?.settings.offline ?? false;
+  return loadAllowlist(given, now, trustOf(policy, key), { warn, offline });
 }
 
 async function seenBy({ report, home, root, platform, rules }: Options, by: Loaded): Promise<Seen[]> {
@@ -116,8 +117,17 @@ function summary(all: Exported[], output: string, servers: number, files: number
   ];
 }
 
+/** What goes into files as it is given. */
+function demandSound({ namespace, registryUrl }: Options): void {
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,98}[A-Za-z0-9])?$/.test(namespace))
+    throw usageError(`--namespace ${namespace}: expected letters, digits, dots and -, as in com.example`);
+  if (registryUrl !== undefined && !(URL.canParse(registryUrl) && registryUrl.startsWith('https://')))
+    throw usageError(`--registry-url ${registryUrl}: expected an address that begins with https://`);
+}
+
 async function run(options: Options): Promise<void> {
   const now = new Date();
+  demandSound(options);
   const wanted = options.client ?? targets.map(({ id }) => id);
   const chosen = targets.filter(({ id }) => wanted.includes(id));
   const loaded = await listOf(options, now);

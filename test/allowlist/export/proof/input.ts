@@ -61,6 +61,8 @@ export const asked: [name: string, definition: Definition][] = [
   ['docs', { url: 'http://mcp.example.com/mcp' }],
   ['docs', { url: 'https://mcp.example.com.evil.example/mcp' }],
   ['docs', { url: 'https://mcp.example.com@evil.example/mcp' }],
+  ['docs', { url: 'https://user@mcp.example.com/mcp' }],
+  ['docs', { url: 'https://mcp.example.com/%6dcp' }],
   ['docs', { url: 'https://evil.example/https://mcp.example.com/mcp' }],
   ['example', { url: 'https://api.example.com/any/thing' }],
   ['example', { url: 'https://api.example.com.evil.example/any' }],
