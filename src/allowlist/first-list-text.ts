@@ -77,7 +77,8 @@ export function firstList(machines: Machine[], options: Options): string {
   const live = [...servers, ...agents].some(({ proposal }) => proposal.entry !== null);
   return [
     '# A first list of what was seen, for review: nobody has approved anything yet. Go through every entry,',
-    '# add owner, reason and expires, delete what is not wanted, and then use the list.',
+    '# add owner, reason and expires, delete what is not wanted, and then use the list:',
+    '# `shadowscan allowlist check FILE`, `why SERVER -a FILE`, and `export -a FILE -o DIR` for the clients.',
     `# From ${machines.length} machine${machines.length === 1 ? '' : 's'}${
       named.length > 0 && named.length <= 5 ? `: ${options.inert(named.join(', '))}` : ''
     }, ${options.today}.`,

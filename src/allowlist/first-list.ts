@@ -89,6 +89,20 @@ function united(all: Seen[]): Seen[] {
 const placeOf = (fact: Fact, host: string): string =>
   [host, fact.user ?? '', fact.tools.join(', '), fact.origin.path].filter((part) => part !== '').join(' ');
 
+/** Says where an entry without version makes those with one idle: in review only one of them can be meant. */
+function toldOfIdle(all: Seen[]): Seen[] {
+  const pinned = new Set(
+    all.flatMap(({ proposal: { entry } }) => (entry?.version === undefined ? [] : [entry.package])),
+  );
+  return all.map((one) => {
+    const { entry, notes } = one.proposal;
+    if (entry?.package === undefined || entry.version !== undefined || !pinned.has(entry.package)) return one;
+    const note =
+      'with it, entries of the same package that name a version change nothing: keep one or the other';
+    return { ...one, proposal: { entry, notes: [...notes, note] } };
+  });
+}
+
 /** Servers of all machines, by what would run. */
 export function seenServers(machines: Machine[]): Seen[] {
   const all = machines.flatMap(({ host, facts }) =>
@@ -102,7 +116,7 @@ export function seenServers(machines: Machine[]): Seen[] {
       return [{ key, proposal, label, places: [`"${fact.name}" ${placeOf(fact, host)}${off}`] }];
     }),
   );
-  return united(all).toSorted((one, other) => (one.key < other.key ? -1 : 1));
+  return toldOfIdle(united(all)).toSorted((one, other) => (one.key < other.key ? -1 : 1));
 }
 
 /** Agents of all machines that the catalogue knows. */

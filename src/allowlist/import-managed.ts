@@ -88,8 +88,10 @@ function fromCommand(words: unknown, side: Side, from: string, given: Identifyin
 }
 
 /** An URL pattern, in which `*` may stand for more than ours does. */
-function fromUrl(pattern: unknown, side: Side, from: string): Imported {
-  if (typeof pattern !== 'string') return leave(from, 'an URL is a text');
+function fromUrl(given: unknown, side: Side, from: string): Imported {
+  if (typeof given !== 'string') return leave(from, 'an URL is a text');
+  // A denial of ours counts with every query.
+  const pattern = side === 'deny' ? given.replace(/\?\*$/, '') : given;
   if (pattern.includes('$'))
     return leave(from, 'holds a variable, which each user may set: write the value out');
   const schemes = pattern.startsWith('*://') ? (side === 'deny' ? ['https', 'http'] : ['https']) : [''];

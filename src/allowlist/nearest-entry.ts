@@ -29,7 +29,7 @@ function held(one: Entry, fact: ServerFact, host: string): string {
   return [
     ...scope,
     ...(one.expired ? [`it expired on ${one.expires?.slice(0, 10)}`] : []),
-    ...doubts.map((doubt) => `of the definition, ${doubt}`),
+    ...doubts.map((doubt) => `nothing of the entry, but the definition is in doubt: ${doubt}`),
   ].join('; ');
 }
 

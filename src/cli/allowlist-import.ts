@@ -40,10 +40,11 @@ async function imported(file: string, rulesFolder: string | undefined): Promise<
   );
 }
 
-/** What an entry is about, so that the same is not added twice. */
+/** What an entry is about, so that the same is not added twice. A slash at the end of an URL is nothing. */
 function keyOf(entry: AllowlistEntry): string {
   const about = [...subjects, 'version', 'args', 'tag', 'digest'] as (keyof AllowlistEntry)[];
-  return JSON.stringify(about.map((field) => entry[field] ?? null));
+  const plain = { ...entry, ...(entry.url !== undefined && { url: entry.url.replace(/\/+$/, '') }) };
+  return JSON.stringify(about.map((field) => plain[field] ?? null));
 }
 
 function fresh(carried: Carried[], list: Allowlist): Carried[] {

@@ -6,6 +6,8 @@ import { writeOut } from '../host/output.ts';
 import type { Allowlist } from '../model/allowlist.ts';
 import { nearest } from '../parse/nearest.ts';
 import { neutral } from '../report/neutral.ts';
+import { exportCommand } from './allowlist-export.ts';
+import { hookCommand } from './allowlist-hook.ts';
 import { importCommand } from './allowlist-import.ts';
 import { initCommand } from './allowlist-init.ts';
 import { signingCommands } from './allowlist-sign.ts';
@@ -55,7 +57,8 @@ export function allowlistCommand(): Command {
     .addCommand(initCommand())
     .addCommand(new Command('check').description('check a list').argument('<file>').action(check))
     .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(whyCommand());
-  for (const one of [...signingCommands(), syncCommand()]) command.addCommand(one);
+  for (const one of [...signingCommands(), syncCommand(), hookCommand()]) command.addCommand(one);
   return command;
 }

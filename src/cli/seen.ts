@@ -17,8 +17,8 @@ import { loadRules } from './load.ts';
 
 export type Place = { home?: string; root?: string; platform?: Platform; rules?: string };
 
-/** Facts, the host that they are of, and how many could not be read. */
-export type Seen = { facts: Fact[]; host: string; unread: number };
+/** Facts, the host that they are of and its OS where that is told, and how many could not be read. */
+export type Seen = { facts: Fact[]; host: string; platform: Platform | null; unread: number };
 
 /** Adds the options that say what is scanned. */
 export function withPlace(command: Command): Command {
@@ -42,7 +42,12 @@ export async function scanned(
     ...(platform !== undefined && { platform }),
     ...(allowlist !== undefined && { allowlist }),
   });
-  return { facts: report.facts, host: report.device.hostname, unread: 0 };
+  return {
+    facts: report.facts,
+    host: report.device.hostname,
+    platform: report.device.platform,
+    unread: 0,
+  };
 }
 
 /** The values of a report: one JSON document, or the lines of NDJSON. */
@@ -78,10 +83,11 @@ export async function reported(given: string): Promise<Seen> {
     ? first['facts']
     : values.filter(({ type }) => type === 'fact');
   const read = listed.filter(isMap).map(({ type: _, ...one }) => Schema.safeParse(one));
-  const device = isMap(first['device']) ? first['device']['hostname'] : null;
+  const { hostname, platform } = isMap(first['device']) ? first['device'] : {};
   return {
     facts: read.flatMap((one) => (one.success ? [one.data] : [])),
-    host: typeof device === 'string' ? device : '',
+    host: typeof hostname === 'string' ? hostname : '',
+    platform: platforms.find((one) => one === platform) ?? null,
     unread: read.filter((one) => !one.success).length,
   };
 }

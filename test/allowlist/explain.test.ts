@@ -46,7 +46,7 @@ describe('the nearest entry', () => {
     [
       'npx --registry https://packages.evil.example @corp/search-mcp@1.2.3',
       search,
-      'of the definition, it names another package registry',
+      'nothing of the entry, but the definition is in doubt: it names another package registry',
     ],
     [{ url: 'https://mcp.example.com/other' }, { url: remote }, "its path is /mcp, the definition's /other"],
     [

@@ -152,3 +152,10 @@ test('hostile names end no comment and no value', () => {
 test('of nothing, a list that is empty and right', () => {
   expect(listOf([])).toMatchObject({ approve: [], deny: [], waivers: [] });
 });
+
+test('an entry without version says that it makes those with one idle', () => {
+  const text = (...lines: string[]): string =>
+    textOf({ host: 'laptop-7', facts: lines.map((one) => server(one)) });
+  expect(text('npx -y a-mcp', 'npx -y a-mcp@1.2.3')).toContain('name a version change nothing');
+  expect(text('npx -y a-mcp', 'npx -y b-mcp@1.2.3')).not.toContain('name a version change nothing');
+});
