@@ -20,7 +20,7 @@ import { type ScanOptions, scan } from '../scan.ts';
 import { loadRules } from './load.ts';
 import { managedPolicy } from './policy.ts';
 import { type ListOptions, listFor, underPolicy, withListOptions } from './scan-list.ts';
-import { deliver, destinations, reportOptions } from './output.ts';
+import { deliver, destinations, formatNames, reportOptions } from './output.ts';
 
 type Options = ListOptions & {
   format?: string;
@@ -139,6 +139,7 @@ with a list by address it asks that host alone, and keeps a copy. run.sideEffect
 Examples:
   shadowscan scan
   shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
+  shadowscan scan --output html=report.html --output sarif=report.sarif --output ocsf=events.ndjson
   shadowscan scan --allowlist https://registry.example.com/
   shadowscan scan --root /mnt/image --platform windows --format ndjson
   shadowscan scan ~/work/api
@@ -153,7 +154,7 @@ export function scanCommand(): Command {
       '[workspace or file...]',
       'folders to scan as workspaces instead of the home, files, `-` for standard input',
     )
-    .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
+    .option('-f, --format <format>', `${formatNames.join(', ')} (default: human on a terminal, else json)`)
     .option(
       '-o, --output <file>',
       'write to a file; `format=file` for another format; repeatable',
