@@ -12,7 +12,10 @@ import { type Markup, mark } from './markup.ts';
 import { pictureOf } from './picture.ts';
 import { nameTag, tableHead, verdictTag } from './tags.ts';
 
-/** Agents that are drawn, those of them that are open from the start, names that are listed, and rows of the table; the rest is a number. */
+/**
+ * Agents that are drawn, those of them that are open from the start, names that are listed, and rows of
+ * the table; the rest is a number.
+ */
 const shown = { pictures: 100, open: 6, names: 200, servers: 1_000 };
 
 const drawn = ['server', 'credential', 'permission'] as const;

@@ -1,6 +1,6 @@
-/** All findings by check, worst first; waived and resolved ones among them, marked. */
-import type { Finding, Report } from '../../model/report.ts';
-import { groups } from '../severity.ts';
+/** All findings by check, worst first; and after those that stand the waived and resolved ones, marked. */
+import type { Finding } from '../../model/report.ts';
+import { groups, standing } from '../severity.ts';
 import type { View } from '../view.ts';
 import { day, label } from '../words.ts';
 import { type Filters, filtersOf, stateOf, toolbar } from './filters.ts';
@@ -13,7 +13,9 @@ const shownFindings = 10_000;
 /** Findings of a group that is open from the start. */
 const openUpTo = 50;
 
-type Scene = { view: View; filters: Filters; anchors: Anchors };
+type Scene = { view: View; filters: Filters };
+/** Findings of one check, its place on the page, and how many of them there is room for. */
+type Group = { list: Finding[]; id: string; stands: boolean; room: number };
 
 function place({ origin }: Finding, { path }: View): Markup {
   if (origin.line !== undefined) return mark`${path(origin.path)}:${origin.line}`;
@@ -21,9 +23,15 @@ function place({ origin }: Finding, { path }: View): Markup {
   return mark`${path(origin.path)}${within}`;
 }
 
+function shownValue(value: Finding['evidence'][string]): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value === null ? '' : String(value);
+}
+
 function proof(finding: Finding): Markup | null {
   const rows = Object.entries(finding.evidence).flatMap(([name, value]): Markup[] => {
-    const text = Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);
+    const text = shownValue(value);
     return text === '' ? [] : [mark`<div><dt>${label(name)}</dt><dd>${text}</dd></div>`];
   });
   return rows.length === 0 ? null : mark`<dl class="proof">${rows}</dl>`;
@@ -86,17 +94,14 @@ function frameworksOf({ frameworks }: Finding): Markup[] {
     .map((id) => mark`<span class="tag info">${id}</span> `);
 }
 
-function open(list: Finding[]): Markup {
-  const worst = list[0]!.severity;
-  return (worst === 'critical' || worst === 'high') && list.length <= openUpTo ? mark` open` : mark``;
-}
-
-function* group(list: Finding[], shown: number, scene: Scene): Generator<string> {
-  const { view, anchors } = scene;
+function* group({ list, id, stands, room }: Group, scene: Scene): Generator<string> {
+  const { view } = scene;
   const first = list[0]!;
   const { check, severity, title, why, remedy, references } = first;
   const same = list.every((one) => one.remedy === remedy);
-  yield mark`<details class="group" id="${anchors.get(check)!}"${open(list)}>
+  const bad = severity === 'critical' || severity === 'high';
+  const open = stands && bad && list.length <= openUpTo ? mark` open` : null;
+  yield mark`<details class="group" id="${id}"${open}>
 <summary>${severityTag(severity)} <h3>${title}</h3><span class="count">${list.length}</span></summary>
 <div class="about">
 ${why === undefined ? null : mark`<p>${sentence(why)}</p>`}
@@ -104,28 +109,47 @@ ${same ? mark`<p class="todo"><strong>What to do:</strong> ${sentence(view.text(
 <p class="small soft">Check <code>${check}</code> ${frameworksOf(first)} ${references.map(reference)}</p>
 </div>
 `.markup;
-  for (const one of list.slice(0, shown)) yield article(one, same, scene).markup;
-  if (list.length > shown) yield more(list.length - shown).markup;
+  for (const one of list.slice(0, room)) yield article(one, same, scene).markup;
+  if (list.length > room) yield leftOut(list.length - room).markup;
   yield '</details>\n';
 }
 
-function more(count: number): Markup {
+function leftOut(count: number): Markup {
   return mark`<p class="about">and ${count} more, which the JSON report has.</p>\n`;
 }
 
-/** The section. Groups share what a page can hold, the worst first. */
+/** Groups in the order of the page. They share what a page can hold, the worst first. */
+function* ordered(
+  all: Finding[],
+  idOf: (check: string, index: number) => string,
+  taken: number,
+  stands: boolean,
+): Generator<Group> {
+  let room = Math.max(0, shownFindings - taken);
+  for (const [index, list] of groups(all).entries()) {
+    yield { list, id: idOf(list[0]!.check, index), stands, room };
+    room = Math.max(0, room - list.length);
+  }
+}
+
+/** The section. */
 export function* findings(view: View, anchors: Anchors): Generator<string> {
-  const { report }: { report: Report } = view;
-  const filters = filtersOf(report);
-  yield mark`<h2 id="findings">Findings (${report.findings.length})</h2>\n`.markup;
-  if (report.findings.length === 0) {
+  const all = view.report.findings;
+  const scene = { view, filters: filtersOf(view.report) };
+  const found = standing(all);
+  const more = all.length - found.length;
+  const rest = more === 0 ? '' : `, and ${more} waived or resolved`;
+  yield mark`<h2 id="findings">Findings (${found.length}${rest})</h2>\n`.markup;
+  if (all.length === 0) {
     yield mark`<p>None.</p>\n`.markup;
     return;
   }
-  yield toolbar(view, filters).markup;
-  let room = shownFindings;
-  for (const list of groups(report.findings)) {
-    yield* group(list, room, { view, filters, anchors });
-    room = Math.max(0, room - list.length);
-  }
+  yield toolbar(view, scene.filters).markup;
+  const counted = new Set(found);
+  const settled = all.filter((one) => !counted.has(one));
+  for (const one of ordered(found, (check) => anchors.get(check)!, 0, true)) yield* group(one, scene);
+  if (settled.length === 0) return;
+  yield mark`<h3 class="apart">Waived or resolved (${settled.length})</h3>\n`.markup;
+  const idOf = (_check: string, index: number): string => `settled-${index + 1}`;
+  for (const one of ordered(settled, idOf, found.length, false)) yield* group(one, scene);
 }

@@ -13,9 +13,11 @@ const shownFirst = 6;
 /** The place of a check's group on the page: a number, so that no id of a rule is an address. */
 export type Anchors = Map<string, string>;
 
-/** Anchors of all groups, in the order they are told. */
+/** Anchors of the groups that stand, in the order they are told. */
 export function anchorsOf(report: Report): Anchors {
-  return new Map(groups(report.findings).map((list, index) => [list[0]!.check, `check-${index + 1}`]));
+  return new Map(
+    groups(standing(report.findings)).map((list, index) => [list[0]!.check, `check-${index + 1}`]),
+  );
 }
 
 /** Title, verdict, counts, and whether something is missing. */
@@ -72,7 +74,7 @@ export function overview(view: View, anchors: Anchors): Markup {
 <section class="card" aria-labelledby="first"><h2 id="first">What to do first</h2>
 ${
   found.length === 0
-    ? mark`<p>Nothing: ${verdict(report)}.</p>`
+    ? mark`<p>Nothing. ${verdict(report)}.</p>`
     : mark`<ol class="first">
 ${found.slice(0, shownFirst).map((list) => step(list, anchors, view))}</ol>`
 }

@@ -88,6 +88,7 @@ details.group > summary { padding: .7rem 1rem; cursor: pointer; display: flex; g
 details.group > summary::before { content: "+"; color: var(--soft); font-family: ui-monospace, monospace; }
 details.group[open] > summary::before { content: "\\2212"; }
 details.group > summary::-webkit-details-marker { display: none; }
+h3.apart { margin: 1.5rem 0 .6rem; }
 summary .count { margin-left: auto; color: var(--soft); white-space: nowrap; }
 .about { padding: 0 1rem .6rem 2.2rem; }
 .todo { border-left: 3px solid var(--good); padding-left: .7rem; }
