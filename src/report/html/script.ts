@@ -59,7 +59,10 @@ export const script = `
   }
 
   let waiting = 0;
-  search.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(apply, 120); });
+  search.addEventListener('input', () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(apply);
+  });
   for (const select of selects) select.addEventListener('change', apply);
   for (const button of buttons) button.addEventListener('click', () => {
     button.setAttribute('aria-pressed', String(button.getAttribute('aria-pressed') === 'false'));
