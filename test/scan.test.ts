@@ -7,6 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Report } from '../src/model/report.ts';
 import { jsonSchema } from '../src/model/schemas.ts';
+import { formats } from '../src/report/formats.ts';
 import { buildMachine } from './fixture.ts';
 import { expand } from './recipe.ts';
 
@@ -180,10 +181,31 @@ describe('outputs', () => {
     expect(stderr).toMatch(/nowhere\/a\.json: cannot be written/);
   });
 
-  test('a reader that goes away is no error', () => {
-    const command = `'${process.execPath}' '${program}' ${base.join(' ')} --verbose --exit-zero | head -c 10 >/dev/null; echo "\${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
-    expect([stdout.trim(), stderr]).toEqual(['0', '']);
+  test('a reader that goes away before the end has no whole report: exit 2', () => {
+    const command = (format: string): string =>
+      `'${process.execPath}' '${program}' ${base.join(' ')} -f ${format} --exit-zero | true; ` +
+      'echo "${PIPESTATUS[0]}"';
+    for (const format of ['html', 'sarif', 'ocsf']) {
+      const { stdout, stderr } = spawnSync('bash', ['-c', command(format)], { encoding: 'utf8' });
+      expect(stdout.trim()).toBe('2');
+      expect(stderr).toMatch(
+        /^shadowscan: standard output was closed before the whole report was out[^\n]*\n$/,
+      );
+    }
+  });
+
+  test('every format at once, and the others when one place cannot be written', () => {
+    const out = tree({ '.gitkeep': '' });
+    const names = Object.keys(formats);
+    const all = names.flatMap((name) => ['-o', `${name}=${path.join(out, name)}`]);
+    const { status, stderr } = run(...base, ...all, '-o', 'json=/dev/full', '--exit-zero');
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'shadowscan: --output /dev/full: cannot be written (ENOSPC); make room, or name a file elsewhere\n',
+    );
+    expect(fs.readdirSync(out).toSorted()).toEqual(['.gitkeep', ...names].toSorted());
+    for (const name of names) expect(fs.statSync(path.join(out, name)).size).toBeGreaterThan(200);
+    expect(run(...base, ...all, '--exit-zero').status).toBe(0);
   });
 
   test('only and skip', () => {

@@ -10,9 +10,12 @@ import type { ReportOptions } from '../report/options.ts';
 
 export type Destination = { format: FormatName; file: string | null };
 
+/** All formats, by name. */
+export const formatNames = Object.keys(formats);
+
 function formatName(given: string, option: string): FormatName {
   if (Object.hasOwn(formats, given)) return given as FormatName;
-  throw usageError(`${option} ${given}: unknown format; one of ${Object.keys(formats).join(', ')}`);
+  throw usageError(`${option} ${given}: unknown format; one of ${formatNames.join(', ')}`);
 }
 
 /**
@@ -70,14 +73,25 @@ export function reportOptions(
   };
 }
 
+function write(report: Report, { format, file }: Destination, options: ReportOptions): void {
+  const chunks = formats[format](report, file === null ? options : { ...options, colour: 0 as const });
+  if (file !== null) writeWhole(file, chunks);
+  else if (!writeOut(chunks))
+    throw usageError('standard output was closed before the whole report was out; read it to its end');
+}
+
 /**
- * Writes the report everywhere it is wanted. Files first: what reads standard output may then rely on them.
+ * Writes the report everywhere it is wanted. Files first: what reads standard output may then rely on them. A
+ * place that cannot be written does not keep the report from the others; the first one that failed is thrown.
  */
 export function deliver(report: Report, all: Destination[], options: ReportOptions): void {
-  for (const { format, file } of all.toSorted((a, b) => Number(a.file === null) - Number(b.file === null))) {
-    const plain = file === null ? options : { ...options, colour: 0 as const };
-    const chunks = formats[format](report, plain);
-    if (file === null) writeOut(chunks);
-    else writeWhole(file, chunks);
+  const failed: unknown[] = [];
+  for (const one of all.toSorted((a, b) => Number(a.file === null) - Number(b.file === null))) {
+    try {
+      write(report, one, options);
+    } catch (error) {
+      failed.push(error);
+    }
   }
+  if (failed.length > 0) throw failed[0];
 }

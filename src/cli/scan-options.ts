@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Platform } from '../model/common.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
+import { formatNames } from './output.ts';
 import { type ListOptions, withListOptions } from './scan-list.ts';
 
 export type Options = ListOptions & {
@@ -48,6 +49,7 @@ with a list by address it asks that host alone, and keeps a copy. run.sideEffect
 Examples:
   shadowscan scan
   shadowscan scan --allowlist allowlist.yaml --output report.json --output human=-
+  shadowscan scan --output html=report.html --output sarif=report.sarif --output ocsf=events.ndjson
   shadowscan scan --allowlist https://registry.example.com/
   shadowscan scan --root /mnt/image --platform windows --format ndjson
   shadowscan scan ~/work/api
@@ -62,7 +64,7 @@ export function withScanOptions(command: Command): Command {
       '[workspace or file...]',
       'folders to scan as workspaces instead of the home, files, `-` for standard input',
     )
-    .option('-f, --format <format>', 'human, json, ndjson (default: human on a terminal, else json)')
+    .option('-f, --format <format>', `${formatNames.join(', ')} (default: human on a terminal, else json)`)
     .option(
       '-o, --output <file>',
       'write to a file; `format=file` for another format; repeatable',

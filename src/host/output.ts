@@ -35,7 +35,7 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'error';
 }
 
-/** Writes chunks to standard output. False when the reader has gone away, which is no error. */
+/** Writes chunks to standard output. False when the reader has gone away before the end. */
 export function writeOut(chunks: Iterable<string>): boolean {
   try {
     writeChunks(1, chunks);
@@ -73,7 +73,11 @@ export function writeWhole(file: string, chunks: Iterable<string>): void {
     else if (there.isFile()) replaceFile(fs.realpathSync(file), write);
     else writeInto(file, chunks);
   } catch (error) {
-    const way = 'name a file in a folder that you may write to';
-    throw usageError(`--output ${file}: cannot be written (${codeOf(error)}); ${way}`);
+    const code = codeOf(error);
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    const way = full
+      ? 'make room, or name a file elsewhere'
+      : 'name a file in a folder that you may write to';
+    throw usageError(`--output ${file}: cannot be written (${code}); ${way}`);
   }
 }

@@ -2,6 +2,7 @@
 import type { Report } from '../model/report.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { ecs } from './ecs.ts';
+import { html } from './html.ts';
 import { human } from './human.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
@@ -12,7 +13,7 @@ import { sarif } from './sarif.ts';
 
 export type Format = (report: Report, options: ReportOptions) => Iterable<string>;
 
-export const formats = { human, json, ndjson, sarif, cyclonedx, ocsf, ecs, markdown } satisfies Record<
+export const formats = { human, json, ndjson, sarif, cyclonedx, ocsf, ecs, markdown, html } satisfies Record<
   string,
   Format
 >;

@@ -8,7 +8,7 @@ import { coverage } from './markdown/coverage.ts';
 import { findings } from './markdown/findings.ts';
 import { head } from './markdown/head.ts';
 import { inventory } from './markdown/inventory.ts';
-import { viewOf } from './markdown/view.ts';
+import { viewOf } from './view.ts';
 
 /** The document in pieces. */
 export function* markdown(report: Report): Generator<string> {

@@ -31,6 +31,14 @@ function newFolder(): string {
   return folder;
 }
 
+/** Which hashes pieces have, as bits: texts of tens of megabytes are looked at by every character. */
+const hashBits = 24;
+const factor = 0x01_00_01_93;
+const oldest = Array.from({ length: length - 1 }).reduce<number>((power) => Math.imul(power, factor), 1);
+const slotOf = (hash: number): number => hash >>> (32 - hashBits);
+const hashOf = (piece: string): number =>
+  piece.split('').reduce((hash, one) => (Math.imul(hash, factor) + one.charCodeAt(0)) | 0, 0);
+
 /** Pieces of canaries that are in a text, with what stands before them. */
 function leaks(text: string, canaries: Canary[]): string[] {
   const pieces = new Set<string>();
@@ -40,14 +48,30 @@ function leaks(text: string, canaries: Canary[]): string[] {
     for (let at = from; at + length <= canary.text.length; at += 1)
       pieces.add(canary.text.slice(at, at + length));
   }
+  const marked = new Uint8Array(1 << hashBits);
+  for (const piece of pieces) marked[slotOf(hashOf(piece))] = 1;
   const found: string[] = [];
+  let hash = hashOf(text.slice(0, length));
+  let next = 0;
   for (let at = 0; at + length <= text.length && found.length < 5; at += 1) {
-    if (!pieces.has(text.slice(at, at + length))) continue;
-    found.push(text.slice(Math.max(0, at - 80), at + length + 20));
-    at += 200;
+    if (at >= next && marked[slotOf(hash)] === 1 && pieces.has(text.slice(at, at + length))) {
+      found.push(text.slice(Math.max(0, at - 80), at + length + 20));
+      next = at + 201;
+    }
+    const left = Math.imul(text.charCodeAt(at), oldest);
+    hash = (Math.imul(hash - left, factor) + text.charCodeAt(at + length)) | 0;
   }
   return found;
 }
+
+test('a piece of a canary is found wherever it is, and eight characters are enough', () => {
+  const canary: Canary = { text: 'ghp_0123456789abcdef', prefix: 4 };
+  for (const before of ['', 'x', '0123456'.repeat(3), 'é\u{1F600}'])
+    for (const after of ['', 'y', '456789'])
+      expect(leaks(`${before}3456789a${after}`, [canary])).toHaveLength(1);
+  expect(leaks('ghp_01 3456789 9abcdef', [canary])).toEqual([]);
+  expect(leaks('56789abc'.repeat(100), [canary])).toHaveLength(4);
+});
 
 /** Everything that is ever printed of a report. */
 function printed(report: Report): string {

@@ -1,4 +1,4 @@
-import { EcsFlat, EcsVersion } from '@elastic/ecs';
+import { EcsVersion } from '@elastic/ecs';
 import { describe, expect, it } from 'vitest';
 import { EcsAgent, EcsDocument, EcsFinding, EcsHeartbeat, EcsScan, ecsVersion } from '../../src/model/ecs.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -7,13 +7,7 @@ import { eventId } from '../../src/report/event.ts';
 import { acts, empty, hostile, many } from './hostile.ts';
 import { sample } from './sample.ts';
 import { server } from './sample-build.ts';
-
-type Field = {
-  type: string;
-  normalize: string[];
-  allowed_values?: { name: string; expected_event_types?: string[] }[];
-};
-const fields = EcsFlat as unknown as Record<string, Field>;
+import { ecsFields, ecsFlaws, leaves } from './validators.ts';
 
 const lines = (report: Report): string[] => [...ecs(report)];
 const documentsOf = (report: Report): EcsDocument[] =>
@@ -22,42 +16,6 @@ const findingsOf = (report: Report): EcsFinding[] =>
   documentsOf(report).filter((one): one is EcsFinding => 'rule' in one);
 const one = (more: Partial<Report['findings'][number]>, facts?: Report['facts']): EcsFinding =>
   findingsOf(sample({ findings: [{ ...sample().findings[0]!, ...more }], ...(facts && { facts }) }))[0]!;
-
-/** Our own names; everything else is ECS. */
-const own = 'shadowscan';
-
-function leaves(value: unknown, at: string): [string, unknown][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[at, value]];
-  return Object.entries(value).flatMap(([name, item]) => leaves(item, at === '' ? name : `${at}.${name}`));
-}
-
-function isOf(value: unknown, type: string): boolean {
-  if (type === 'date') return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-  if (type === 'long') return Number.isSafeInteger(value);
-  return (
-    ['keyword', 'wildcard', 'match_only_text', 'constant_keyword'].includes(type) && typeof value === 'string'
-  );
-}
-
-/** What ECS 9.4.0 has against a document. */
-function flawsOf(document: object): string[] {
-  return leaves(document, '').flatMap(([name, value]): string[] => {
-    if (name === own || name.startsWith(`${own}.`)) return [];
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) return [`${name}: no such field`];
-    if (Array.isArray(value) !== field.normalize.includes('array'))
-      return [`${name}: ${Array.isArray(value) ? 'a list' : 'no list'}`];
-    const words = field.allowed_values?.map((word) => word.name);
-    return [value]
-      .flat()
-      .flatMap((item) => [
-        ...(isOf(item, field.type) ? [] : [`${name}: no ${field.type}`]),
-        ...(words === undefined || words.includes(String(item))
-          ? []
-          : [`${name}: ${String(item)} is not allowed`]),
-      ]);
-  });
-}
 
 const reports: [string, () => Report][] = [
   ['the sample', sample],
@@ -68,7 +26,7 @@ const reports: [string, () => Report][] = [
 
 describe('ecs is valid', () => {
   it.each(reports)('by the fields of ECS: %s', (_what, report) => {
-    for (const document of documentsOf(report())) expect(flawsOf(document)).toEqual([]);
+    for (const document of documentsOf(report())) expect(ecsFlaws(document)).toEqual([]);
   });
 
   it.each(reports)('by our own strict schemas: %s', (_what, report) => {
@@ -78,12 +36,12 @@ describe('ecs is valid', () => {
 
   it('both tell a wrong document from a right one', () => {
     const [first] = documentsOf(sample());
-    expect(flawsOf({ ...first, bogus: 1 })).toEqual(['bogus: no such field']);
-    expect(flawsOf({ ...first, tags: 'one' })).toEqual(['tags: no list']);
-    expect(flawsOf({ ...first, event: { ...first!.event, kind: 'nothing' } })).toEqual([
+    expect(ecsFlaws({ ...first, bogus: 1 })).toEqual(['bogus: no such field']);
+    expect(ecsFlaws({ ...first, tags: 'one' })).toEqual(['tags: no list']);
+    expect(ecsFlaws({ ...first, event: { ...first!.event, kind: 'nothing' } })).toEqual([
       'event.kind: nothing is not allowed',
     ]);
-    expect(flawsOf({ ...first, '@timestamp': 'now' })).toEqual(['@timestamp: no date']);
+    expect(ecsFlaws({ ...first, '@timestamp': 'now' })).toEqual(['@timestamp: no date']);
     expect(EcsDocument.safeParse({ ...first, bogus: 1 }).success).toBe(false);
   });
 
@@ -94,7 +52,7 @@ describe('ecs is valid', () => {
   it('gives each category only types that ECS expects of it', () => {
     for (const { event } of documentsOf(sample()))
       for (const category of event.category) {
-        const word = fields['event.category']!.allowed_values!.find(({ name }) => name === category)!;
+        const word = ecsFields['event.category']!.allowed_values!.find(({ name }) => name === category)!;
         expect(word.expected_event_types).toEqual(expect.arrayContaining(event.type));
       }
   });
@@ -103,7 +61,7 @@ describe('ecs is valid', () => {
     const types = new Map<string, Set<string>>();
     for (const report of [sample(), hostile(), empty()])
       for (const document of documentsOf(report))
-        for (const [name, value] of leaves(document, ''))
+        for (const [name, value] of leaves(document))
           for (const item of [value].flat())
             types.set(name, (types.get(name) ?? new Set()).add(item === null ? 'null' : typeof item));
     expect([...types].filter(([, kinds]) => kinds.size > 1 || kinds.has('null'))).toEqual([]);

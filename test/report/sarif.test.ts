@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +7,7 @@ import { sarif } from '../../src/report/sarif.ts';
 import { fileUri, relativeUri } from '../../src/report/uri.ts';
 import { acts, empty, hostile, many } from './hostile.ts';
 import { sample } from './sample.ts';
+import { sarifFlaws } from './validators.ts';
 
 type Located = {
   physicalLocation: { artifactLocation: { uri: string; uriBaseId?: string }; region?: object };
@@ -47,66 +46,10 @@ const runOf = (report: Report): Run => (JSON.parse(printed(report)) as { runs: [
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-sarif-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const platforms: Partial<Record<NodeJS.Platform, string>> = {
-  linux: 'linux',
-  darwin: 'darwin',
-  win32: 'win32',
-};
-
-/** Microsoft's validator, as a program of our own: packages are installed without the right to run it. */
-function validator(): string {
-  const require = createRequire(import.meta.url);
-  const name = `@microsoft/sarif-multitool-${platforms[process.platform]}/package.json`;
-  const from = path.dirname(
-    createRequire(require.resolve('@microsoft/sarif-multitool/package.json')).resolve(name),
-  );
-  const file = `Sarif.Multitool${process.platform === 'win32' ? '.exe' : ''}`;
-  fs.copyFileSync(path.join(from, file), path.join(folder, file));
-  fs.chmodSync(path.join(folder, file), 0o700);
-  return path.join(folder, file);
-}
-
-let program = '';
+let flaws: (text: string) => string[] = () => [];
 beforeAll(() => {
-  program = validator();
+  flaws = sarifFlaws(folder);
 });
-
-/** What the validator has to say, worst first: it exits with 0 whatever it finds. */
-function flaws(text: string): string[] {
-  const [file, out] = [path.join(folder, 'given.sarif'), path.join(folder, 'said.sarif')];
-  fs.writeFileSync(file, text);
-  execFileSync(
-    program,
-    ['validate', file, '--output', out, '--log', 'ForceOverwrite', '--rule-kind', 'Sarif;Ghas'],
-    {
-      env: {
-        DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
-        HOME: folder,
-        DOTNET_BUNDLE_EXTRACT_BASE_DIR: folder,
-      },
-      stdio: 'ignore',
-    },
-  );
-  type Said = {
-    runs: { results: { ruleId: string; level?: string; message: { arguments?: string[] } }[] }[];
-  };
-  const { runs } = JSON.parse(fs.readFileSync(out, 'utf8').replace(/^\uFEFF/, '')) as Said;
-  return [
-    ...new Set(
-      runs.flatMap(({ results }) =>
-        results.map(
-          ({ ruleId, level, message }) => `${ruleId} ${level ?? 'warning'} ${message.arguments?.[0]}`,
-        ),
-      ),
-    ),
-  ].filter((line) => !accepted.test(line));
-}
-
-/**
- * What may be said: that the tool has no home page, that some places have no line (folders, databases), and
- * that results of another kind than file findings cannot be shown as code.
- */
-const accepted = /^SARIF2005 warning runs\[0\]\.tool\.driver$|^SARIF2017 warning .*physicalLocation$/;
 
 describe('sarif is valid', () => {
   it.each([

@@ -5,6 +5,7 @@ import type { Report } from '../../model/report.ts';
 import type { Style } from '../colour.ts';
 import { indented, say, solid, wrap } from '../layout.ts';
 import type { Line, Span } from '../layout.ts';
+import { readable } from '../readable.ts';
 import { table } from '../table.ts';
 import type { Column } from '../table.ts';
 import { day, plural } from '../words.ts';
@@ -120,23 +121,6 @@ function serverRow(server: ServerFact): Span[] {
     identity === null ? say('cannot be told', 'warn') : solid(readable(identity)),
     say([server.verdict, ...threats, ...state].join(', '), bad ? 'bad' : verdictStyle[server.verdict]),
   ];
-}
-
-/** Packages in the form that allowlists use (`npm:@scope/name@1.0.0`), and URLs without the usual scheme. */
-function readable(identity: string): string {
-  if (identity.startsWith('https://')) return identity.slice('https://'.length);
-  const purl = /^pkg:([a-z]+)\/([^?#]+)(?:\?([^#]*))?/.exec(identity);
-  if (purl === null) return identity;
-  const place = new URLSearchParams(purl[3] ?? '');
-  try {
-    const name = decodeURIComponent(purl[2] ?? '');
-    const repository = place.get('repository_url');
-    // The whole name of an image is where it comes from, with what stands behind its own name.
-    if (repository !== null) return `${purl[1]}:${repository}${/@.*$/.exec(name)?.[0] ?? ''}`;
-    return place.get('vcs_url') ?? place.get('download_url') ?? `${purl[1]}:${name}`;
-  } catch {
-    return identity;
-  }
 }
 
 function accounts(all: FactOf<'account'>[], page: Page): Line[] {

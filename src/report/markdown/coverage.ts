@@ -2,7 +2,7 @@
 import { reasonInWords, unseenHomes } from '../places.ts';
 import { plural } from '../words.ts';
 import { cell, code, prose, proseCell, table } from './text.ts';
-import type { View } from './view.ts';
+import type { View } from '../view.ts';
 
 /** Places told; the rest is a number. */
 const shownGaps = 500;

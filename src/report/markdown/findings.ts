@@ -1,7 +1,7 @@
 /** Findings by check, worst first, and after them what does not count: waived and resolved. */
 import type { Finding } from '../../model/report.ts';
 import { groups, standing } from '../severity.ts';
-import type { View } from './view.ts';
+import type { View } from '../view.ts';
 import { code, link, prose } from './text.ts';
 
 /** Places told of one check; the rest is a number. */
@@ -52,7 +52,8 @@ function* settled(title: string, list: Finding[], view: View): Generator<string>
       waiver === undefined
         ? ''
         : ` Waived by ${code(waiver.owner)} until ${code(waiver.expires)}: ${prose(waiver.reason)}`;
-    yield `- ${where(one, view)} (${severity}, ${code(check)})<br>\n  ${prose(view.text(one.message))}${by}\n`;
+    yield `- ${where(one, view)} (${severity}, ${code(check)})<br>\n`;
+    yield `  ${prose(view.text(one.message))}${by}\n`;
   }
   if (list.length > shownPlaces) yield `- and ${list.length - shownPlaces} more, which the JSON report has\n`;
 }

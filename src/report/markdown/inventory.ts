@@ -1,9 +1,10 @@
 /** Agents with what they may do, and their servers, as tables. */
 import type { FactOf } from '../../model/fact.ts';
 import { type Owner, owners } from '../owned.ts';
+import { readable } from '../readable.ts';
 import { day } from '../words.ts';
 import { cell, proseCell, table } from './text.ts';
-import type { View } from './view.ts';
+import type { View } from '../view.ts';
 
 /** Rows of one table; the rest is a number. */
 const shownRows = 500;
@@ -38,7 +39,7 @@ function serverRow(server: FactOf<'server'>, view: View): string[] {
   return [
     cell(server.name),
     proseCell(server.tools.map(view.tool).join(', ')),
-    server.identity === null ? 'cannot be told' : cell(server.identity),
+    server.identity === null ? 'cannot be told' : cell(readable(server.identity)),
     [server.verdict, ...threats].join(', '),
     server.load,
     cell(view.path(server.origin.path)),

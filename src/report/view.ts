@@ -1,6 +1,6 @@
-/** What every part of the Markdown report needs: the report, and how its names and places are written. */
-import type { Report } from '../../model/report.ts';
-import { labelledHomes, shortPath, shortPaths, toolNames, usersOf } from '../places.ts';
+/** What every part of a document for people needs: the report, and how its names and places are written. */
+import type { Report } from '../model/report.ts';
+import { labelledHomes, shortPath, shortPaths, toolNames, usersOf } from './places.ts';
 
 export type View = {
   report: Report;
