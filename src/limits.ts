@@ -175,6 +175,8 @@ export const limits = {
   /** Findings that are remembered, and days that resolved ones are. */
   stateFindings: 50_000,
   stateResolvedDays: 400,
+  /** Agents and servers, and approvals of servers, that are remembered. */
+  stateItems: 20_000,
   /** Large texts that are remembered, and bytes of what was found in one. */
   stateTexts: 40_000,
   stateHitsBytes: 256 * 1024,

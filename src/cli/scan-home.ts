@@ -19,7 +19,7 @@ import { usageError } from '../model/usage-error.ts';
 import { sqliteLibrary } from '../parse/sqlite-library.ts';
 import type { Host } from '../model/host.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { type KnownPlace, placeKey } from '../model/state.ts';
+import { placeKey } from '../model/state.ts';
 import { type ScanHome, scanAll } from '../scan-all.ts';
 import { type ScanOptions, type Scanned, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
@@ -32,19 +32,24 @@ type Task = { account: Account; rules?: string; key?: string; options: Omit<Scan
 /** Whether something that was known is for the child of a user to look at. */
 const isOf =
   ({ name }: Account) =>
-  ({ user }: KnownPlace): boolean =>
+  ({ user }: { user: string }): boolean =>
     user === name || user.startsWith(`${name}/`);
 
 /** A scanner of homes by children. `rules` is the folder of added rules. */
 function childScanner(
-  { key, texts: _, known, ...options }: ScanOptions,
+  { key, texts: _, known, approved, ...options }: ScanOptions,
   rules: string | undefined,
 ): ScanHome {
   return async (account, seconds) => {
     const timeLimit = Math.max(seconds - limits.homeGraceSeconds, seconds * 0.6);
     const task: Task = {
       account,
-      options: { ...options, timeLimit, ...(known && { known: known.filter(isOf(account)) }) },
+      options: {
+        ...options,
+        timeLimit,
+        ...(known && { known: known.filter(isOf(account)) }),
+        ...(approved && { approved: approved.filter(isOf(account)) }),
+      },
       ...(rules !== undefined && { rules: path.resolve(rules) }),
       ...(key !== undefined && { key: key.toString('base64') }),
     };

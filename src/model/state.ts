@@ -82,8 +82,33 @@ CREATE TABLE texts (
 CREATE INDEX texts_by_run ON texts (last_run);
 `;
 
+const inventory = `
+CREATE TABLE inventory (
+  number INTEGER PRIMARY KEY,
+  target TEXT NOT NULL, user TEXT NOT NULL, fact TEXT NOT NULL,
+  kind TEXT NOT NULL, name TEXT NOT NULL, version TEXT, tools TEXT NOT NULL,
+  transport TEXT, package TEXT, identity TEXT, load TEXT, verdict TEXT NOT NULL,
+  file_path TEXT NOT NULL,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone_at TEXT,
+  first_run INTEGER NOT NULL, last_run INTEGER NOT NULL, gone_run INTEGER,
+  ways TEXT NOT NULL, located INTEGER NOT NULL, placed INTEGER NOT NULL,
+  UNIQUE (target, user, fact)
+) STRICT;
+CREATE INDEX inventory_by_run ON inventory (last_run);
+-- Approved servers as they were when a run first found them approved by this entry.
+CREATE TABLE approvals (
+  target TEXT NOT NULL, user TEXT NOT NULL, fact TEXT NOT NULL,
+  -- SHA-256 of the entry.
+  entry TEXT NOT NULL,
+  since TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  last_run INTEGER NOT NULL,
+  PRIMARY KEY (target, user, fact)
+) STRICT;
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
-export const stateSteps: readonly string[] = [runsAndFindings, texts];
+export const stateSteps: readonly string[] = [runsAndFindings, texts, inventory];
 
 /** Options that make a run see more than a scan without them does. */
 export const ways = [
@@ -158,3 +183,36 @@ export type TextMemory = {
 
 /** What a run says of a finding that is kept from now on. */
 export type FindingChange = 'new' | 'back' | 'changed' | 'resolved';
+
+/** An agent, a server, or an extension that is one, as the inventory has it. */
+export type Item = KnownPlace & {
+  fact: string;
+  kind: string;
+  name: string;
+  version: string | null;
+  transport: string | null;
+  /** Package URL of what is fetched first. */
+  package: string | null;
+  identity: string | null;
+  load: string | null;
+  verdict: string;
+  ways: Way[];
+  located: boolean;
+  /** Whether it has a place in its file. */
+  placed: boolean;
+};
+
+/** One that earlier runs knew. */
+export type KnownItem = KnownPlace &
+  Pick<Item, 'fact' | 'ways' | 'located' | 'placed'> & { number: number; lastRun: number; isGone: boolean };
+
+/** An approved server as it was when a run first found it approved by this entry. */
+export type Approved = {
+  target: string;
+  user: string;
+  fact: string;
+  /** SHA-256 of the entry. */
+  entry: string;
+  since: string;
+  shape: Record<'command' | 'args' | 'url' | 'package' | 'registry' | 'digest' | 'version', string>;
+};

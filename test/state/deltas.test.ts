@@ -198,7 +198,7 @@ describe('what a run did not look at stays open', () => {
     });
     write(home, unpinned);
     expect(states(await scanKept(state, { home, only }))).toEqual(['package-unpinned mcp.json: new']);
-    expect(states(keepScan(slow, scanned))).toEqual([]);
+    expect(states(keepScan(slow, scanned, null))).toEqual([]);
     closeState(slow, 0);
     expect(kept(state)).toEqual(open);
   });
