@@ -62,6 +62,10 @@ export const limits = {
   leastHomeSeconds: 1,
   /** Seconds that the child of a home may take beyond its time before it is killed. */
   homeGraceSeconds: 2,
+  /** Bytes of a report that was saved. */
+  savedReportBytes: 256 * 1024 * 1024,
+  /** Characters that Intune keeps of what a detection script prints. */
+  intuneChars: 2_000,
   /** Characters of one value that is shown, names and paths included. */
   shownChars: 2_048,
   /** Names listed in one fact, such as the settings of a policy. */

@@ -21,10 +21,12 @@ function oneLine(text: string): string {
 const commands: Record<string, () => Promise<Command>> = {
   scan: async () => (await import('./scan.ts')).scanCommand(),
   allowlist: async () => (await import('./allowlist.ts')).allowlistCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   schema: async () => (await import('./schema.ts')).schemaCommand(),
   tools: async () => (await import('./tools.ts')).toolsCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
   rules: async () => (await import('./rules.ts')).rulesCommand(),
 };
 
