@@ -25,7 +25,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type Approved, type KnownPlace, type TextMemory, type Way, ways } from './model/state.ts';
+import { type Approved, type KnownPlace, type TextMemory, type Way, ways } from './model/known.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';

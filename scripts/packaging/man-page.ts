@@ -20,7 +20,7 @@ const word = (text: string): string => `\\&${line(text).replace(/^\\&/, '')}`;
 
 function optionItem({ flags, value, description, choices }: OptionSpec): string {
   const names = flags.map((flag) => `Fl ${flag.slice(1)}`).join(' , ');
-  const choice = choices.length > 0 ? `;\none of ${choices.join(', ')}` : '';
+  const choice = choices.length > 0 ? `;\n${prose(`one of ${choices.join(', ')}`)}` : '';
   return `.It ${names}${value === null ? '' : ` Ar ${word(value)}`}\n${prose(description)}${choice}`;
 }
 

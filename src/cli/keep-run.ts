@@ -7,10 +7,11 @@ import { type Known, type Looked, lookedAt } from '../evaluate/looked.ts';
 import type { Connection } from '../host/state-database.ts';
 import { forgetOld, keepFindings, keepRun, knownFindings } from '../host/state-findings.ts';
 import { keepApprovals, keepItems, knownApprovals, knownItems } from '../host/state-inventory.ts';
+import { keepReport } from '../host/state-reports.ts';
 import { keepTexts } from '../host/state-texts.ts';
 import type { Allowlist } from '../model/allowlist.ts';
 import type { Report } from '../model/report.ts';
-import type { KnownText } from '../model/state.ts';
+import type { KnownText } from '../model/known.ts';
 import type { Scanned } from '../scan.ts';
 
 export type Ran = {
@@ -55,5 +56,7 @@ export function keepAll(connection: Connection, ran: Ran): { report: Report; run
   keepApprovals(connection, run, approved);
   keepTexts(connection, run, ran.texts);
   forgetOld(connection, new Date(startedAt));
-  return { report: { ...report, findings: withStates(compared, startedAt) }, run };
+  const told = { ...report, findings: withStates(compared, startedAt) };
+  keepReport(connection, run, [...looked.targets].toSorted(), told);
+  return { report: told, run };
 }

@@ -22,6 +22,8 @@ const commands: Record<string, () => Promise<Command>> = {
   scan: async () => (await import('./scan.ts')).scanCommand(),
   allowlist: async () => (await import('./allowlist.ts')).allowlistCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
+  history: async () => (await import('./history.ts')).historyCommand(),
+  osquery: async () => (await import('./osquery.ts')).osqueryCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   schema: async () => (await import('./schema.ts')).schemaCommand(),

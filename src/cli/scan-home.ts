@@ -19,7 +19,7 @@ import { usageError } from '../model/usage-error.ts';
 import { sqliteLibrary } from '../parse/sqlite-library.ts';
 import type { Host } from '../model/host.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { placeKey } from '../model/state.ts';
+import { placeKey } from '../evaluate/looked.ts';
 import { type ScanHome, scanAll } from '../scan-all.ts';
 import { type ScanOptions, type Scanned, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';

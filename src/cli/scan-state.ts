@@ -19,7 +19,7 @@ import { knownApprovals } from '../host/state-inventory.ts';
 import type { Allowlist } from '../model/allowlist.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
-import type { KnownText, TextMemory } from '../model/state.ts';
+import type { KnownText, TextMemory } from '../model/known.ts';
 import { derivedKey } from '../secrets/digest.ts';
 import { version } from '../version.ts';
 import { keepAll } from './keep-run.ts';
@@ -66,15 +66,17 @@ function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextMemory |
   if (connection === null || key === null) return null;
   const find = guarded(connection.name, () => textFinder(connection));
   if (isTrouble(find)) return null;
+  const nameOf = (file: string): string => derivedKey(key, `text ${file}`);
   const basis = [rules.sha256, version, derivedKey(key, 'basis')].join(' ');
   return {
     salt: derivedKey(key, 'texts'),
     basis,
+    // By a digest: a path may hold a secret, too.
     find: (file) => {
-      const found = guarded(connection.name, () => find(file));
+      const found = guarded(connection.name, () => find(nameOf(file)));
       return isTrouble(found) ? null : found;
     },
-    keep: (text) => state.texts.push(text),
+    keep: (text) => state.texts.push({ ...text, file: nameOf(text.file) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Agents, servers and extensions that are agents against those that earlier runs knew. */
 import type { Fact } from '../model/fact.ts';
-import type { Item, KnownItem } from '../model/state.ts';
+import type { Item, KnownItem } from '../model/known.ts';
 import type { Looked } from './looked.ts';
 
 /** A fact as a line of the inventory; null for kinds that are not in it. */

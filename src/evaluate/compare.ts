@@ -4,7 +4,7 @@
  * at stays as it was. It keeps nothing itself.
  */
 import type { Finding } from '../model/report.ts';
-import type { FindingChange, KnownFinding, Way } from '../model/state.ts';
+import type { FindingChange, KnownFinding, Way } from '../model/known.ts';
 import type { Looked } from './looked.ts';
 
 /** A finding of this run as it is kept. */

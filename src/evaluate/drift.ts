@@ -6,7 +6,7 @@
 import { limits } from '../limits.ts';
 import { fetched, runs } from '../identity/package-of.ts';
 import type { Fact, ServerFact } from '../model/fact.ts';
-import type { Approved } from '../model/state.ts';
+import type { Approved } from '../model/known.ts';
 
 /** What tells approvals of one run and another apart. */
 export type Approving = {

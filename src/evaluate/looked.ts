@@ -6,7 +6,7 @@
 import type { Platform } from '../model/common.ts';
 import type { FactOf } from '../model/fact.ts';
 import type { Report } from '../model/report.ts';
-import { type KnownPlace, type Seen, type There, type Way, placeKey } from '../model/state.ts';
+import { type KnownPlace, type Seen, type There, type Way } from '../model/known.ts';
 import { plainPath } from './fingerprint.ts';
 
 /** A finished run, as far as it tells what was looked at. */
@@ -41,6 +41,11 @@ export type Looked = {
 
 type Located = { user: string | null; origin: { path: string } };
 type Gap = FactOf<'gap'>;
+
+/** What tells places apart. */
+export function placeKey({ target, file, tools }: KnownPlace): string {
+  return [target, file, ...tools].join('\0');
+}
 
 /** Whether a gap at a path hides what lies at another one. */
 function covers(gap: string, file: string): boolean {

@@ -1,7 +1,7 @@
 /** Findings and runs in the state database: read, written, and forgotten when there are too many. */
 import { limits } from '../limits.ts';
 import type { Finding, Report } from '../model/report.ts';
-import type { FindingChange, KnownFinding, KnownPlace, Way } from '../model/state.ts';
+import type { FindingChange, KnownFinding, KnownPlace, Way } from '../model/known.ts';
 import type { Connection } from './state-database.ts';
 
 type Row = Omit<KnownFinding, 'tools' | 'ways' | 'located'> & {

@@ -1,6 +1,6 @@
 /** The inventory in the state database, and what approved servers were when they were first found so. */
 import { limits } from '../limits.ts';
-import type { Approved, Item, KnownItem, Way } from '../model/state.ts';
+import type { Approved, Item, KnownItem, Way } from '../model/known.ts';
 import type { Connection } from './state-database.ts';
 
 type Row = Record<'tools' | 'ways', string> &
