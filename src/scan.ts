@@ -239,8 +239,7 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
     sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });
-  const checks = rules.checks.map(({ id }) => id);
   // With the host as it was given, which has no memory of what it looked at before.
   const seenNow = seenBy({ ...run, host: given }, report, options.known);
-  return { report, checks, ways: waysOf(options, where, host), seen: seenNow };
+  return { report, checks: rules.checks, ways: waysOf(options, where, host), seen: seenNow };
 }
