@@ -213,6 +213,12 @@ export const limits = {
   /** Findings that are remembered, and days that resolved ones are. */
   stateFindings: 50_000,
   stateResolvedDays: 400,
+  /** Agents and servers, and approvals of servers, that are remembered. */
+  stateItems: 20_000,
+  /** Sets of places whose last report is saved. */
+  stateReports: 8,
+  /** Runs that `history` tells of at once. */
+  historyRuns: 1_000,
   /** Large texts that are remembered, and bytes of what was found in one. */
   stateTexts: 40_000,
   stateHitsBytes: 256 * 1024,

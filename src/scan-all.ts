@@ -13,7 +13,7 @@ import type { Fact, GapReason } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import type { Seen } from './model/state.ts';
+import type { Seen } from './model/known.ts';
 import { type ScanOptions, type Scanned, choiceOf, namesOf, scanSeen } from './scan.ts';
 import { createSecrets } from './secrets/engine.ts';
 

@@ -9,7 +9,7 @@ import type { Fact, FactOf, GapReason } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Claim, Place, Source } from './model/place.ts';
 import type { Ruleset } from './model/rules.ts';
-import type { TextMemory } from './model/state.ts';
+import type { TextMemory } from './model/known.ts';
 import type { Secrets } from './secrets/engine.ts';
 
 /** A variable that is set for the programs of a home, what it says, and where it is set. */

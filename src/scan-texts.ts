@@ -6,7 +6,7 @@
 import { limits } from './limits.ts';
 import type { LargeRead, Mark } from './model/host.ts';
 import type { Source } from './model/place.ts';
-import type { KnownText, TextMemory } from './model/state.ts';
+import type { KnownText, TextMemory } from './model/known.ts';
 import type { BulkHit } from './secrets/bulk.ts';
 
 const day = 86_400_000;

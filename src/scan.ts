@@ -12,7 +12,8 @@ import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
 import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
-import type { Finished } from './evaluate/looked.ts';
+import { withDrift } from './evaluate/drift.ts';
+import { type Finished, targetsOf } from './evaluate/looked.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
 import { mergeById } from './inventory/gap.ts';
@@ -24,7 +25,7 @@ import type { Host } from './model/host.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
-import { type KnownPlace, type TextMemory, type Way, ways } from './model/state.ts';
+import { type Approved, type KnownPlace, type TextMemory, type Way, ways } from './model/known.ts';
 import { scanPlace } from './scan-place.ts';
 import { compareEnforcement } from './scan-enforcement.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
@@ -59,6 +60,8 @@ export type ScanOptions = PlaceOptions & {
   timeLimit?: number;
   /** What earlier runs knew, to be told what is there of it. */
   known?: KnownPlace[];
+  /** Approved servers as earlier runs first found them. */
+  approved?: Approved[];
   /** What earlier runs know of texts that only grow. */
   texts?: TextMemory;
   /** Whether the rules are more than those of the program itself. */
@@ -211,9 +214,12 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const ran = processFacts(run, live, linked);
   const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
-  const list = listed(options.allowlist ?? null, host, startedAt);
-  const facts = verdicts(run, seen, where, list);
+  const list = listed(options.allowlist ?? null, host, startedAt, options.approved !== undefined);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
+  const facts = withDrift(verdicts(run, seen, where, list), options.approved ?? [], {
+    entryOf: list.entryOf,
+    targetOf: targetsOf(platform, homes, run.machine?.path ?? null).targetOf,
+  });
   const users = where.map((place) => place.user);
   const choice = choiceOf(options);
   const findings = list.waived(
@@ -236,8 +242,7 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
     sourcesRead: got.read.size,
     bytesRead: got.bytes,
   });
-  const checks = rules.checks.map(({ id }) => id);
   // With the host as it was given, which has no memory of what it looked at before.
   const seenNow = seenBy({ ...run, host: given }, report, options.known);
-  return { report, checks, ways: waysOf(options, where, host), seen: seenNow };
+  return { report, checks: rules.checks, ways: waysOf(options, where, host), seen: seenNow };
 }

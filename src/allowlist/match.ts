@@ -158,9 +158,11 @@ export function matcher(list: Allowlist, now: Date, host = ''): Approver {
   };
 }
 
-/** Paths of programs that a list asks the SHA-256 of. */
-export function hashedPrograms({ approve, deny }: Allowlist): string[] {
-  return [...approve, ...deny].flatMap(({ command, sha256 }) =>
-    command === undefined || sha256 === undefined ? [] : [command],
+/** Paths of programs that a list asks the SHA-256 of; with `all`, of every program that it approves, too. */
+export function hashedPrograms({ approve, deny }: Allowlist, all = false): string[] {
+  const approved = all ? approve : approve.filter(({ sha256 }) => sha256 !== undefined);
+  const denied = deny.filter(({ sha256 }) => sha256 !== undefined);
+  return [...approved, ...denied].flatMap(({ command }) =>
+    command === undefined || !/^(?:[/\\]|[A-Za-z]:)/.test(command) ? [] : [command],
   );
 }

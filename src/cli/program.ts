@@ -23,6 +23,8 @@ const commands: Record<string, () => Promise<Command>> = {
   allowlist: async () => (await import('./allowlist.ts')).allowlistCommand(),
   ship: async () => (await import('./ship.ts')).shipCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
+  history: async () => (await import('./history.ts')).historyCommand(),
+  osquery: async () => (await import('./osquery.ts')).osqueryCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   schema: async () => (await import('./schema.ts')).schemaCommand(),

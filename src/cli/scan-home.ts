@@ -19,7 +19,7 @@ import { usageError } from '../model/usage-error.ts';
 import { sqliteLibrary } from '../parse/sqlite-library.ts';
 import type { Host } from '../model/host.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { type KnownPlace, placeKey } from '../model/state.ts';
+import { placeKey } from '../evaluate/looked.ts';
 import { type ScanHome, scanAll } from '../scan-all.ts';
 import { type ScanOptions, type Scanned, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
@@ -42,12 +42,12 @@ type Added = { rules?: string; key: string[] };
 /** Whether something that was known is for the child of a user to look at. */
 const isOf =
   ({ name }: Account) =>
-  ({ user }: KnownPlace): boolean =>
+  ({ user }: { user: string }): boolean =>
     user === name || user.startsWith(`${name}/`);
 
 /** A scanner of homes by children. */
 function childScanner(
-  { key, texts: _, known, ...options }: ScanOptions,
+  { key, texts: _, known, approved, ...options }: ScanOptions,
   { rules, key: keys }: Added,
 ): ScanHome {
   return async (account, seconds) => {
@@ -55,7 +55,12 @@ function childScanner(
     const task: Task = {
       account,
       keys,
-      options: { ...options, timeLimit, ...(known && { known: known.filter(isOf(account)) }) },
+      options: {
+        ...options,
+        timeLimit,
+        ...(known && { known: known.filter(isOf(account)) }),
+        ...(approved && { approved: approved.filter(isOf(account)) }),
+      },
       ...(rules !== undefined && { rules: path.resolve(rules) }),
       ...(key !== undefined && { key: key.toString('base64') }),
     };

@@ -4,7 +4,6 @@
  */
 import * as path from 'node:path';
 import { countFindings } from '../assemble.ts';
-import { type Comparison, compare, withStates } from '../evaluate/compare.ts';
 import {
   type Connection,
   guarded,
@@ -12,28 +11,20 @@ import {
   openStateDatabase,
   transaction,
 } from '../host/state-database.ts';
-import { keepTexts, textFinder } from '../host/state-texts.ts';
+import { textFinder } from '../host/state-texts.ts';
 import { stateKey } from '../host/state-key.ts';
 import { demandStateFolder } from '../host/state-folder.ts';
-import {
-  endRun,
-  forgetOld,
-  keepFindings,
-  keepRun,
-  knownFindings,
-  knownPlaces,
-  newestRun,
-} from '../host/state-findings.ts';
-import { putIn } from '../host/outbox.ts';
+import { endRun, knownPlaces, newestRun } from '../host/state-findings.ts';
+import { knownApprovals } from '../host/state-inventory.ts';
+import type { Allowlist } from '../model/allowlist.ts';
 import type { Host } from '../model/host.ts';
-import { outEvents } from '../report/events.ts';
 import type { Receiver } from './sinks.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { lookedAt } from '../evaluate/looked.ts';
-import type { KnownPlace, KnownText, TextMemory } from '../model/state.ts';
+import type { KnownText, TextMemory } from '../model/known.ts';
 import { derivedKey } from '../secrets/digest.ts';
 import { version } from '../version.ts';
+import { keepAll } from './keep-run.ts';
 import type { ScanOptions, Scanned } from '../scan.ts';
 
 /** The state of one scan; `trouble` is what was wrong with it so far, in a line for people. */
@@ -73,84 +64,47 @@ export function keyOfState({ connection }: State, warn: (line: string) => void):
   return isTrouble(made) ? null : made.key;
 }
 
-/** What earlier runs knew, for a scan to say what is there of it now. */
-function knownOf(state: State): KnownPlace[] {
-  const { connection } = state;
-  if (connection === null) return [];
-  const known = guarded(connection.name, () => knownPlaces(connection));
-  return isTrouble(known) ? [] : known;
-}
-
 /** What earlier runs know of texts that only grow; null without a key, by which secrets are told. */
 function textsOf(state: State, key: Buffer | null, rules: Ruleset): TextMemory | null {
   const { connection } = state;
   if (connection === null || key === null) return null;
   const find = guarded(connection.name, () => textFinder(connection));
   if (isTrouble(find)) return null;
+  const nameOf = (file: string): string => derivedKey(key, `text ${file}`);
   const basis = [rules.sha256, version, derivedKey(key, 'basis')].join(' ');
   return {
     salt: derivedKey(key, 'texts'),
     basis,
+    // By a digest: a path may hold a secret, too.
     find: (file) => {
-      const found = guarded(connection.name, () => find(file));
+      const found = guarded(connection.name, () => find(nameOf(file)));
       return isTrouble(found) ? null : found;
     },
-    keep: (text) => state.texts.push(text),
+    keep: (text) => state.texts.push({ ...text, file: nameOf(text.file) }),
   };
 }
 
 /** What a scan is given of what earlier ones knew. */
-export function remembered(
-  state: State,
-  key: Buffer | null,
-  rules: Ruleset,
-): Pick<ScanOptions, 'known' | 'texts'> {
+type Remembered = Pick<ScanOptions, 'known' | 'approved' | 'texts'>;
+
+/** What earlier runs knew, for a scan to say what is there of it now. Without it, nothing is resolved. */
+export function remembered(state: State, key: Buffer | null, rules: Ruleset): Remembered {
+  const { connection } = state;
+  if (connection === null) return {};
   const texts = textsOf(state, key, rules);
-  return { known: knownOf(state), ...(texts !== null && { texts }) };
-}
-
-function countsOf({ current, resolved, unseen }: Comparison) {
-  const of = (...changes: string[]): number =>
-    current.filter(({ change }) => change !== null && changes.includes(change)).length;
-  return { new: of('new', 'back'), changed: of('changed'), resolved: resolved.length, unseen };
-}
-
-/** All that a run changes, in one transaction. */
-function keep(
-  connection: Connection,
-  { since, texts, receivers }: State,
-  scanned: Scanned,
-): { report: Report; run: number } {
-  const { report } = scanned;
-  const looked = lookedAt(scanned);
-  const targets = new Set([...looked.targets, ...report.findings.map((one) => looked.targetOf(one))]);
-  const compared = compare(report.findings, knownFindings(connection, targets), {
-    ...looked,
-    wouldSee: (known) => known.lastRun <= since && looked.wouldSee(known),
-  });
-  const { startedAt } = report.run;
-  const counts = countsOf(compared);
-  const run = keepRun(connection, { report, targets: [...looked.targets], ways: looked.ways, counts });
-  const current = compared.current.map((one) => ({ ...one, number: one.known?.number ?? null }));
-  keepFindings(connection, run, startedAt, {
-    current,
-    resolved: compared.resolved.map(({ known }) => known.number),
-  });
-  keepTexts(connection, run, texts);
-  forgetOld(connection, new Date(startedAt));
-  const told = { ...report, findings: withStates(compared, startedAt) };
-  // In the same transaction: what is known from now on is news that is on its way.
-  for (const { sink } of receivers)
-    putIn(connection, sink.name, outEvents(told, sink.profile ?? 'native'), new Date(told.run.endedAt));
-  return { report: told, run };
+  const read = guarded(connection.name, () => ({
+    known: knownPlaces(connection),
+    approved: knownApprovals(connection),
+  }));
+  return { ...(isTrouble(read) ? {} : read), ...(texts !== null && { texts }) };
 }
 
 /** The report with what earlier runs say of it, once it is kept. */
-export function keepScan(state: State, scanned: Scanned): Report {
-  const { connection } = state;
+export function keepScan(state: State, scanned: Scanned, list: Allowlist | null): Report {
+  const { connection, since, texts, receivers } = state;
   if (connection === null) return scanned.report;
   const kept = guarded(connection.name, () =>
-    transaction(connection, () => keep(connection, state, scanned)),
+    transaction(connection, () => keepAll(connection, { scanned, list, texts, since, receivers })),
   );
   if (isTrouble(kept)) {
     state.trouble = kept.trouble;
@@ -187,8 +141,8 @@ function onlyNew(report: Report, { trouble }: State): Report {
 /** The state as a scan uses it, from its beginning to its end. */
 export type Keeper = {
   key(): Buffer | null;
-  remembered(key: Buffer | null, rules: Ruleset): Pick<ScanOptions, 'known' | 'texts'>;
-  keep(scanned: Scanned, isNew: boolean): Report;
+  remembered(key: Buffer | null, rules: Ruleset): Remembered;
+  keep(scanned: Scanned, list: Allowlist | null, isNew: boolean): Report;
   /** Delivers what waits; gives lines about what could not be. */
   ship(host: Host): Promise<string[]>;
   /** Gives the exit code. */
@@ -201,8 +155,8 @@ export function keeper(given: string, receivers: Receiver[] = []): Keeper {
   return {
     key: () => keyOfState(state, (line) => console.error(`shadowscan: ${line}`)),
     remembered: (key, rules) => remembered(state, key, rules),
-    keep: (scanned, isNew) => {
-      const report = keepScan(state, scanned);
+    keep: (scanned, list, isNew) => {
+      const report = keepScan(state, scanned, list);
       return isNew ? onlyNew(report, state) : report;
     },
     ship: async (host) => {

@@ -124,7 +124,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   };
   const scanned =
     (await everybody?.scanAllHomes(host, rules, scanning, options)) ?? scanSeen(host, rules, scanning);
-  const report = keeper?.keep(scanned, options.new ?? false) ?? scanned.report;
+  const report = keeper?.keep(scanned, list.allowlist?.list ?? null, options.new ?? false) ?? scanned.report;
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   const late = to.length > 0 ? ((await keeper?.ship(host)) ?? []) : [];

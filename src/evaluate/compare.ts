@@ -4,7 +4,7 @@
  * at stays as it was. It keeps nothing itself.
  */
 import type { Finding } from '../model/report.ts';
-import type { FindingChange, KnownFinding, Way } from '../model/state.ts';
+import type { FindingChange, KnownFinding, Way } from '../model/known.ts';
 import type { Looked } from './looked.ts';
 
 /** A finding of this run as it is kept. */
@@ -57,11 +57,11 @@ const keyOf = (target: string, user: string | null, fingerprint: string): string
 
 function keptOf(finding: Finding, target: string, known: KnownFinding | null, looked: Looked): Kept {
   const located = looked.isLocated(finding.origin.path);
-  if (known === null)
-    return { finding, target, known, change: 'new', what: [], ways: [...looked.ways], located };
+  const own = looked.waysOf(finding.check);
+  if (known === null) return { finding, target, known, change: 'new', what: [], ways: own, located };
   const what = differences(JSON.parse(known.record) as Finding, finding);
   const change = known.state === 'resolved' ? 'back' : what.length > 0 ? 'changed' : null;
-  const shared = known.ways.filter((way) => looked.ways.includes(way));
+  const shared = known.ways.filter((way) => own.includes(way));
   return { finding, target, known, change, what: change === 'changed' ? what : [], ways: shared, located };
 }
 

@@ -6,11 +6,12 @@
 import type { Platform } from '../model/common.ts';
 import type { FactOf } from '../model/fact.ts';
 import type { Report } from '../model/report.ts';
-import { type KnownPlace, type Seen, type There, type Way, placeKey } from '../model/state.ts';
+import type { Check } from '../model/rules.ts';
+import { type KnownPlace, type Seen, type There, type Way } from '../model/known.ts';
 import { plainPath } from './fingerprint.ts';
 
 /** A finished run, as far as it tells what was looked at. */
-export type Finished = { report: Report; checks: string[]; ways: Way[]; seen: Seen };
+export type Finished = { report: Report; checks: Check[]; ways: Way[]; seen: Seen };
 
 /** Something that earlier runs knew. */
 export type Known = KnownPlace & {
@@ -35,12 +36,19 @@ export type Looked = {
   isLocated(file: string): boolean;
   /** Whether a check was run. */
   ran(check: string): boolean;
+  /** Options that what a check says of this run rests on. */
+  waysOf(check: string): Way[];
   /** Whether something that was known would have been found again, if it were still there. */
   wouldSee(known: Known): boolean;
 };
 
 type Located = { user: string | null; origin: { path: string } };
 type Gap = FactOf<'gap'>;
+
+/** What tells places apart. */
+export function placeKey({ target, file, tools }: KnownPlace): string {
+  return [target, file, ...tools].join('\0');
+}
 
 /** Whether a gap at a path hides what lies at another one. */
 function covers(gap: string, file: string): boolean {
@@ -80,6 +88,15 @@ export function targetsOf(
 const concerns = (gap: Gap, tools: string[]): boolean =>
   gap.tools.length === 0 || gap.tools.some((tool) => tools.includes(tool));
 
+/** Whether what a check says depends on the list. */
+function asksList({ when, severity }: Check): boolean {
+  const steps = typeof severity === 'string' ? [] : severity.flatMap((step) => step.when ?? []);
+  return [...when, ...steps].some((predicate) => Object.keys(predicate).some((field) => ofList.test(field)));
+}
+
+/** Fields of facts that the list fills. */
+const ofList = /^(?:verdict|approval|why|toolsBeyond|secretsInClear|drift)\b/;
+
 /** Facts that a process can be the source of; they name its program and no place in a file. */
 const ofProcess = (known: Known): boolean =>
   !known.placed && known.ways.includes('processes') && /^(?:endpoint|permission|agent):/.test(known.fact);
@@ -107,7 +124,7 @@ export function lookedAt({ report, checks, ways, seen }: Finished): Looked {
   const gapsOf = Map.groupBy(gaps, targetOf);
   const facts = new Set(report.facts.map((fact) => `${targetOf(fact)}\0${fact.id}`));
   const leftOut = new Set(report.run.checksLeftOut);
-  const run = new Set(checks.filter((id) => !leftOut.has(id)));
+  const byId = new Map(checks.map((check) => [check.id, check]));
 
   const wouldSee = (known: Known): boolean => {
     if (!targets.has(known.target) || !known.ways.every((way) => ways.includes(way))) return false;
@@ -131,7 +148,11 @@ export function lookedAt({ report, checks, ways, seen }: Finished): Looked {
     ways,
     targetOf,
     isLocated: (file) => seen.located.has(file),
-    ran: (check) => run.has(check),
+    ran: (id) => byId.has(id) && !leftOut.has(id),
+    waysOf: (id) => {
+      const check = byId.get(id);
+      return ways.filter((way) => way !== 'allowlist' || check === undefined || asksList(check));
+    },
     wouldSee,
   };
 }

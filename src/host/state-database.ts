@@ -20,6 +20,8 @@ export const stateFile = 'state.db';
 
 /** What SQLite or the OS says, in our words; null for any other error. */
 function inWords(error: unknown, file: string): string | null {
+  // What we wrote as JSON and is none any more.
+  if (error instanceof SyntaxError) return `${file} is damaged; move it away, and the next scan begins anew`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!/^(SQLITE_|E[A-Z]+$)/.test(code)) return null;
   const moved = `move it away, and the next scan begins anew`;

@@ -1,7 +1,7 @@
 /** Findings and runs in the state database: read, written, and forgotten when there are too many. */
 import { limits } from '../limits.ts';
 import type { Finding, Report } from '../model/report.ts';
-import type { FindingChange, KnownFinding, KnownPlace, Way } from '../model/state.ts';
+import type { FindingChange, KnownFinding, KnownPlace, Way } from '../model/known.ts';
 import type { Connection } from './state-database.ts';
 
 type Row = Omit<KnownFinding, 'tools' | 'ways' | 'located'> & {
@@ -27,11 +27,12 @@ export function knownFindings(connection: Connection, targets: Iterable<string>)
   );
 }
 
-/** Where open findings were, for a scan to look at again. */
+/** Where open findings and the inventory were, for a scan to look at again. */
 export function knownPlaces(connection: Connection): KnownPlace[] {
   return connection
     .prepare<[], Omit<KnownPlace, 'tools'> & { tools: string }>(
-      `SELECT DISTINCT target, user, file_path AS file, tools FROM findings WHERE state = 'open'`,
+      `SELECT target, user, file_path AS file, tools FROM findings WHERE state = 'open'
+        UNION SELECT target, user, file_path, tools FROM inventory WHERE gone_at IS NULL`,
     )
     .all()
     .map((row) => ({ ...row, tools: JSON.parse(row.tools) as string[] }));

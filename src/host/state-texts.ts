@@ -1,6 +1,6 @@
 /** What the state database knows of texts that only grow. What cannot be understood any more is not known. */
 import { limits } from '../limits.ts';
-import type { KnownText } from '../model/state.ts';
+import type { KnownText } from '../model/known.ts';
 import type { Connection } from './state-database.ts';
 
 type Row = {

@@ -108,6 +108,16 @@ export const ServerFact = z.strictObject({
    */
   secretsInClear: z.array(z.string()).optional(),
   ...judged,
+  /** What is different from when it was first found approved by the same entry; absent when nothing is. */
+  drift: z
+    .strictObject({
+      /** Start of the run that found it so. */
+      since: z.string(),
+      changes: z.array(z.string()),
+      /** Whether it is another version of the same, and nothing else. */
+      versionOnly: z.boolean(),
+    })
+    .optional(),
 });
 export type ServerFact = z.infer<typeof ServerFact>;
 

@@ -1,7 +1,7 @@
 /** The answer of a child that has scanned one home: its report, and what is there of what was known. */
 import { z } from 'zod';
 import { Report } from './report.ts';
-import { thereWords } from './state.ts';
+import { thereWords } from './known.ts';
 
 export const HomeAnswer = z.strictObject({
   report: Report,

@@ -6,10 +6,9 @@
  *
  * `target` is what a row belongs to: one home, one workspace, one machine, or the files that were named. What
  * a run did not look at is not touched by it.
+ *
+ * What is to be delivered to others gets a table in a step of its own, filled in the transaction of a run.
  */
-
-import type { BulkHit } from '../secrets/bulk.ts';
-import type { Mark } from './host.ts';
 
 /** Marks a file as ours, so that no other program's database is taken for one. `SHSC` in ASCII. */
 export const stateApplicationId = 0x53485343;
@@ -68,6 +67,7 @@ CREATE INDEX changes_by_finding ON changes (finding);
 const texts = `
 -- Texts that only grow: how far each was read, and what was found up to there.
 CREATE TABLE texts (
+  -- Digest of its path under the key, since a path can hold a secret.
   file TEXT PRIMARY KEY,
   -- Rules, version and key that it was read with; under others it is read again.
   basis TEXT NOT NULL,
@@ -102,79 +102,39 @@ CREATE TABLE deliveries (
 ) STRICT;
 `;
 
+const inventory = `
+CREATE TABLE inventory (
+  number INTEGER PRIMARY KEY,
+  target TEXT NOT NULL, user TEXT NOT NULL, fact TEXT NOT NULL,
+  kind TEXT NOT NULL, name TEXT NOT NULL, version TEXT, tools TEXT NOT NULL,
+  transport TEXT, package TEXT, identity TEXT, load TEXT, verdict TEXT NOT NULL,
+  file_path TEXT NOT NULL,
+  first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone_at TEXT,
+  first_run INTEGER NOT NULL, last_run INTEGER NOT NULL, gone_run INTEGER,
+  ways TEXT NOT NULL, located INTEGER NOT NULL, placed INTEGER NOT NULL,
+  UNIQUE (target, user, fact)
+) STRICT;
+CREATE INDEX inventory_by_run ON inventory (last_run);
+-- Approved servers as they were when a run first found them approved by this entry.
+CREATE TABLE approvals (
+  target TEXT NOT NULL, user TEXT NOT NULL, fact TEXT NOT NULL,
+  -- SHA-256 of the entry.
+  entry TEXT NOT NULL,
+  since TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  last_run INTEGER NOT NULL,
+  PRIMARY KEY (target, user, fact)
+) STRICT;
+`;
+
+const reports = `
+-- The last full report of each set of places, as JSON in gzip.
+CREATE TABLE reports (
+  targets TEXT PRIMARY KEY,
+  run INTEGER NOT NULL,
+  report BLOB NOT NULL
+) STRICT;
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
-export const stateSteps: readonly string[] = [runsAndFindings, texts, outbox];
-
-/** Options that make a run see more than a scan without them does. */
-export const ways = [
-  'deep',
-  'transcripts',
-  'processes',
-  'allowlist',
-  'rules',
-  'machine',
-  'environment',
-] as const;
-export type Way = (typeof ways)[number];
-
-/** Where something was that earlier runs knew. */
-export type KnownPlace = { target: string; user: string; file: string; tools: string[] };
-
-/** What tells such places apart. */
-export function placeKey({ target, file, tools }: KnownPlace): string {
-  return [target, file, ...tools].join('\0');
-}
-
-/**
- * What is there now: nothing; what could not be looked at; a file that was read for all of these tools, or
- * was not; a folder whose names could be read, or could not.
- */
-export const thereWords = ['gone', 'hidden', 'read', 'unread', 'listed', 'folder'] as const;
-export type There = (typeof thereWords)[number];
-
-/** What a run says of what was known, and which of the paths that it shows are there. */
-export type Seen = { machine: string | null; there: Map<string, There>; located: Set<string> };
-
-/** A finding that earlier runs knew. */
-export type KnownFinding = {
-  number: number;
-  target: string;
-  user: string;
-  fingerprint: string;
-  state: 'open' | 'resolved';
-  check: string;
-  tools: string[];
-  fact: string;
-  file: string;
-  firstSeen: string;
-  lastSeen: string;
-  /** Number of the run that saw it last. */
-  lastRun: number;
-  ways: Way[];
-  located: boolean;
-  /** The finding as the report of that run had it, as JSON. */
-  record: string;
-};
-
-/** What is known of a text that only grows. Secrets in it are told by keyed digests and masked forms. */
-export type KnownText = {
-  file: string;
-  basis: string;
-  size: number;
-  modifiedAt: number;
-  mark: Mark;
-  wholeAt: string;
-  hits: (BulkHit & { line?: number })[];
-};
-
-/** What earlier runs have read of texts, and where this run notes what it has. */
-export type TextMemory = {
-  /** A key by which equal secrets are known from run to run. */
-  salt: string;
-  basis: string;
-  find(file: string): KnownText | null;
-  keep(text: KnownText): void;
-};
-
-/** What a run says of a finding that is kept from now on. */
-export type FindingChange = 'new' | 'back' | 'changed' | 'resolved';
+export const stateSteps: readonly string[] = [runsAndFindings, texts, inventory, reports, outbox];

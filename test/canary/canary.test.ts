@@ -4,18 +4,23 @@
  * characters of a canary in a row may be seen, but for the public prefix of its kind and two more.
  */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
+import { closeState, keepScan, keyOfState, openState, remembered } from '../../src/cli/scan-state.ts';
 import { loadRules } from '../../src/cli/load.ts';
 import { limits } from '../../src/limits.ts';
 import type { Host } from '../../src/model/host.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { AllowlistInfo, Report } from '../../src/model/report.ts';
 import { formats } from '../../src/report/formats.ts';
-import { scan } from '../../src/scan.ts';
+import { scan, scanSeen } from '../../src/scan.ts';
 import { testHost } from '../fixture.ts';
 import { expand } from '../recipe.ts';
+import { run } from '../trust/program.ts';
 import { type Canary, type Nest, fill, nest } from './home.ts';
 
 const rules = await loadRules();
@@ -121,6 +126,72 @@ describe.each(seeds)('home %i', (seed) => {
   });
 });
 
+/** Every byte that a state folder holds, and what is packed in it. */
+function keptIn(state: string): string {
+  const files = fs.readdirSync(state).map((name) => fs.readFileSync(path.join(state, name), 'latin1'));
+  const database = new Database(path.join(state, 'state.db'), { readonly: true });
+  const packed = database.prepare<[], { report: Buffer }>('SELECT report FROM reports').all();
+  const approvals = database.prepare<[], { shape: string }>('SELECT shape FROM approvals').all();
+  const texts = database.prepare<[], { hits: string }>('SELECT hits FROM texts').all();
+  database.close();
+  expect([packed.length, approvals.length > 0, texts.length > 0]).toEqual([1, true, true]);
+  return [...files, ...packed.map(({ report }) => gunzipSync(report).toString('utf8'))].join('\n');
+}
+
+test('in what --state keeps: known, drifted, changed and gone', { timeout: 180_000 }, () => {
+  const { folder, own } = homeOf(12, false);
+  const token = own.canaries[0]!.text;
+  const server = (...args: string[]): object => ({ command: 'npx', args: ['-y', 'kept-mcp@1.0.0', ...args] });
+  const put = (file: string, ...args: string[]): void => {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), JSON.stringify({ mcpServers: { kept: server(...args) } }));
+  };
+  const state = newFolder();
+  const list = { version: '1', name: 'l', approve: [{ package: 'npm:kept-mcp' }], deny: [], waivers: [] };
+  const scanOnce = (): Report => {
+    const opened = openState(state);
+    const key = keyOfState(opened, (line) => expect.fail(line));
+    const scanned = scanSeen(testHost({ randomId: randomUUID }), rules, {
+      home: folder,
+      platform: 'linux',
+      transcripts: true,
+      deep: true,
+      allowlist: { list, info: { ...listInfo } },
+      ...(key !== null && { key }),
+      ...remembered(opened, key, rules),
+    });
+    const report = keepScan(opened, scanned, list);
+    expect([closeState(opened, 0), opened.trouble]).toEqual([0, null]);
+    return report;
+  };
+  put('.cursor/mcp.json', `--token=${token}`);
+  fs.appendFileSync(path.join(folder, '.bash_history'), `export GITHUB_TOKEN=${token}\n`);
+  scanOnce();
+  expect(leaks(keptIn(state), own.canaries)).toEqual([]);
+  put('.cursor/mcp.json', `--other=${token}`, token);
+  fs.appendFileSync(path.join(folder, '.bash_history'), `curl -H "Authorization: Bearer ${token}"\n`);
+  for (const [nth, name] of fs.readdirSync(folder).entries())
+    if (nth % 3 === 0 && !/^\.(?:cursor|bash_history)/.test(name))
+      fs.rmSync(path.join(folder, name), { recursive: true });
+  const report = scanOnce();
+  const found = new Set(report.findings.map((one) => one.state));
+  expect([...found].toSorted()).toEqual(['new', 'open', 'resolved']);
+  expect(report.findings.map(({ check }) => check)).toContain('server-drifted');
+  expect(leaks(keptIn(state), own.canaries)).toEqual([]);
+  const past = run(['history', '--state', state, '--format', 'human', '-v']);
+  expect(leaks(past.stdout + past.stderr, own.canaries)).toEqual([]);
+});
+
+const listInfo: AllowlistInfo = {
+  source: 'l',
+  name: 'l',
+  version: '1',
+  sha256: '',
+  fetchedAt: '2026-11-20T08:00:00.000Z',
+  expiresAt: null,
+  signature: 'none',
+};
+
 test('when reading fails in ways that nobody foresaw', () => {
   const { folder, own } = homeOf(7, false);
   const host = testHost();
@@ -142,7 +213,7 @@ test('when reading fails in ways that nobody foresaw', () => {
 
 describe('the program', () => {
   const program = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
-  const run = (...args: string[]) =>
+  const call = (...args: string[]) =>
     spawnSync(process.execPath, [program, ...args], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: os.tmpdir() },
@@ -165,7 +236,7 @@ describe('the program', () => {
         '-o',
         'human=-',
       ];
-      const { stdout, stderr, status } = run(
+      const { stdout, stderr, status } = call(
         ...given,
         ...more.filter((one) => one !== '--format' && one !== 'human'),
       );
@@ -191,7 +262,7 @@ describe('the program', () => {
       `{"version": ${one}, "deny": [{"package": "${two}"}]}`,
     ];
     for (const [nth, text] of broken.entries()) {
-      const { stdout, stderr, status } = run(
+      const { stdout, stderr, status } = call(
         'scan',
         '--home',
         folder,
@@ -201,7 +272,7 @@ describe('the program', () => {
       expect(status).toBe(2);
       expect(leaks(stdout + stderr, canaries)).toEqual([]);
       put(`rules${nth}/tools/some-tool.yaml`, text);
-      const checked = run('rules', 'check', path.join(folder, `rules${nth}`));
+      const checked = call('rules', 'check', path.join(folder, `rules${nth}`));
       expect(checked.status).toBe(2);
       expect(leaks(checked.stdout + checked.stderr, canaries)).toEqual([]);
     }

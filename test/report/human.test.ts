@@ -206,6 +206,17 @@ describe('human says what was not seen', () => {
     expect(print(sample({ coverage: [] }))).toContain('No tool was looked for.');
   });
 
+  it('says what is new, what has changed, and that only new findings are shown', () => {
+    const [first, second] = findings;
+    if (first === undefined || second === undefined) throw new Error('the sample has findings');
+    const changed = { ...second, changed: ['severity', 'waiver'] };
+    const text = print(sample({ findings: [{ ...first, state: 'new' }, changed] }));
+    expect(text).toMatch(/\(1 new\)/);
+    expect(text).toContain('changed: severity, waiver');
+    const quiet = sample({ findings: [], run: { ...complete, onlyNew: true } });
+    expect(lines(print(quiet))[0]).toBe('No new findings');
+  });
+
   it('does not count what is waived or resolved, and does not hide it', () => {
     const [first, second] = findings;
     if (first === undefined || second === undefined) throw new Error('the sample has findings');

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { closeState, keepScan, openState, remembered } from '../../src/cli/scan-state.ts';
 import { scanSeen } from '../../src/scan.ts';
 import { testHost } from '../fixture.ts';
+import { expand } from '../recipe.ts';
 import { folderWith, kept, rows, rules, scanKept, states, write } from './kept.ts';
 
 const only = ['package-unpinned', 'server-unapproved', 'source-malformed', 'source-unreadable'];
@@ -95,6 +96,17 @@ describe('from scan to scan', () => {
     fs.writeFileSync(list, 'version: 2\nname: some\napprove:\n  - { package: "npm:one-mcp" }\n');
     expect(states(await scanKept(state, { home, only, list }))).toEqual([
       'server-unapproved mcp.json: resolved',
+    ]);
+  });
+
+  test('what no list has a say in is resolved without one, too', async () => {
+    const list = path.join(folderWith({ 'none.yaml': 'version: 1\nname: none\n' }), 'none.yaml');
+    const env = { GITHUB_TOKEN: expand('ghp_{crc30}', 5) };
+    const held = { '.cursor/mcp.json': { mcpServers: { one: { command: 'x', env } } } };
+    const { home, state } = await known(held, { list, only: ['secret-in-config'] });
+    write(home, { '.cursor/mcp.json': config() });
+    expect(states(await scanKept(state, { home, only: ['secret-in-config'] }))).toEqual([
+      'secret-in-config mcp.json: resolved',
     ]);
   });
 
@@ -198,7 +210,7 @@ describe('what a run did not look at stays open', () => {
     });
     write(home, unpinned);
     expect(states(await scanKept(state, { home, only }))).toEqual(['package-unpinned mcp.json: new']);
-    expect(states(keepScan(slow, scanned))).toEqual([]);
+    expect(states(keepScan(slow, scanned, null))).toEqual([]);
     closeState(slow, 0);
     expect(kept(state)).toEqual(open);
   });

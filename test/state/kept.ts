@@ -47,7 +47,8 @@ export async function scanKept(state: string, { list, host, ...options }: Asked)
   const now = new Date(Date.UTC(2026, 10, 1 + day++));
   const opened = openState(state);
   if (opened.trouble !== null) throw new Error(opened.trouble);
-  const allowlist = list === undefined ? {} : { allowlist: await loadAllowlist(list, now) };
+  const allowlist: Pick<ScanOptions, 'allowlist'> =
+    list === undefined ? {} : { allowlist: await loadAllowlist(list, now) };
   const key = options.key ?? keyOfState(opened, (line) => expect.fail(line));
   const scanned = scanSeen(testHost({ now: () => now, randomId: randomUUID, ...host }), rules, {
     platform: 'linux',
@@ -56,7 +57,7 @@ export async function scanKept(state: string, { list, host, ...options }: Asked)
     ...remembered(opened, key, rules),
     ...options,
   });
-  const report = keepScan(opened, scanned);
+  const report = keepScan(opened, scanned, options.allowlist?.list ?? allowlist.allowlist?.list ?? null);
   closeState(opened, 0);
   if (opened.trouble !== null) throw new Error(opened.trouble);
   return report;

@@ -92,12 +92,13 @@ function remedyLines(remedy: string, page: Page, indent: number): Line[] {
 }
 
 function tagsOf(finding: Finding, head: Head, page: Page): Span[] {
-  const { severity, tools, state, confidence, user, origin } = finding;
+  const { severity, tools, state, confidence, user, origin, changed = [] } = finding;
   const foreign = page.users && user !== null && !page.path(origin.path).startsWith('~');
   return [
     ...(severity === head.severity ? [] : [solid(severity, severity)]),
     ...tools.map((id) => solid(page.tool(id), 'quiet')),
     ...(head.mixed && state === 'new' ? [solid('new', 'warn')] : []),
+    ...(changed.length > 0 ? [say(`changed: ${changed.join(', ')}`, 'warn')] : []),
     ...(confidence === 'low' ? [solid('low confidence', 'quiet')] : []),
     ...(foreign ? [solid(`user ${user}`, 'quiet')] : []),
   ];

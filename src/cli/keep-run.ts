@@ -1,0 +1,70 @@
+/** Everything that one run leaves in the state database, as one transaction's work. */
+import { entryDigests } from '../allowlist/entry-digest.ts';
+import { type Comparison, compare, withStates } from '../evaluate/compare.ts';
+import { compareItems } from '../evaluate/compare-items.ts';
+import { approvedNow } from '../evaluate/drift.ts';
+import { type Known, type Looked, lookedAt } from '../evaluate/looked.ts';
+import type { Connection } from '../host/state-database.ts';
+import { forgetOld, keepFindings, keepRun, knownFindings } from '../host/state-findings.ts';
+import { keepApprovals, keepItems, knownApprovals, knownItems } from '../host/state-inventory.ts';
+import { keepReport } from '../host/state-reports.ts';
+import { putIn } from '../host/outbox.ts';
+import { keepTexts } from '../host/state-texts.ts';
+import type { Allowlist } from '../model/allowlist.ts';
+import type { Report } from '../model/report.ts';
+import type { KnownText } from '../model/known.ts';
+import { outEvents } from '../report/events.ts';
+import type { Scanned } from '../scan.ts';
+import type { Receiver } from './sinks.ts';
+
+export type Ran = {
+  scanned: Scanned;
+  list: Allowlist | null;
+  /** How far it has read texts. */
+  texts: KnownText[];
+  /** Newest run when it began: what later ones saw, it does not judge. */
+  since: number;
+  /** To whom what is new is sent. */
+  receivers: Receiver[];
+};
+
+function countsOf({ current, resolved, unseen }: Comparison) {
+  const of = (...changes: string[]): number =>
+    current.filter(({ change }) => change !== null && changes.includes(change)).length;
+  return { new: of('new', 'back'), changed: of('changed'), resolved: resolved.length, unseen };
+}
+
+/** What the run looked at, as far as nobody has looked later. */
+function lookedSince({ scanned, since }: Ran): Looked {
+  const looked = lookedAt(scanned);
+  return { ...looked, wouldSee: (known: Known) => known.lastRun <= since && looked.wouldSee(known) };
+}
+
+/** Keeps a run. Gives its report with what earlier runs say of it, and its number. */
+export function keepAll(connection: Connection, ran: Ran): { report: Report; run: number } {
+  const { report } = ran.scanned;
+  const { startedAt } = report.run;
+  const looked = lookedSince(ran);
+  const { targetOf } = looked;
+  const targets = new Set([...looked.targets, ...[...report.findings, ...report.facts].map(targetOf)]);
+
+  const compared = compare(report.findings, knownFindings(connection, targets), looked);
+  const counts = countsOf(compared);
+  const run = keepRun(connection, { report, targets: [...looked.targets], ways: looked.ways, counts });
+  keepFindings(connection, run, startedAt, {
+    current: compared.current.map((one) => ({ ...one, number: one.known?.number ?? null })),
+    resolved: compared.resolved.map(({ known }) => known.number),
+  });
+  keepItems(connection, run, startedAt, compareItems(report.facts, knownItems(connection, targets), looked));
+  const entryOf = ran.list === null ? () => null : entryDigests(ran.list);
+  const approved = approvedNow(report.facts, knownApprovals(connection), { entryOf, targetOf }, startedAt);
+  keepApprovals(connection, run, approved);
+  keepTexts(connection, run, ran.texts);
+  forgetOld(connection, new Date(startedAt));
+  const told = { ...report, findings: withStates(compared, startedAt) };
+  // In the same transaction: what is known from now on is news that is on its way.
+  for (const { sink } of ran.receivers)
+    putIn(connection, sink.name, outEvents(told, sink.profile ?? 'native'), new Date(report.run.endedAt));
+  keepReport(connection, run, [...looked.targets].toSorted(), told);
+  return { report: told, run };
+}
