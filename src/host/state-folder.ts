@@ -50,7 +50,9 @@ function folderFlaw(folder: string): string | null {
 
 /** What is wrong with a file of ours in the folder. */
 function fileFlaw(file: string): string | null {
-  const own = fs.lstatSync(file);
+  const own = fs.lstatSync(file, { throwIfNoEntry: false });
+  // The journal of another scan, which is done by now.
+  if (own === undefined) return null;
   if (!own.isFile()) return 'is no plain file';
   if (!posix) return null;
   if (own.uid !== runningUid()) return 'belongs to somebody else';
