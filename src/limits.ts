@@ -159,4 +159,13 @@ export const limits = {
   markBytes: 4_096,
   /** Names whose meaning is remembered while large texts are read. */
   rememberedNames: 20_000,
+  /** Milliseconds that the OS's keychain may take to answer a question nobody waits for. */
+  keychainMilliseconds: 5_000,
+  /** Milliseconds that a started program waits for it: its user may be typing a password. */
+  keychainWaitMilliseconds: 25_000,
+  /** Bytes of one file of the vault. */
+  vaultFileBytes: 4 * 1024 * 1024,
+  /** Milliseconds between two tries to take a lock, and to wait for one. */
+  lockPauseMilliseconds: 10,
+  lockMilliseconds: 10_000,
 } as const;

@@ -21,3 +21,14 @@ export function replaceFile(file: string, write: (fd: number) => void): void {
     throw error;
   }
 }
+
+/** Brings the names in a folder to the disk, where the OS can: a rename is lost with the power otherwise. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(folder, fs.constants.O_RDONLY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
