@@ -168,4 +168,13 @@ export const limits = {
   /** Milliseconds between two tries to take a lock, and to wait for one. */
   lockPauseMilliseconds: 10,
   lockMilliseconds: 10_000,
+  /** Milliseconds that a config may need to name an entry again while its tool writes it. */
+  configMilliseconds: 500,
+  /** Milliseconds after which people are told that the keychain is waited for. */
+  silentMilliseconds: 2_000,
+  /** Milliseconds after a change before it is looked at, and between two looks without one. */
+  settleMilliseconds: 20,
+  pollMilliseconds: 2_000,
+  /** Milliseconds that programs may take to end that outlived their starter. */
+  outliveMilliseconds: 1_500,
 } as const;

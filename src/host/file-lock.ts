@@ -37,7 +37,7 @@ export function tryLock(file: string, kind: LockKind): Release | null {
 }
 
 /** Waits some milliseconds. */
-const pause = (milliseconds: number): Promise<void> =>
+export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
 /** Takes a lock as soon as it is free; null when it was not within `deadline` milliseconds. */

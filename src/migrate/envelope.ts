@@ -7,6 +7,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { Secret } from '../secrets/secret.ts';
 
+/** The argument at a place begins with `before` and ends with `after`; what lies between is not sealed. */
+export type OpenArgument = { at: number; before: string; after: string };
+
 /** What an entry is for. It is kept in clear text, and nothing in it is a secret. */
 export type VaultLabel = {
   /** Also the name of its file: small letters, digits and dashes, at most 96. */
@@ -21,6 +24,8 @@ export type VaultLabel = {
     /** `commandDigest` of the exact argv that may receive it; null for files. */
     command: string | null;
   };
+  /** Arguments that the client fills in before it starts the command, and what is fixed of them. */
+  open?: OpenArgument[];
   /** Prefixes of the token files that the command may be given as well (`exec --mcp-auth`). */
   stores?: string[];
   /** ISO 8601 with milliseconds. Of files: when the newest of them was written. */
@@ -46,12 +51,13 @@ export const keyBytes = 32;
 export const isEntryId = (id: string): boolean => /^[a-z0-9][a-z0-9-]{0,95}$/.test(id);
 
 /** The label in one spelling, whatever the order of its keys was. */
-function canonical({ id, kind, binding, stores, createdAt }: VaultLabel): VaultLabel {
+function canonical({ id, kind, binding, open, stores, createdAt }: VaultLabel): VaultLabel {
   const { config, pointer, command } = binding;
   return {
     id,
     kind,
     binding: { config, pointer, command },
+    ...(open === undefined ? {} : { open: open.map(({ at, before, after }) => ({ at, before, after })) }),
     ...(stores === undefined ? {} : { stores: stores.toSorted() }),
     createdAt,
   };
@@ -83,17 +89,23 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isOpenArgument = (value: unknown): value is OpenArgument =>
+  isRecord(value) && Number.isInteger(value['at']) && isText(value['before']) && isText(value['after']);
+const isListOf = <T>(value: unknown, is: (one: unknown) => one is T): value is T[] | undefined =>
+  value === undefined || (Array.isArray(value) && value.every(is));
+
 function isLabel(value: unknown): value is VaultLabel {
   if (!isRecord(value) || !isRecord(value['binding'])) return false;
   const { config, pointer, command } = value['binding'];
-  const { id, kind, stores, createdAt } = value;
+  const { id, kind, open, stores, createdAt } = value;
   return (
     isText(id) &&
     (kind === 'values' || kind === 'files') &&
     isText(config) &&
     isText(pointer) &&
     (command === null || isText(command)) &&
-    (stores === undefined || (Array.isArray(stores) && stores.every(isText))) &&
+    isListOf(open, isOpenArgument) &&
+    isListOf(stores, isText) &&
     isText(createdAt)
   );
 }

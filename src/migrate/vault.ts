@@ -10,7 +10,6 @@
  * collection looks like one without the item, so that a locked keychain may only show when the key is made:
  * before the first entry is written. `list` shows labels as they lie there, unproven; `get` proves them.
  */
-import { createHash } from 'node:crypto';
 import { limits } from '../limits.ts';
 import { usageError } from '../model/usage-error.ts';
 import type { VaultHost } from '../model/vault-host.ts';
@@ -19,6 +18,7 @@ import { type VaultEntry, type VaultLabel, isEntryId, keyBytes, labelOf, seal, u
 import { type VaultTrouble, troubleWords } from './keychain-words.ts';
 
 export type { VaultEntry, VaultLabel };
+export { commandDigest, openArguments } from './command-digest.ts';
 
 export type Vault = {
   /**
@@ -36,11 +36,6 @@ export type Vault = {
 const suffix = '.sealed';
 /** Name of the item in the keychain. */
 const item = 'vault-key';
-
-/** SHA-256 in hex over the exact argv that an entry is for: command and arguments as the config has them. */
-export function commandDigest(argv: string[]): string {
-  return createHash('sha256').update(JSON.stringify(argv), 'utf8').digest('hex');
-}
 
 /** A new entry id: readable by its beginning, which is cut to what an id may hold. */
 export function newEntryId(about: string, host: Pick<VaultHost, 'random'>): string {
