@@ -177,4 +177,8 @@ export const limits = {
   pollMilliseconds: 2_000,
   /** Milliseconds that programs may take to end that outlived their starter. */
   outliveMilliseconds: 1_500,
+  /** Milliseconds that a config must have been left alone before it is edited. */
+  quietMilliseconds: 2_000,
+  /** Times that a config is looked at again because somebody keeps writing it. */
+  editTries: 5,
 } as const;

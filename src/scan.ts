@@ -15,14 +15,17 @@ import { judge } from './evaluate/judge.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
 import { mergeById } from './inventory/gap.ts';
+import { layoutsOf } from './inventory/layout.ts';
 import { extensionEvidence, link } from './inventory/link.ts';
 import { limits } from './limits.ts';
 import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
+import type { Layout } from './model/layout.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
+import { type Again, again } from './scan-again.ts';
 import { scanPlace } from './scan-place.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
@@ -51,6 +54,8 @@ export type ScanOptions = PlaceOptions & {
   piped?: Piped;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
+  /** Is given where the parts of each server's definition stand, for who rewrites them. */
+  layouts?: (all: Layout[], again: Again) => void;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
 };
@@ -165,6 +170,7 @@ export function scan(given: Host, all: Ruleset, options: ScanOptions): Report {
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const users = where.map((place) => place.user);
   const choice = choiceOf(options);
+  options.layouts?.(layoutsOf(got.drafts), again(run));
   const findings = list.waived(
     judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
     homes,

@@ -46,7 +46,7 @@ function holds(file: string, text: string): boolean {
 }
 
 /** As above, but patient: the client may be writing its config at this moment. */
-async function configNames(config: string, text: string): Promise<boolean> {
+export async function configNames(config: string, text: string): Promise<boolean> {
   const until = performance.now() + limits.configMilliseconds;
   for (;;) {
     if (holds(config, text)) return true;
@@ -56,7 +56,7 @@ async function configNames(config: string, text: string): Promise<boolean> {
 }
 
 /** The vault, with a word to people while a keychain waits for its password. */
-async function open(): Promise<Vault> {
+export async function open(): Promise<Vault> {
   const waiting = setTimeout(
     () => say('exec: waiting for the keychain, which may be asking for its password'),
     limits.silentMilliseconds,

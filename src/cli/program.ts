@@ -11,6 +11,8 @@ import { doctorCommand } from './doctor.ts';
 import { complain } from './complain.ts';
 import { execCommand } from './exec-command.ts';
 import { explainCommand } from './explain.ts';
+import { headersCommand } from './headers.ts';
+import { migrateCommand } from './migrate-command.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
 import { schemaCommand } from './schema.ts';
@@ -36,6 +38,8 @@ function program(): Command {
     .addCommand(doctorCommand())
     .addCommand(execCommand())
     .addCommand(explainCommand())
+    .addCommand(headersCommand())
+    .addCommand(migrateCommand())
     .addCommand(schemaCommand())
     .addCommand(toolsCommand())
     .addCommand(rulesCommand());

@@ -1,0 +1,82 @@
+/** The changes of `migrate`, one definition after the other, and what is told of each. */
+import { vaultHost } from '../host/vault-host.ts';
+import { limits } from '../limits.ts';
+import { type Work, applyOne, undoOne, undoable } from '../migrate/carry-out.ts';
+import { recover } from '../migrate/journal.ts';
+import { troubleWords } from '../migrate/keychain-words.ts';
+import type { Choice, Planned } from '../migrate/plan.ts';
+import { readRecord } from '../migrate/record.ts';
+import { openVault } from '../migrate/vault.ts';
+import type { MigrateHost } from '../model/migrate-host.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
+import { usageError } from '../model/usage-error.ts';
+
+/** What is told of a definition. */
+export const stepOf = (
+  { entry, layout }: Planned,
+  state: PlanStep['state'],
+  why: string | null = null,
+): PlanStep => ({
+  entry,
+  path: layout.source.path,
+  server: layout.name,
+  tools: layout.tools,
+  state,
+  why,
+});
+
+/** What an earlier run left, in words. */
+async function settled(host: MigrateHost, work: Work): Promise<string[]> {
+  const left = await recover(host, work.vault);
+  if (left === null) return [];
+  const ends = {
+    config: `${left.path}: was not rewritten; the secrets are in it, and no longer in the vault`,
+    vault: `${left.path}: was rewritten; the secrets are in the vault as ${left.entry}`,
+    unknown: `${left.path}: was written by others since; what was stored as ${left.entry} is kept`,
+  };
+  return [ends[left.where]];
+}
+
+/** Moves the secrets of all definitions of a plan. */
+export async function applyAll(all: Planned[], work: Work): Promise<PlanStep[]> {
+  const steps: PlanStep[] = [];
+  for (const planned of all) {
+    const { refused, entry } = await applyOne(work, planned);
+    steps.push(stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused));
+  }
+  return steps;
+}
+
+/** Puts back all that is chosen, the last one first. */
+export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
+  const steps: PlanStep[] = [];
+  for (const entry of await undoable(work.vault)) {
+    const kept = await readRecord(work.vault, entry);
+    if (kept === null) continue;
+    if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) continue;
+    if (only.length > 0 && ![entry, kept.server].some((id) => only.includes(id))) continue;
+    const { refused } = await undoOne(work, entry);
+    const { path, name: server } = kept;
+    const state = refused === null ? 'undone' : 'refused';
+    steps.push({ entry, path, server, tools: kept.tools, state, why: refused });
+  }
+  return steps;
+}
+
+/** The vault, alone with it, and with what an earlier run left brought to an end. */
+export async function withVault(
+  host: MigrateHost,
+  kit: Work['kit'],
+  change: (work: Work) => Promise<PlanStep[]>,
+): Promise<Pick<Plan, 'steps' | 'recovered'>> {
+  const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
+  if ('unavailable' in vault)
+    throw usageError(`keychain_unavailable: ${troubleWords(vault.unavailable)}; nothing was changed`);
+  const done = await host.alone(limits.lockMilliseconds, async () => {
+    const work: Work = { host, vault, kit, written: new Map() };
+    const recovered = await settled(host, work);
+    return { recovered, steps: await change(work) };
+  });
+  if (done === null) throw usageError('migrate: another one is running; wait for it and try again');
+  return done.done;
+}

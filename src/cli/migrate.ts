@@ -1,0 +1,126 @@
+/**
+ * `shadowscan migrate`: secrets out of configs and into the vault under the keychain's key, and back. Without
+ * `--apply` or `--undo` it prints what it would do, and neither changes anything nor asks the keychain.
+ */
+import { migrateHost } from '../host/migrate-host.ts';
+import { editDisk } from '../host/edit-disk.ts';
+import { writeOut } from '../host/output.ts';
+import { systemHost } from '../host/system.ts';
+import type { Work } from '../migrate/carry-out.ts';
+import { type Choice, makePlan } from '../migrate/plan.ts';
+import type { Platform } from '../model/common.ts';
+import type { Layout } from '../model/layout.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
+import { usageError } from '../model/usage-error.ts';
+import { neutralJson } from '../report/neutral.ts';
+import { planText } from '../report/plan-text.ts';
+import { scan } from '../scan.ts';
+import type { Again } from '../scan-again.ts';
+import { createSecrets } from '../secrets/engine.ts';
+import { loadRules } from './load.ts';
+import { agreed, demandInstalled, demandOwner } from './migrate-demands.ts';
+import { applyAll, stepOf, undoAll, withVault } from './migrate-steps.ts';
+
+export type Options = {
+  apply?: boolean;
+  undo?: boolean;
+  yes?: boolean;
+  only: string[];
+  tool: string[];
+  format?: 'human' | 'json';
+  home?: string;
+  platform?: Platform;
+  rules?: string;
+  program?: string;
+};
+
+const exportNotice =
+  'Lists that were exported to clients compare commands word by word: export them again, since the ' +
+  'launcher is part of the command now. Lists of shadowscan itself look through the launcher.';
+const copiesNotice =
+  'Backups, synced copies and git histories made before still hold the old values: rotate what they hold.';
+
+function demandSense({ apply, undo, home, yes, program }: Options): void {
+  if (apply && undo) throw usageError('migrate: --apply or --undo, not both');
+  if (home !== undefined && (apply || undo))
+    throw usageError(
+      'migrate: --home prints a plan only; run it as the user of that home to change anything',
+    );
+  if (yes && !apply && !undo) throw usageError('migrate: --yes goes with --apply or --undo');
+  if (program !== undefined && !apply) throw usageError('migrate: --program goes with --apply');
+}
+
+type Seen = { report: Report; layouts: Layout[]; again: Again };
+
+function look(rules: Ruleset, { home, platform }: Options): Seen {
+  let layouts: Layout[] = [];
+  let again: Again = () => [];
+  const report = scan(systemHost(), rules, {
+    layouts: (all, reread) => ([layouts, again] = [all, reread]),
+    ...(home !== undefined && { home }),
+    ...(platform !== undefined && { platform }),
+  });
+  return { report, layouts, again };
+}
+
+function show(plan: Plan, { format }: Options): void {
+  const human = format === 'human' || (format === undefined && process.stdout.isTTY);
+  writeOut(human ? planText(plan) : [neutralJson(`${JSON.stringify(plan, null, 2)}\n`)]);
+}
+
+const empty: Omit<Plan, 'mode'> = {
+  schema: 'shadowscan.plan/1',
+  items: [],
+  steps: [],
+  recovered: [],
+  notes: [],
+};
+
+function finish(plan: Plan, options: Options): void {
+  show(plan, options);
+  if (plan.steps.some(({ state }) => state === 'refused')) process.exitCode = 2;
+}
+
+async function undo(rules: Ruleset, options: Options): Promise<void> {
+  const host = migrateHost();
+  const secrets = createSecrets(rules, null);
+  const kit: Work['kit'] = { rules, secrets, program: host.program, again: () => [] };
+  const choice = { only: options.only, tools: options.tool };
+  if (!(await agreed('Put the secrets back into the configs, in plain text?', options.yes ?? false))) return;
+  const done = await withVault(host, kit, (work) => undoAll(choice, work));
+  const steps = done.steps.length > 0;
+  finish({ ...empty, mode: 'undo', ...done, notes: steps ? [exportNotice] : [] }, options);
+}
+
+/** Runs the command. */
+export async function runMigrate(options: Options): Promise<void> {
+  demandSense(options);
+  const rules = await loadRules(options.rules);
+  if (options.undo) {
+    demandOwner(systemHost());
+    return undo(rules, options);
+  }
+  const { report, layouts, again } = look(rules, options);
+  const host = options.apply ? migrateHost(options.program) : null;
+  const program = host?.program ?? ['shadowscan'];
+  const kit = { rules, secrets: createSecrets(rules, null), program, again, read: editDisk.read };
+  const choice: Choice = { only: options.only, tools: options.tool };
+  const planning = makePlan(report, layouts, choice, kit);
+  const { items, planned } = planning;
+  const plan: Plan = { ...empty, mode: 'plan', items, steps: planned.map((one) => stepOf(one, 'planned')) };
+  const notes = planned.length > 0 ? [copiesNotice, exportNotice] : [];
+  if (host === null) {
+    const way = planned.length > 0 ? ['Nothing was changed. `shadowscan migrate --apply` does it.'] : [];
+    return finish({ ...plan, notes: [...notes, ...way] }, options);
+  }
+  demandOwner(systemHost());
+  if (planned.length === 0 && host.journal.read('journal') === null)
+    return finish({ ...plan, mode: 'apply' }, options);
+  demandInstalled(program, kit);
+  if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
+  if (!(await agreed(`Move the secrets of ${planned.length} definitions?`, options.yes ?? false))) return;
+  const done = await withVault(host, kit, (work) => applyAll(planned, work));
+  finish({ ...plan, mode: 'apply', ...done, notes }, options);
+}
