@@ -11,7 +11,7 @@ import { version } from '../src/version.ts';
 import { addonsOf, copyAddons } from './build/addons.ts';
 import { buildBinary } from './build/binary.ts';
 import { buildBundle, bundleStart } from './build/bundle.ts';
-import { compileProgram } from './build/compile.ts';
+import { compileProgram, writeProgram } from './build/compile.ts';
 
 const project = path.join(import.meta.dirname, '..');
 const dist = path.join(project, 'dist');
@@ -33,7 +33,14 @@ function writePackage(): void {
     license,
     bin: { [name]: 'shadowscan.cjs' },
     engines: { node: '>=22' },
-    files: ['shadowscan.cjs', 'shadowscan.program.js', 'shadowscan.cache', 'addons', 'rules.json'],
+    files: [
+      'shadowscan.cjs',
+      'shadowscan.program.js',
+      'shadowscan.exec.js',
+      'shadowscan.cache',
+      'addons',
+      'rules.json',
+    ],
   };
   writeFileSync(path.join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const file of ['README.md', 'LICENSE']) copyFileSync(path.join(project, file), path.join(dist, file));
@@ -48,9 +55,14 @@ async function build(withBinary: boolean): Promise<void> {
   const bundle = path.join(project, '.build', 'shadowscan.cjs');
   const start = path.join(project, '.build', 'start.cjs');
   await bundleStart('start', start);
-  const used = await buildBundle({ project, outfile: bundle, rules, version, addons: offered, start });
+  const parts = { project, rules, version, addons: offered, start };
+  const used = await buildBundle({ ...parts, entry: 'main.ts', outfile: bundle });
   const outfile = path.join(dist, 'shadowscan.cjs');
   const { program, cache } = compileProgram(project, bundle, dist);
+  const exec = path.join(dist, 'shadowscan.exec.js');
+  const execBundle = path.join(project, '.build', 'exec.cjs');
+  await buildBundle({ ...parts, entry: 'exec-start.ts', outfile: execBundle });
+  writeProgram(execBundle, exec);
   await bundleStart('start-file', outfile);
   copyAddons(used, path.join(dist, 'addons'));
   writePackage();
@@ -59,7 +71,7 @@ async function build(withBinary: boolean): Promise<void> {
     `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
   );
   if (!withBinary) return;
-  const binary = await buildBinary({ project, start, program, cache, dist, addons: used });
+  const binary = await buildBinary({ project, start, program, exec, cache, dist, addons: used });
   prove(binary, []);
   console.log(path.relative(project, binary));
 }

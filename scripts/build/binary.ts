@@ -11,6 +11,8 @@ export type Binary = {
   /** What the executable begins with. */
   start: string;
   program: string;
+  /** The part of it that `exec` needs. */
+  exec: string;
   cache: string;
   dist: string;
   addons: Addon[];
@@ -48,7 +50,7 @@ export async function buildBinary(binary: Binary): Promise<string> {
   const suffix = platform.name === 'windows' ? '.exe' : '';
   const output = path.join(binary.dist, `shadowscan-${platform.name}-${process.arch}${suffix}`);
   const node = path.join(binary.project, 'node_modules', found);
-  const { program, cache } = binary;
+  const { program, exec, cache } = binary;
   const addons = Object.fromEntries(binary.addons.map((addon) => [addon.name, addon.file]));
   const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js') as Pkg;
   await sea(binary.start, {
@@ -61,7 +63,7 @@ export async function buildBinary(binary: Binary): Promise<string> {
       useCodeCache: true,
       // The scanner does what its arguments say: NODE_OPTIONS of whoever starts it does not count.
       execArgvExtension: 'none',
-      assets: { program, cache, ...addons },
+      assets: { program, exec, cache, ...addons },
     },
   });
   return output;

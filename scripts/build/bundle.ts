@@ -6,6 +6,8 @@ import type { Addon } from './addons.ts';
 
 export type Bundle = {
   project: string;
+  /** Module below `src/cli` that it begins with. */
+  entry: string;
   outfile: string;
   rules: string;
   version: string;
@@ -99,7 +101,7 @@ export async function buildBundle(bundle: Bundle): Promise<Addon[]> {
   const digests = JSON.stringify(Object.fromEntries(bundle.addons.map(({ name, sha256 }) => [name, sha256])));
   const result = await build({
     absWorkingDir: bundle.project,
-    entryPoints: [path.join(bundle.project, 'src', 'cli', 'main.ts')],
+    entryPoints: [path.join(bundle.project, 'src', 'cli', bundle.entry)],
     outfile: bundle.outfile,
     bundle: true,
     platform: 'node',

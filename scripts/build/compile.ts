@@ -43,6 +43,12 @@ function plain(text: string): string {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** Writes a bundle as a function, which is called with what a module has. */
+export function writeProgram(bundle: string, program: string): void {
+  const body = plain(readFileSync(bundle, 'utf8').replace(/^#!.*/, ''));
+  writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);
+}
+
 /** Writes `<dist>/shadowscan.program.js` and `<dist>/shadowscan.cache`. The scan that warms it must succeed. */
 export function compileProgram(
   project: string,
@@ -56,8 +62,7 @@ export function compileProgram(
     writeFileSync(path.join(home, name), text);
   }
   const [program, cache] = [path.join(dist, 'shadowscan.program.js'), path.join(dist, 'shadowscan.cache')];
-  const body = plain(readFileSync(bundle, 'utf8').replace(/^#!.*/, ''));
-  writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);
+  writeProgram(bundle, program);
   const scan = [
     'scan',
     '--home',

@@ -22,16 +22,17 @@ const say = (text: string): void => console.error(`shadowscan: ${neutral(text)}`
 export function execWords(words: string[]): Wanted {
   const end = words.indexOf('--');
   const argv = words.slice(end + 1);
-  const wanted: Wanted = { id: null, mcpAuth: false, argv };
-  for (let at = 0; at < (end < 0 ? words.length : end); at += 1) {
-    const word = words[at]!;
-    if (word === '--mcp-auth') wanted.mcpAuth = true;
-    else if (word === '--entry' && at + 1 < end) wanted.id = words[(at += 1)]!;
-    else if (word.startsWith('--entry=')) wanted.id = word.slice('--entry='.length);
-    else throw usageError(`exec: ${word} is no option; write: exec [--entry ID] [--mcp-auth] -- COMMAND...`);
-  }
   if (end < 0 || argv.length === 0 || argv[0] === '')
     throw usageError('exec: the command is missing; write it behind `--`');
+  const wanted: Wanted = { id: null, mcpAuth: false, argv };
+  const own = words.slice(0, end);
+  for (let word = own.shift(); word !== undefined; word = own.shift()) {
+    const entry = /^--entry(?:=([^]*))?$/.exec(word);
+    if (word === '--mcp-auth') wanted.mcpAuth = true;
+    else if (entry !== null) wanted.id = entry[1] ?? own.shift() ?? '';
+    else throw usageError(`exec: ${word} is no option; write: exec [--entry ID] [--mcp-auth] -- COMMAND...`);
+  }
+  if (wanted.id === '') throw usageError('exec: --entry needs the id of an entry');
   if (wanted.id === null && !wanted.mcpAuth)
     throw usageError('exec: name an entry with --entry, or --mcp-auth');
   return wanted;

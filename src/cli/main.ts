@@ -5,14 +5,7 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { complain } from './complain.ts';
-
-const [command, ...words] = process.argv.slice(2);
-
-/** Whether the words ask for a command to be run, and not for help about `exec`. */
-function isExec(): boolean {
-  const own = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
-  return command === 'exec' && !own.some((word) => word === '--help' || word === '-h');
-}
+import { isExec } from './is-exec.ts';
 
 /** What the first thread does. */
 async function run(): Promise<void> {
@@ -20,13 +13,9 @@ async function run(): Promise<void> {
     complain(error);
     process.exit(2);
   });
-  if (!isExec()) return (await import('./program.ts')).runProgram();
-  try {
-    process.exitCode = await (await import('./exec.ts')).runExec(words);
-  } catch (error) {
-    complain(error);
-    process.exitCode = 2;
-  }
+  const args = process.argv.slice(2);
+  if (isExec(args)) await (await import('./exec-main.ts')).execMain(args.slice(1));
+  else await (await import('./program.ts')).runProgram();
 }
 
 // A scan of large texts starts the program once more, in a second thread.
