@@ -33,8 +33,8 @@ export function demandInstalled(program: string[], { rules, secrets }: StepKit):
   const isOurs = known.identity === plain.identity && known.doubts.every((one) => plain.doubts.includes(one));
   if (isOurs) return;
   throw usageError(
-    `migrate: ${program.join(' ')} is no installed shadowscan that configs could go on naming; install it in ` +
-      'a folder for programs, such as /usr/local/bin, and name it with --program',
+    `migrate: ${program.join(' ')} is no installed shadowscan that configs could go on naming; install ` +
+      'it in a folder for programs, such as /usr/local/bin, and name it with --program',
   );
 }
 

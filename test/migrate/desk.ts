@@ -8,7 +8,6 @@ import * as path from 'node:path';
 import { loadRules } from '../../src/cli/load.ts';
 import { editDisk } from '../../src/host/edit-disk.ts';
 import { migrateHost } from '../../src/host/migrate-host.ts';
-import { vaultHost } from '../../src/host/vault-host.ts';
 import type { Work } from '../../src/migrate/carry-out.ts';
 import { type Choice, type Planning, makePlan } from '../../src/migrate/plan.ts';
 import { type Vault, openVault } from '../../src/migrate/vault.ts';
@@ -19,7 +18,6 @@ import type { Report } from '../../src/model/report.ts';
 import type { VaultHost } from '../../src/model/vault-host.ts';
 import { type ScanOptions, scan } from '../../src/scan.ts';
 import { createSecrets } from '../../src/secrets/engine.ts';
-import type { Secret } from '../../src/secrets/secret.ts';
 import { testHost } from '../fixture.ts';
 
 export const rules = await loadRules();
@@ -37,21 +35,8 @@ export function homeWith(files: Record<string, string | Buffer>): string {
   return home;
 }
 
-/** The vault of a folder; its keychain is the map. */
-export async function vaultIn(
-  folder: string,
-  keys: Map<string, Secret>,
-  over: Partial<VaultHost> = {},
-): Promise<Vault> {
-  const host: VaultHost = {
-    ...vaultHost(folder),
-    keychain: {
-      get: async (name) => ({ value: keys.get(name) ?? null }),
-      set: async (name, value) => (keys.set(name, value), null),
-      remove: async (name) => (keys.delete(name), null),
-    },
-    ...over,
-  };
+/** The vault on a host. */
+export async function vaultOn(host: VaultHost): Promise<Vault> {
   const vault = await openVault(host, 1_000);
   if ('unavailable' in vault) throw new Error(vault.unavailable);
   return vault;

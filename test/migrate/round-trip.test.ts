@@ -11,7 +11,8 @@ import type { Platform } from '../../src/model/common.ts';
 import { readText } from '../../src/parse/encoding.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { buildMachine, readFixture } from '../fixture.ts';
-import { hostIn, planFor, vaultIn } from './desk.ts';
+import { hostIn, planFor, vaultOn } from './desk.ts';
+import { memoryHost } from './memory-host.ts';
 
 const catalogue = path.join(import.meta.dirname, '..', 'tools');
 const cases = fs
@@ -55,7 +56,7 @@ describe.each(cases)('%s', (name) => {
       planFor(home, platform, undefined, { root, env, transcripts: fixture.transcripts ?? false });
     const { planning, kit, report } = look();
     const before = filesIn(machine.folder);
-    const vault = await vaultIn(path.join(aside, 'vault'), new Map());
+    const vault = await vaultOn(memoryHost(aside));
     const host = hostIn(path.join(aside, 'journal'));
     const work = { host, vault, kit, written: new Map<string, Buffer>() };
     const wanted = planning.planned.flatMap((one) => one.wanted.map(({ credential }) => credential));
