@@ -24,26 +24,36 @@ export function withBrowser(session: Session): { env: Record<string, string>; lo
   return { env, log };
 }
 
+/** A server that is being started: `pid` is null before there is a process. */
+export type Starting = { pid(): number | null; running: Promise<Running>; close(): Promise<void> };
+
 /** Starts a server and says hello to it. */
-export async function start(argv: string[], env: Record<string, string>): Promise<Running> {
+export function begin(argv: string[], env: Record<string, string>): Starting {
   const [command = '', ...args] = argv;
   const transport = new StdioClientTransport({ command, args, env, stderr: 'pipe' });
   let errors = '';
   transport.stderr?.on('data', (chunk: Buffer) => void (errors += chunk.toString('utf8')));
   const client = new Client({ name: 'test', version: '1.0.0' });
-  try {
-    await client.connect(transport, { timeout: 40_000 });
-  } catch (error) {
-    await transport.close();
-    throw new Error(`${String(error)}\n${errors}`, { cause: error });
-  }
-  return {
-    async ping() {
-      const { content } = await client.callTool({ name: 'ping', arguments: {} });
-      return (content as { text: string }[])[0]!.text;
-    },
-    pid: transport.pid!,
-    close: () => client.close(),
-    errors: () => errors,
+  const connect = async (): Promise<Running> => {
+    try {
+      await client.connect(transport, { timeout: 40_000 });
+    } catch (error) {
+      await transport.close();
+      throw new Error(`${String(error)}\n${errors}`, { cause: error });
+    }
+    return {
+      async ping() {
+        const { content } = await client.callTool({ name: 'ping', arguments: {} });
+        return (content as { text: string }[])[0]!.text;
+      },
+      pid: transport.pid!,
+      close: () => client.close(),
+      errors: () => errors,
+    };
   };
+  return { pid: () => transport.pid, running: connect(), close: () => transport.close() };
 }
+
+/** As above, once it has answered. */
+export const start = (argv: string[], env: Record<string, string>): Promise<Running> =>
+  begin(argv, env).running;

@@ -1,6 +1,7 @@
 /**
- * An MCP server behind OAuth on this machine, made of the SDK's own parts: dynamic registration, PKCE, refresh
- * tokens that are replaced with each use. Whoever presents one again loses them all, as real servers do.
+ * An MCP server behind OAuth on this machine, made of the SDK's own parts: dynamic registration, PKCE,
+ * refresh tokens that are replaced with each use. Whoever presents one again loses them all, as real servers
+ * do.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -1,17 +1,21 @@
-/** A user whose bridge was migrated: a session with a keychain, a server to sign in to, and the real vault. */
+/**
+ * A user whose bridge was migrated: a session with a keychain, a server to sign in to, and the real vault.
+ */
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { filesId, permitId } from '../../src/migrate/launcher/entries.ts';
 import { commandDigest, type VaultLabel } from '../../src/migrate/vault.ts';
-import { type Running, start, withBrowser } from './client.ts';
+import { type Running, type Starting, begin, start, withBrowser } from './client.ts';
 import { type OAuthServer, startServer } from './oauth-server.ts';
 import { type Session, startSession } from './session.ts';
 
 const here = import.meta.dirname;
 const top = path.join(here, '..', '..');
 const main = path.join(top, 'src', 'cli', 'main.ts');
+
+const launcher = [process.execPath, main, 'exec', '--mcp-auth', '--'];
 
 export type Entry = VaultLabel & { values: Record<string, string> };
 
@@ -25,6 +29,8 @@ export type Stage = {
   plain(argv: string[]): Promise<Running>;
   /** Starts a migrated command. */
   migrated(argv: string[]): Promise<Running>;
+  /** The same, before it answers. */
+  begin(argv: string[], how: 'plain' | 'migrated'): Starting;
   /** Lets a command use these token files, or those of the server's address. */
   permit(argv: string[], stores?: string[]): Promise<void>;
   /** Moves what the plain bridge has kept into the vault, under its prefix or another. */
@@ -97,7 +103,8 @@ export async function setStage(): Promise<Stage> {
       ...more,
     ],
     plain: (argv) => start(argv, env),
-    migrated: (argv) => start([process.execPath, main, 'exec', '--mcp-auth', '--', ...argv], env),
+    migrated: (argv) => start([...launcher, ...argv], env),
+    begin: (argv, how) => begin(how === 'plain' ? argv : [...launcher, ...argv], env),
     permit: (argv, stores = [own]) =>
       stage.put({
         id: permitId(argv),
