@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filesId } from '../../src/migrate/launcher/entries.ts';
+import { runRounds } from './rounds.ts';
 import { missing } from './session.ts';
 import { type Stage, prefixFor, setStage } from './stage.ts';
 
@@ -199,6 +200,12 @@ describe.skipIf(missing !== null)('a bridge', () => {
       expect(fs.statSync(path.join(stage.room(), name)).mode & 0o077).toBe(0);
     await running.close();
     await expect(stage.migrated([...argv, '--debug'])).rejects.toThrow('this command was not migrated');
+  });
+
+  test('killed at random moments, no token is lost, and none is used twice', async () => {
+    // `npm run rounds` is the long form.
+    const { rounds, wrong } = await runRounds(stage, 'migrated', { rounds: 6, seed: 20 });
+    expect([rounds, wrong]).toEqual([6, []]);
   });
 
   test('a folder that others may enter, or that is a link, is refused', async () => {
