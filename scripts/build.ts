@@ -32,7 +32,8 @@ function writePackage(): void {
     description,
     license,
     bin: { [name]: 'shadowscan.cjs' },
-    engines: { node: '>=22' },
+    // With the built-in library that locks are made of.
+    engines: { node: '>=22.13' },
     files: [
       'shadowscan.cjs',
       'shadowscan.program.js',

@@ -7,6 +7,8 @@ import { runExec } from './exec.ts';
 
 /** Runs `exec` with the words behind it, and sets the exit code. */
 export async function execMain(words: string[]): Promise<void> {
+  // What Node says about itself would be in the command's error stream.
+  process.removeAllListeners('warning');
   try {
     process.exitCode = await runExec(words);
   } catch (error) {

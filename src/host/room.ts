@@ -96,6 +96,8 @@ export function openRoom(spec: RoomSpec): Room {
       const alone = tryLock(presence, 'exclusive');
       alone?.();
       if (alone === null) return false;
+      // Without the folder there is nothing that anybody could be using.
+      if (!fs.existsSync(store)) return true;
       const until = performance.now() + deadline;
       while (programsWith(spec.variable, store, spec.word)) {
         if (performance.now() >= until) return false;

@@ -4,7 +4,7 @@
  * command; elsewhere, and for commands that need somebody beside them, signals are passed on. The code of one
  * that a signal ended is 128 and its number; 127 is a command that is not there, 126 one that cannot be run.
  */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -56,12 +56,10 @@ function become(argv: string[], env: Environment): void {
   if (program === undefined || process.execve === undefined || major < throwsSince) return;
   // Node ignores these, and what is ignored is inherited; what is listened to becomes the default again.
   for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.on(signal, () => undefined);
-  // It is called experimental on the error stream, which is the command's.
-  process.removeAllListeners('warning');
   try {
     process.execve(program, argv, given(env));
   } catch {
-    // A script without a first line that says by what: the library below knows what to do.
+    // A script without a first line that says by what: `spawn` knows what to do.
   }
   for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.removeAllListeners(signal);
 }
@@ -88,13 +86,18 @@ function passSignals(child: ChildProcess): () => void {
   return () => listeners.forEach(({ signal, pass }) => process.off(signal, pass));
 }
 
+/** On Windows a command is often a script of `cmd.exe`, which has rules of its own for what is quoted how. */
+function startChild(command: string, args: string[], options: SpawnOptions): ChildProcess {
+  if (process.platform !== 'win32') return spawn(command, args, options);
+  return (createRequire(import.meta.url)('cross-spawn') as typeof CrossSpawn).spawn(command, args, options);
+}
+
 /** Runs a command beside this program, to its end. Rejects never. */
 export function runBeside(argv: string[], env: Environment): Promise<Ended> {
   const [command = '', ...args] = argv;
   return new Promise((resolve) => {
     try {
-      const spawn = createRequire(import.meta.url)('cross-spawn') as typeof CrossSpawn;
-      const child = spawn.spawn(command, args, { stdio: 'inherit', env, windowsHide: true });
+      const child = startChild(command, args, { stdio: 'inherit', env, windowsHide: true });
       const stop = passSignals(child);
       const end = (ended: Ended): void => {
         stop();

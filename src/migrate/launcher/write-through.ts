@@ -8,18 +8,10 @@ import { Secret } from '../../secrets/secret.ts';
 import type { Vault, VaultEntry } from '../vault.ts';
 import { filesId } from './entries.ts';
 import { keptName } from './layout.ts';
+import { isTokenObject } from './token-object.ts';
 
 /** What is in the room of one prefix: texts by the rest of their name, null while half written. */
 export type Kept = { files: Map<string, string | null>; writtenAt: number };
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
 
 /** The kept files of the room by prefix. */
 export function keptIn(files: RoomFile[]): Map<string, Kept> {
@@ -28,7 +20,7 @@ export function keptIn(files: RoomFile[]): Map<string, Kept> {
     const kept = keptName(name);
     if (kept === null) continue;
     const one = found.get(kept.prefix) ?? { files: new Map(), writtenAt: 0 };
-    one.files.set(kept.rest, isObject(text) ? text : null);
+    one.files.set(kept.rest, isTokenObject(text) ? text : null);
     one.writtenAt = Math.max(one.writtenAt, writtenAt);
     found.set(kept.prefix, one);
   }
