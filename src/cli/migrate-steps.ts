@@ -1,11 +1,11 @@
 /** The changes of `migrate`, one definition after the other, and what is told of each. */
 import { vaultHost } from '../host/vault-host.ts';
 import { limits } from '../limits.ts';
-import { type Work, applyOne, undoOne, undoable } from '../migrate/carry-out.ts';
+import type { Work } from '../migrate/carry-out.ts';
+import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
-import type { Choice, Planned } from '../migrate/plan.ts';
-import { readRecord } from '../migrate/record.ts';
+import type { Choice, Planned, Planning } from '../migrate/plan.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
@@ -38,29 +38,23 @@ async function settled(host: MigrateHost, work: Work): Promise<string[]> {
 }
 
 /** Moves the secrets of all definitions of a plan. */
-export async function applyAll(all: Planned[], work: Work): Promise<PlanStep[]> {
-  const steps: PlanStep[] = [];
-  for (const planned of all) {
-    const { refused, entry } = await applyOne(work, planned);
-    steps.push(stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused));
-  }
-  return steps;
+export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
+  const done = await applyPlan(work, planning);
+  return done.map(({ planned, entry, refused }) =>
+    stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
+  );
 }
 
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
-  const steps: PlanStep[] = [];
-  for (const entry of await undoable(work.vault)) {
-    const kept = await readRecord(work.vault, entry);
-    if (kept === null) continue;
-    if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) continue;
-    if (only.length > 0 && ![entry, kept.server].some((id) => only.includes(id))) continue;
-    const { refused } = await undoOne(work, entry);
-    const { path, name: server } = kept;
+  const undone = await undoChosen(work, (kept) => {
+    if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
+    return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
+  });
+  return undone.map(({ kept: { entry, path, name: server, tools: by }, refused }) => {
     const state = refused === null ? 'undone' : 'refused';
-    steps.push({ entry, path, server, tools: kept.tools, state, why: refused });
-  }
-  return steps;
+    return { entry, path, server, tools: by, state, why: refused };
+  });
 }
 
 /** The vault, alone with it, and with what an earlier run left brought to an end. */

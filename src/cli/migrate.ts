@@ -98,14 +98,18 @@ async function undo(rules: Ruleset, options: Options): Promise<void> {
 export async function runMigrate(options: Options): Promise<void> {
   demandSense(options);
   const rules = await loadRules(options.rules);
-  if (options.undo) {
-    demandOwner(systemHost());
-    return undo(rules, options);
-  }
+  const strange = options.tool.find((id) => !rules.tools.some((tool) => tool.id === id));
+  if (strange !== undefined)
+    throw usageError(`--tool ${strange}: no such tool; \`shadowscan tools\` lists them`);
+  if (options.apply || options.undo) demandOwner(systemHost());
+  if (options.undo) return undo(rules, options);
   const { report, layouts, again } = look(rules, options);
   const host = options.apply ? migrateHost(options.program) : null;
   const program = host?.program ?? ['shadowscan'];
-  const kit = { rules, secrets: createSecrets(rules, null), program, again, read: editDisk.read };
+  // A plan starts nothing; on some systems asking what runs does.
+  const commands = () => host?.commands() ?? [];
+  const kit = { rules, secrets: createSecrets(rules, null), program, again, read: editDisk.read, commands };
+  if (host !== null) demandInstalled(program, kit);
   const choice: Choice = { only: options.only, tools: options.tool };
   const planning = makePlan(report, layouts, choice, kit);
   const { items, planned } = planning;
@@ -115,12 +119,10 @@ export async function runMigrate(options: Options): Promise<void> {
     const way = planned.length > 0 ? ['Nothing was changed. `shadowscan migrate --apply` does it.'] : [];
     return finish({ ...plan, notes: [...notes, ...way] }, options);
   }
-  demandOwner(systemHost());
-  if (planned.length === 0 && host.journal.read('journal') === null)
+  if (planned.length + planning.stores.length === 0 && host.journal.read('journal') === null)
     return finish({ ...plan, mode: 'apply' }, options);
-  demandInstalled(program, kit);
   if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
   if (!(await agreed(`Move the secrets of ${planned.length} definitions?`, options.yes ?? false))) return;
-  const done = await withVault(host, kit, (work) => applyAll(planned, work));
+  const done = await withVault(host, kit, (work) => applyAll(planning, work));
   finish({ ...plan, mode: 'apply', ...done, notes }, options);
 }

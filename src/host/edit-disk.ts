@@ -8,7 +8,7 @@ import { limits } from '../limits.ts';
 import type { EditDisk, EditRefusal, Stamp } from '../model/migrate-host.ts';
 import { runningUid } from './managed-file.ts';
 import { readFile } from './open-file.ts';
-import { syncFolder } from './replace-file.ts';
+import { replaceFile, syncFolder } from './replace-file.ts';
 
 const posix = process.platform !== 'win32';
 
@@ -84,6 +84,19 @@ export const editDisk: EditDisk = {
     fs.renameSync(temporary, file);
     syncFolder(path.dirname(file));
     return true;
+  },
+  names(folder, boundary) {
+    try {
+      if (!fs.lstatSync(folder).isDirectory() || behindLink(folder, boundary)) return [];
+      return fs.readdirSync(folder);
+    } catch {
+      return [];
+    }
+  },
+  create(file, bytes) {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    replaceFile(file, (fd) => fs.writeFileSync(fd, bytes));
+    syncFolder(path.dirname(file));
   },
   discard(file) {
     if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return;

@@ -5,10 +5,12 @@ import * as path from 'node:path';
 import { isSea } from 'node:sea';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrateHost } from '../model/migrate-host.ts';
+import { Secret } from '../secrets/secret.ts';
 import { editDisk } from './edit-disk.ts';
 import { lock } from './file-lock.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
-import { vaultFolder } from './vault-host.ts';
+import { listProcesses } from './processes.ts';
+import { ownHome, vaultFolder } from './vault-host.ts';
 
 /**
  * The words that start this program again. Clients that the desktop starts have no PATH of a shell, so that a
@@ -28,6 +30,8 @@ export function migrateHost(
     disk: editDisk,
     journal: privateFolder(folder),
     program: given === undefined ? ownProgram() : [path.resolve(given)],
+    home: ownHome(),
+    commands: () => listProcesses().processes.map(({ program: name, args }) => [new Secret(name), ...args]),
     random: randomBytes,
     now: () => new Date(),
     wait: (milliseconds) => pause(milliseconds),

@@ -14,7 +14,7 @@ import { runningUid } from './managed-file.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
 
 /** The running user's home. Root must not keep anything in a home that is not root's (`sudo` leaves HOME). */
-function ownHome(): string {
+export function ownHome(): string {
   const named = process.platform === 'win32' ? process.env['USERPROFILE'] : process.env['HOME'];
   const home = named !== undefined && path.isAbsolute(named) ? named : os.homedir();
   const owner = fs.statSync(home, { throwIfNoEntry: false })?.uid;

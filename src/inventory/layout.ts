@@ -58,6 +58,7 @@ export function layoutOf(scene: Scene, row: ServerRow, match: Match, known: Know
     doubts: fact.doubts,
     packages: [first, target].flatMap((one) => (one === null ? [] : `${one.type}:${one.name}`)),
     secrets: secretsOf(known),
+    via: fact.via,
     storeKeys: definition.known.storeKeys.map(({ key }) => key),
   };
 }

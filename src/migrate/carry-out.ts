@@ -78,6 +78,7 @@ async function store({ host, vault }: Work, step: Step): Promise<void> {
     kind: 'values',
     binding: { config: path, pointer: step.layout.pointer, command: step.command },
     ...(step.open.length > 0 && { open: step.open }),
+    ...(step.stores.length > 0 && { stores: step.stores }),
     values: step.values,
     createdAt: host.now().toISOString(),
   });
@@ -97,9 +98,9 @@ export async function applyOne(work: Work, planned: Planned): Promise<Outcome & 
     const layout = { ...found, tools: planned.layout.tools };
     const meant = new Set(planned.wanted.map(({ credential }) => credential));
     const wanted = layout.secrets.filter(({ credential }) => meant.has(credential));
-    const { step, stays } = tryStep(layout, wanted, got.bytes, entry, kit);
-    if (step === null)
-      return no(stays[0] === undefined ? 'it holds no secret any more' : reasonWords(stays[0].reason).why);
+    const asked = { secrets: wanted, stores: planned.stores };
+    const { step, reason } = tryStep({ layout, wanted: asked, bytes: got.bytes, entry }, kit);
+    if (step === null) return no(reason === null ? 'it holds no secret any more' : reasonWords(reason).why);
     const { path, boundary } = source;
     const intent = begin(host, { doing: 'apply', path, boundary, entry });
     await store(work, step);

@@ -62,6 +62,10 @@ const words: Record<Staying, Words> = {
     todo: ['write a reference that the client fills in, and give everybody a secret of their own', rotate],
   },
   changed: { why: 'its tool keeps writing the file', todo: ['close the tool and try again'] },
+  unused: {
+    why: 'no definition uses these files any more',
+    todo: ['remove them, and revoke the sign-in where its provider lists it'],
+  },
   running: {
     why: 'a running program may be renewing it',
     todo: ['close the programs that use the server and try again'],

@@ -14,12 +14,17 @@ import { type Moved, fromArgument, isFilledIn } from './words.ts';
 
 export type Kit = { rules: Ruleset; secrets: Secrets; program: string[] };
 
+/** Which secrets of a definition are to move, and names of the bridge's files that it is to be given. */
+export type Wanted = { secrets: LaidSecret[]; stores: string[] };
+
 export type Rewrite = {
   moved: Moved[];
   stays: { secret: LaidSecret; reason: Staying }[];
   /** Whether the client gets headers from us, or starts the command through us; null when nothing moves. */
   through: 'exec' | 'headers' | null;
   changes: Change[];
+  /** Why the command cannot be started through us. */
+  reason?: Staying;
 };
 
 const variableName = /^[A-Za-z_][\w.-]*$/;
@@ -55,11 +60,11 @@ function fromHeader(layout: Layout, secret: LaidSecret, { rules, secrets }: Kit)
 }
 
 /** How one secret moves; or why it stays. */
-function wayOf(layout: Layout, secret: LaidSecret, kit: Kit): Moved | Staying {
+function wayOf(layout: Layout, secret: LaidSecret, isStored: boolean, kit: Kit): Moved | Staying {
   const own = fromEnv(layout, secret, kit) ?? fromHeader(layout, secret, kit);
   if (own !== null) return own;
   if (secret.storage === 'url') return 'address';
-  if (secret.storage === 'argv') return fromArgument(layout, secret, kit.rules);
+  if (secret.storage === 'argv') return fromArgument(layout, secret, isStored, kit.rules);
   return 'field';
 }
 
@@ -104,33 +109,44 @@ function lastFirst(changes: Change[]): Change[] {
   return changes.toSorted((a, b) => b.at.localeCompare(a.at, 'en', { numeric: true }));
 }
 
-function through(layout: Layout, moved: Moved[], entry: string, kit: Kit): Change[] | Staying {
-  if (moved.every(({ secret }) => layout.headers.some(({ pointer }) => pointer === secret.pointer))) {
+function through(
+  layout: Layout,
+  moved: Moved[],
+  stores: string[],
+  entry: string,
+  kit: Kit,
+): Change[] | Staying {
+  if (
+    moved.length > 0 &&
+    moved.every(({ secret }) => layout.headers.some(({ pointer }) => pointer === secret.pointer))
+  ) {
     const { field, url } = helperOf(layout, kit.rules)!;
     if (isFilledIn(layout, [Secret.open(layout.url!.value!)], kit.rules)) return 'client-variable';
     const line = shellLine([...kit.program, 'headers', '--entry', entry, '--url-from', url]);
     return [{ do: 'follow', at: layout.url!.pointer, key: field, value: line }];
   }
   if (layout.launcher > 0) return 'prefixed';
-  return wrap(layout, [...kit.program, 'exec', '--entry', entry, '--']);
+  const bridge = stores.length > 0 ? ['--mcp-auth'] : [];
+  return wrap(layout, [...kit.program, 'exec', '--entry', entry, ...bridge, '--']);
 }
 
 /** What would be done to a definition whose secrets `wanted` may move. */
-export function rewrite(layout: Layout, wanted: LaidSecret[], entry: string, kit: Kit): Rewrite {
+export function rewrite(layout: Layout, wanted: Wanted, entry: string, kit: Kit): Rewrite {
   const moved: Moved[] = [];
   const stays: Rewrite['stays'] = [];
-  for (const secret of wanted) {
-    const way = wayOf(layout, secret, kit);
+  const { secrets, stores } = wanted;
+  for (const secret of secrets) {
+    const way = wayOf(layout, secret, stores.length > 0, kit);
     if (typeof way === 'string') stays.push({ secret, reason: way });
     else if (moved.some((one) => one.name === way.name && !one.value.equals(way.value)))
       stays.push({ secret, reason: 'twice' });
     else moved.push(way);
   }
-  if (moved.length === 0) return { moved, stays, through: null, changes: [] };
-  const own = through(layout, moved, entry, kit);
+  if (moved.length === 0 && stores.length === 0) return { moved, stays, through: null, changes: [] };
+  const own = through(layout, moved, stores, entry, kit);
   if (typeof own === 'string') {
     const all = [...stays, ...moved.map(({ secret }) => ({ secret, reason: own }))];
-    return { moved: [], stays: all, through: null, changes: [] };
+    return { moved: [], stays: all, through: null, changes: [], reason: own };
   }
   const unique = new Map(moved.flatMap(({ changes }) => changes).map((change) => [change.at, change]));
   const isHelped = own[0]?.do === 'follow' && own[0].at === layout.url?.pointer;

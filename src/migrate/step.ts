@@ -11,7 +11,7 @@ import { readText, writeText } from '../parse/encoding.ts';
 import type { Span } from '../secrets/hit.ts';
 import { Secret } from '../secrets/secret.ts';
 import { type Hunk, hunkOf } from './hunk.ts';
-import { type Kit, type Rewrite, rewrite } from './rewrite.ts';
+import { type Kit, type Rewrite, type Wanted, rewrite } from './rewrite.ts';
 import type { OpenArgument } from './envelope.ts';
 import { headersArgv } from './headers.ts';
 import { commandDigest, openArguments } from './vault.ts';
@@ -32,11 +32,14 @@ export type Step = {
   command: string;
   /** Arguments that a client fills in, and what is sealed of them. */
   open: OpenArgument[];
+  /** Names of the bridge's files that the command is given. */
+  stores: string[];
   bytes: Buffer;
   hunk: Hunk;
 };
 
-export type Tried = { step: Step | null; stays: Rewrite['stays'] };
+/** `reason`: why nothing at all is done. */
+export type Tried = { step: Step | null; stays: Rewrite['stays']; reason: Staying | null };
 
 /** The argv behind our own words, as the client will start it. */
 function sealedArgv({ command, args }: Layout, entry: string): string[] | null {
@@ -44,7 +47,8 @@ function sealedArgv({ command, args }: Layout, entry: string): string[] | null {
   // A whole command in one line is taken apart by the client.
   const words = texts.length === 1 ? texts[0]!.split(' ') : texts;
   const at = words.indexOf(entry);
-  return at < 0 || words[at + 1] !== '--' ? null : words.slice(at + 2);
+  const end = words.indexOf('--', at);
+  return at < 0 || end < 0 ? null : words.slice(end + 1);
 }
 
 function sameSecrets(before: LaidSecret[], after: LaidSecret[]): boolean {
@@ -89,7 +93,7 @@ function spansOf({ format }: Layout, text: string, moved: Moved[]): Span[] {
   return moved.flatMap(({ secret }) => placeOf(format, text, secret.pointer) ?? []);
 }
 
-function finish(layout: Layout, bytes: Buffer, plan: Rewrite, entry: string, kit: StepKit): Step | Staying {
+function finish({ layout, wanted, bytes, entry }: Asked, plan: Rewrite, kit: StepKit): Step | Staying {
   const made = edited(layout, bytes, plan, kit);
   if (typeof made === 'string') return made;
   const isHelped = plan.through === 'headers';
@@ -108,29 +112,30 @@ function finish(layout: Layout, bytes: Buffer, plan: Rewrite, entry: string, kit
     values: Object.fromEntries(plan.moved.map(({ name, value }) => [name, value])),
     command: commandDigest(argv, open),
     open,
+    stores: wanted.stores,
     bytes: made.bytes,
     hunk: hunkOf(before, made.text, spansOf(layout, before, plan.moved)),
   };
 }
 
+/** One definition, what of it is to move, the bytes of its file, and the id of the entry. */
+export type Asked = { layout: Layout; wanted: Wanted; bytes: Buffer; entry: string };
+
 /** What can be done to one definition in a file of these bytes. */
-export function tryStep(
-  layout: Layout,
-  wanted: LaidSecret[],
-  bytes: Buffer,
-  entry: string,
-  kit: StepKit,
-): Tried {
+export function tryStep(asked: Asked, kit: StepKit): Tried {
+  const { layout, wanted, bytes, entry } = asked;
   const all = (reason: Staying): Tried => ({
     step: null,
-    stays: wanted.map((secret) => ({ secret, reason })),
+    stays: wanted.secrets.map((secret) => ({ secret, reason })),
+    reason,
   });
   if (!isEditable(layout.format) || layout.pointer.includes('#')) return all('format');
   if (decode(layout.format, bytes).flaws.length > 0) return all('broken');
   const plan = rewrite(layout, wanted, entry, kit);
-  if (plan.through === null) return { step: null, stays: plan.stays };
-  const step = finish(layout, bytes, plan, entry, kit);
-  if (typeof step !== 'string') return { step, stays: plan.stays };
+  if (plan.through === null)
+    return { step: null, stays: plan.stays, reason: plan.reason ?? plan.stays[0]?.reason ?? null };
+  const step = finish(asked, plan, kit);
+  if (typeof step !== 'string') return { step, stays: plan.stays, reason: null };
   const stays = [...plan.stays, ...plan.moved.map(({ secret }) => ({ secret, reason: step }))];
-  return { step: null, stays };
+  return { step: null, stays, reason: step };
 }

@@ -117,7 +117,12 @@ function byFilling(layout: Layout, words: Word[], at: number, rules: Ways): Way 
 }
 
 /** How a secret in an argument can move; or why not. */
-export function fromArgument(layout: Layout, secret: LaidSecret, rules: Ways): Moved | Staying {
+export function fromArgument(
+  layout: Layout,
+  secret: LaidSecret,
+  isStored: boolean,
+  rules: Ways,
+): Moved | Staying {
   const words = wordsOf(layout);
   const at = words.findIndex(({ pointer }) => pointer === secret.pointer);
   const isAlone = words.filter(({ pointer }) => pointer === secret.pointer).length === 1;
@@ -125,7 +130,8 @@ export function fromArgument(layout: Layout, secret: LaidSecret, rules: Ways): M
   const way =
     byVariable(layout, words, at, rules) ??
     byPassing(words, at, rules) ??
-    byFilling(layout, words, at, rules);
+    // The bridge names its files after its arguments: another text there would sign out.
+    (isStored ? null : byFilling(layout, words, at, rules));
   if (way === null || !way.value.includes(Secret.open(secret.secret))) return 'argument';
   return { ...way, secret, value: new Secret(way.value) };
 }

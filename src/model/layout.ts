@@ -48,6 +48,8 @@ export type Layout = {
   doubts: string[];
   /** Packages that it would fetch or run, as `npm:name`. */
   packages: string[];
+  /** Wrappers around what runs, outermost first. */
+  via: string[];
   secrets: LaidSecret[];
   /** Names under which a bridge keeps what it was given for this server. */
   storeKeys: string[];

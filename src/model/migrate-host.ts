@@ -2,6 +2,7 @@
  * The part of the outside world that a migration changes: configs, a journal, and waiting. No behaviour. What
  * it writes is on the disk before a call returns.
  */
+import type { Secret } from '../secrets/secret.ts';
 import type { PrivateFolder } from './vault-host.ts';
 
 /** A file as it was when it was read: any difference means that somebody wrote it since. */
@@ -29,6 +30,10 @@ export type EditDisk = {
   swap(temporary: string, path: string, stamp: Stamp): boolean;
   /** Removes a file; fine when there is none. */
   discard(path: string): void;
+  /** Names of files in a folder that is no link, within `boundary`; none when it cannot be looked into. */
+  names(folder: string, boundary: string): string[];
+  /** Writes a file that is the user's alone, in a folder that is made where it is missing. */
+  create(path: string, bytes: Buffer): void;
 };
 
 export type MigrateHost = {
@@ -36,6 +41,10 @@ export type MigrateHost = {
   journal: PrivateFolder;
   /** Command line that starts this program from anywhere: absolute paths. */
   program: string[];
+  /** The running user's home. */
+  home: string;
+  /** Command lines of what runs now. */
+  commands(): Secret[][];
   random(bytes: number): Buffer;
   now(): Date;
   wait(milliseconds: number): Promise<void>;

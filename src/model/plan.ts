@@ -30,6 +30,7 @@ export const Staying = z.enum([
   'repository',
   'changed',
   'running',
+  'unused',
 ]);
 export type Staying = z.infer<typeof Staying>;
 

@@ -18,6 +18,7 @@ import type { Report } from '../../src/model/report.ts';
 import type { VaultHost } from '../../src/model/vault-host.ts';
 import { type ScanOptions, scan } from '../../src/scan.ts';
 import { createSecrets } from '../../src/secrets/engine.ts';
+import type { Secret } from '../../src/secrets/secret.ts';
 import { testHost } from '../fixture.ts';
 
 export const rules = await loadRules();
@@ -48,6 +49,8 @@ export function hostIn(folder: string): MigrateHost {
     ...migrateHost(program, folder),
     now: () => new Date(Date.now() + 60_000),
     wait: async () => {},
+    // Other tests may run a bridge at this moment.
+    commands: () => [],
   };
 }
 
@@ -59,6 +62,7 @@ export function planFor(
   platform: Platform = 'linux',
   choice: Choice = everything,
   more: Partial<ScanOptions> & { env?: Record<string, string> } = {},
+  commands: () => Secret[][] = () => [],
 ): Seen {
   let layouts: Layout[] = [];
   let kit: Work['kit'] | undefined;
@@ -73,6 +77,10 @@ export function planFor(
       kit = { rules, secrets, program: [program], again };
     },
   });
-  const planning = makePlan(report, layouts, choice, { ...kit!, read: editDisk.read });
+  const planning = makePlan(report, layouts, choice, {
+    ...kit!,
+    read: editDisk.read,
+    commands,
+  });
   return { report, planning, kit: kit! };
 }

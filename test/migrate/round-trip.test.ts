@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
+import { applyPlan, undoChosen } from '../../src/migrate/carry-stores.ts';
 import type { Platform } from '../../src/model/common.ts';
 import { readText } from '../../src/parse/encoding.ts';
 import { Secret } from '../../src/secrets/secret.ts';
@@ -40,6 +40,11 @@ function filesIn(folder: string): Map<string, string> {
   );
 }
 
+/** Token files of a bridge are tried in a test of their own: of old copies of them nothing is put back. */
+function withoutStores(files: Map<string, string>): [string, string][] {
+  return [...files].filter(([file]) => !/\/[0-9a-f]{32}_[^/]*$/.test(file));
+}
+
 const moved = new Map<string, number>();
 
 describe.each(cases)('%s', (name) => {
@@ -64,20 +69,18 @@ describe.each(cases)('%s', (name) => {
       .filter(({ action }) => action === 'move')
       .map(({ credential }) => credential);
     moved.set(name, going.length);
-    expect(going.every((id) => wanted.includes(id))).toBe(true);
+    const inStores = planning.stores.flatMap(({ credentials }) => credentials);
+    expect(going.every((id) => wanted.includes(id) || inStores.includes(id))).toBe(true);
 
-    for (const planned of planning.planned) {
-      expect(await applyOne(work, planned)).toMatchObject({ refused: null });
-      const entry = await vault.get(planned.entry);
-      const { path: config } = planned.layout.source;
-      const text = readText(fs.readFileSync(config));
-      for (const value of Object.values(entry!.values)) {
+    for (const { planned, refused, entry } of await applyPlan(work, planning)) {
+      expect(refused).toBeNull();
+      expect(readText(fs.readFileSync(planned.layout.source.path))).toContain('/shadowscan');
+      for (const value of Object.values((await vault.get(entry))!.values)) {
         const known = planned.layout.secrets.filter(({ secret }) =>
           Secret.open(value).includes(Secret.open(secret)),
         );
         expect(known.length).toBeGreaterThan(0);
       }
-      expect(text).toContain(`/shadowscan`);
     }
     const after = look();
     const left = new Set(after.report.facts.map(({ id }) => id));
@@ -87,8 +90,8 @@ describe.each(cases)('%s', (name) => {
     expect(servers(after.report)).toEqual(servers(report));
     expect(after.planning.planned).toEqual([]);
 
-    for (const entry of await undoable(vault)) expect(await undoOne(work, entry)).toEqual({ refused: null });
-    expect(filesIn(machine.folder)).toEqual(before);
+    for (const { refused } of await undoChosen(work, () => true)) expect(refused).toBeNull();
+    expect(withoutStores(filesIn(machine.folder))).toEqual(withoutStores(before));
     expect(await vault.list()).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@
 export const folderVariable = 'MCP_REMOTE_CONFIG_DIR';
 /** What is in the command line of every process of the bridge. */
 export const bridgeWord = 'mcp-remote';
+/** Where that folder is in a home when the variable names none. */
+export const homeFolder = '.mcp-auth';
 /** The folder below it. */
 export const mainFolder = 'mcp-remote-v1';
 
