@@ -12,9 +12,10 @@ import { lock } from './file-lock.ts';
 import { keychain } from './keychain.ts';
 import { runningUid } from './managed-file.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
+import { removeTemporary } from './replace-file.ts';
 
 /** The running user's home. Root must not keep anything in a home that is not root's (`sudo` leaves HOME). */
-function ownHome(): string {
+export function ownHome(): string {
   const named = process.platform === 'win32' ? process.env['USERPROFILE'] : process.env['HOME'];
   const home = named !== undefined && path.isAbsolute(named) ? named : os.homedir();
   const owner = fs.statSync(home, { throwIfNoEntry: false })?.uid;
@@ -47,6 +48,7 @@ export function vaultHost(folder = vaultFolder()): VaultHost {
       const release = await lock(path.join(folder, '.lock'), 'exclusive', deadline);
       if (release === null) return null;
       try {
+        removeTemporary(folder);
         return { done: await work() };
       } finally {
         release();
