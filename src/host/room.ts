@@ -15,6 +15,7 @@ import { runningUid } from './managed-file.ts';
 import { readFile } from './open-file.ts';
 import { demandPrivate, makePrivate } from './private-folder.ts';
 import { programsWith } from './programs-with.ts';
+import { ownHome } from './vault-host.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export type RoomSpec = {
@@ -33,8 +34,12 @@ export type RoomSpec = {
 /** Whether a folder is there, and the user's alone. */
 const isOwn = (folder: string): boolean => fs.existsSync(folder) && cacheFlaw(folder) === null;
 
-/** Where rooms are. It must not depend on variables that some clients pass on and others do not. */
+/**
+ * Where rooms are. It must not depend on variables that some clients pass on and others do not. macOS has no
+ * place in memory that all of them agree on; its caches are left out of backups.
+ */
 function roomsFolder(vault: string): string {
+  if (process.platform === 'darwin') return path.join(ownHome(), 'Library', 'Caches', 'shadowscan', 'run');
   if (process.platform !== 'linux') return path.join(path.dirname(vault), 'run');
   const { XDG_RUNTIME_DIR: given } = process.env;
   const session = [`/run/user/${runningUid()}`, ...(given?.startsWith('/') ? [given] : [])].find(isOwn);

@@ -12,6 +12,7 @@ import { lock } from './file-lock.ts';
 import { keychain } from './keychain.ts';
 import { runningUid } from './managed-file.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
+import { removeTemporary } from './replace-file.ts';
 
 /** The running user's home. Root must not keep anything in a home that is not root's (`sudo` leaves HOME). */
 export function ownHome(): string {
@@ -47,6 +48,7 @@ export function vaultHost(folder = vaultFolder()): VaultHost {
       const release = await lock(path.join(folder, '.lock'), 'exclusive', deadline);
       if (release === null) return null;
       try {
+        removeTemporary(folder);
         return { done: await work() };
       } finally {
         release();

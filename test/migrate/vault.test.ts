@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { vaultFolder } from '../../src/host/vault-host.ts';
 import { limits } from '../../src/limits.ts';
 import {
   type Vault,
@@ -72,6 +73,16 @@ test('put replaces, remove removes, list shows labels without values', async () 
   expect((await vault.list()).map(({ id }) => id)).toEqual(['b-2']);
 });
 
+test('what a write that was broken off has left is removed by the next', async () => {
+  const vault = await open();
+  await vault.put(entry());
+  const left = path.join(folder, 'vault', `.a-1.sealed.${'0'.repeat(12)}`);
+  fs.writeFileSync(left, 'half of it');
+  expect((await vault.list()).map(({ id }) => id)).toEqual(['a-1']);
+  await vault.put(entry('b-2'));
+  expect(fs.readdirSync(path.join(folder, 'vault'))).toEqual(['.lock', 'a-1.sealed', 'b-2.sealed']);
+});
+
 test('no envelope opens under another name, with another label, content or key', async () => {
   const vault = await open();
   await vault.put({ ...entry(), stores: ['x'] });
@@ -137,6 +148,17 @@ test('a folder that others may enter, or that is a link, is refused', async () =
   folders.push(elsewhere);
   fs.symlinkSync(path.join(folder, 'vault'), path.join(elsewhere, 'vault'));
   expect(() => memoryHost(elsewhere)).toThrow('must be a folder and no link');
+});
+
+test.skipIf(process.geteuid?.() !== 0)("root keeps nothing in somebody's home", () => {
+  const home = process.env['HOME'];
+  fs.chownSync(folder, 1234, 1234);
+  process.env['HOME'] = folder;
+  try {
+    expect(() => vaultFolder()).toThrow("is another user's home; run this as that user, not as root");
+  } finally {
+    process.env['HOME'] = home;
+  }
 });
 
 test('what cannot be stored as it is leaves a line that names no value', async () => {

@@ -46,9 +46,9 @@ function follow<T>(bridge: Bridge<T>, seen: Seen): { stop(): Promise<boolean> } 
   let last: Promise<boolean> = Promise.resolve(true);
   let warned = false;
   const step = async (): Promise<boolean> => {
-    const now = JSON.stringify(room.files());
-    if (now === settled) return true;
     try {
+      const now = JSON.stringify(room.files());
+      if (now === settled) return true;
       const kept = await room.gate(limits.lockMilliseconds, () => writeThrough(vault, room, seen));
       if (kept?.done === true) settled = now;
       return kept !== null;
