@@ -36,7 +36,7 @@ async function takeBack(work: Work, done: Applied[], prefix: string): Promise<vo
 export async function applyPlan(work: Work, { planned, stores }: Planning): Promise<Applied[]> {
   const { host, vault } = work;
   const lost = new Set<string>();
-  for (const store of stores) if (!(await keep(host, vault, store))) lost.add(store.prefix);
+  for (const store of stores) if ((await keep(host, vault, store)) === null) lost.add(store.prefix);
   const done: Applied[] = [];
   for (const one of planned) {
     const isLost = one.stores.some((prefix) => lost.has(prefix));

@@ -10,7 +10,8 @@ import type { EditDisk, MigrateHost } from '../../model/migrate-host.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { Vault, VaultEntry } from '../vault.ts';
 import { filesId, isPrefix } from './entries.ts';
-import { bridgeWord, homeFolder, keptFiles, mainFolder, otherFolders } from './layout.ts';
+import { type StoreFile, importStore } from './import-store.ts';
+import { bridgeWord, homeFolder, mainFolder, otherFolders } from './layout.ts';
 
 type Credential = FactOf<'credential'>;
 
@@ -73,76 +74,59 @@ export function isRunning({ args }: Layout, commands: Secret[][]): boolean {
   });
 }
 
-type Found = { values: Record<string, Secret>; writtenAt: number; folder: string };
-
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === 'object';
-  } catch {
-    return false;
-  }
-}
-
-/** What one folder has; null when its tokens are not there, or half written. */
-function filesIn(disk: EditDisk, folder: string, { prefix, boundary }: Store): Found | null {
-  const values: Record<string, Secret> = {};
-  let writtenAt = 0;
-  for (const name of keptFiles) {
-    const got = disk.read(path.join(folder, `${prefix}_${name}`), boundary);
-    if ('refused' in got) continue;
-    const text = got.bytes.toString('utf8');
-    if (!isJson(text) || !Buffer.from(text).equals(got.bytes)) return null;
-    values[name] = new Secret(text);
-    writtenAt = Math.max(writtenAt, Number(got.stamp.modifiedAt / 1_000_000n));
-  }
-  return values[keptFiles[0]!] === undefined ? null : { values, writtenAt, folder };
-}
-
-/** The newest files of a store; null when none can be read. */
-export function newestOf(disk: EditDisk, store: Store): Found | null {
-  const all = store.folders.map((folder) => filesIn(disk, folder, store)).filter((one) => one !== null);
-  return all.toSorted((a, b) => b.writtenAt - a.writtenAt)[0] ?? null;
+/** All files of a store, in all folders. */
+function filesOf(disk: EditDisk, { prefix, folders, boundary }: Store): StoreFile[] {
+  return folders.flatMap((folder) =>
+    disk.names(folder, boundary).flatMap((name): StoreFile[] => {
+      const file = path.join(folder, name);
+      const got = name.startsWith(`${prefix}_`) ? disk.read(file, boundary) : { refused: 'absent' };
+      if ('refused' in got) return [];
+      const writtenAt = Number(got.stamp.modifiedAt / 1_000_000n);
+      return [{ path: file, folder, name, content: new Secret(got.bytes.toString('utf8')), writtenAt }];
+    }),
+  );
 }
 
 const isSame = (one: Record<string, Secret>, other: Record<string, Secret>): boolean =>
   Object.keys(one).length === Object.keys(other).length &&
   Object.entries(one).every(([name, value]) => other[name]?.equals(value) === true);
 
-/** Puts the newest files into the vault, unless what is there is newer. False when they cannot be read. */
+/**
+ * Puts the newest files into the vault, unless what is there is newer. Gives the paths of all of them, which
+ * nobody needs any more then; null when they cannot be read.
+ */
 export async function keep(
   { disk }: Pick<MigrateHost, 'disk'>,
   vault: Vault,
   store: Store,
-): Promise<boolean> {
-  const found = newestOf(disk, store);
-  if (found === null) return false;
-  const id = filesId(store.prefix);
-  const before = await vault.get(id);
-  if (before !== null && isSame(before.values, found.values)) return true;
-  if (before !== null && Date.parse(before.createdAt) >= found.writtenAt) return true;
-  const binding = { config: found.folder, pointer: store.prefix, command: null };
-  const createdAt = new Date(found.writtenAt).toISOString();
-  await vault.put({ id, kind: 'files', binding, values: found.values, createdAt });
-  return true;
+): Promise<string[] | null> {
+  const { prefix } = store;
+  const base = path.dirname(store.folders[0]!);
+  const { entries, remove } = importStore(base, filesOf(disk, store), new Map([[prefix, prefix]]));
+  const [found] = entries;
+  if (found === undefined) return null;
+  const before = await vault.get(found.id);
+  const isOlder = before !== null && Date.parse(before.createdAt) >= Date.parse(found.createdAt);
+  if (before === null || !(isOlder || isSame(before.values, found.values))) await vault.put(found);
+  return remove;
 }
 
 /**
  * Removes the files of a store in all folders, logs and left-over parts with them: once all who use it go to
- * the vault. What was written since goes there first.
+ * the vault. What was written since goes there first. False when it cannot be read.
  */
 export async function clear(host: Pick<MigrateHost, 'disk'>, vault: Vault, store: Store): Promise<boolean> {
-  if (!(await keep(host, vault, store))) return false;
-  for (const folder of store.folders) {
-    for (const name of host.disk.names(folder, store.boundary))
-      if (name.startsWith(`${store.prefix}_`)) host.disk.discard(path.join(folder, name));
-  }
-  return true;
+  const files = await keep(host, vault, store);
+  for (const file of files ?? []) host.disk.discard(file);
+  return files !== null;
 }
 
-/** Where files go back to: where they came from, or where today's releases look for them. */
+/** The launcher's own folder, from where entries come that it made itself. */
+const ownFolder = /[/\\]shadowscan(?:-\d+)?[/\\]/;
+
+/** Where files go back to: below the folder that they came from, where today's releases look for them. */
 function folderOf({ binding: { config } }: VaultEntry, home: string): string {
-  const isOwn = served.has(path.basename(config)) && config.startsWith(home + path.sep);
-  return isOwn ? config : path.join(home, homeFolder, mainFolder);
+  return path.join(ownFolder.test(config) ? path.join(home, homeFolder) : config, mainFolder);
 }
 
 /** Writes the files of a prefix back; they stay in the vault. */
