@@ -22,7 +22,12 @@ export function migrateCommand(): Command {
     )
     .option('--apply', 'do it: store, compare, rewrite the configs')
     .option('--undo', 'put the secrets back into the configs, byte for byte')
-    .option('--only <id>', 'a check, fact, finding or entry by id; comma list, repeatable', collect, [])
+    .option(
+      '--only <id>',
+      'a check, fact or finding by id; an entry to undo or seal again; comma list',
+      collect,
+      [],
+    )
     .option('--tool <tool>', 'tools by id; comma list, repeatable', collect, [])
     .option('-y, --yes', 'do not ask')
     .addOption(

@@ -6,10 +6,12 @@ import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planned, Planning } from '../migrate/plan.ts';
+import { type Changed, reseal } from '../migrate/reseal.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
+import { Secret } from '../secrets/secret.ts';
 
 /** What is told of a definition. */
 export const stepOf = (
@@ -43,6 +45,32 @@ export async function applyAll(planning: Planning, work: Work): Promise<PlanStep
   return done.map(({ planned, entry, refused }) =>
     stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
   );
+}
+
+/** Seals those entries to their changed commands that are named; the others are told of. */
+export async function resealAll(changed: Changed[], { only }: Choice, work: Work): Promise<PlanStep[]> {
+  const steps: PlanStep[] = [];
+  for (const one of changed.filter(({ entry }) => only.includes(entry))) {
+    await reseal(work.vault, one, work.kit.rules);
+    steps.push({
+      ...stepOf({ ...one, wanted: [], stores: [] }, 'applied'),
+      why: 'sealed to the changed command',
+    });
+  }
+  return steps;
+}
+
+/** What is told of commands that were changed since. */
+export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: Work['kit']): string[] {
+  return changed
+    .filter(({ entry }) => !only.includes(entry))
+    .map(({ entry, layout, argv }) => {
+      const shown = secrets.argv(argv.map((word) => new Secret(word))).shown.join(' ');
+      return (
+        `${layout.source.path}: the command of ${entry} was changed, so that exec refuses it; ` +
+        `if \`${shown}\` may have its secrets: shadowscan migrate --apply --only ${entry}`
+      );
+    });
 }
 
 /** Puts back all that is chosen, the last one first. */

@@ -6,8 +6,11 @@ import { migrateHost } from '../host/migrate-host.ts';
 import { editDisk } from '../host/edit-disk.ts';
 import { writeOut } from '../host/output.ts';
 import { systemHost } from '../host/system.ts';
+import { vaultHost } from '../host/vault-host.ts';
 import type { Work } from '../migrate/carry-out.ts';
 import { type Choice, makePlan } from '../migrate/plan.ts';
+import { changedSince } from '../migrate/reseal.ts';
+import { labelsIn } from '../migrate/vault.ts';
 import type { Platform } from '../model/common.ts';
 import type { Layout } from '../model/layout.ts';
 import type { Plan } from '../model/plan.ts';
@@ -21,7 +24,7 @@ import type { Again } from '../scan-again.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { loadRules } from './load.ts';
 import { agreed, demandInstalled, demandOwner } from './migrate-demands.ts';
-import { applyAll, stepOf, undoAll, withVault } from './migrate-steps.ts';
+import { applyAll, changedNotes, resealAll, stepOf, undoAll, withVault } from './migrate-steps.ts';
 
 export type Options = {
   apply?: boolean;
@@ -114,15 +117,30 @@ export async function runMigrate(options: Options): Promise<void> {
   const planning = makePlan(report, layouts, choice, kit);
   const { items, planned } = planning;
   const plan: Plan = { ...empty, mode: 'plan', items, steps: planned.map((one) => stepOf(one, 'planned')) };
-  const notes = planned.length > 0 ? [copiesNotice, exportNotice] : [];
+  // A home that is given has no vault of ours.
+  const labels = options.home === undefined ? labelsIn(vaultHost()) : [];
+  const changed = changedSince(layouts, labels, rules);
+  const told = changedNotes(changed, choice, kit);
+  const notes = [...told, ...(planned.length > 0 ? [copiesNotice, exportNotice] : [])];
+  const sealing = changed.filter(({ entry }) => options.only.includes(entry));
   if (host === null) {
     const way = planned.length > 0 ? ['Nothing was changed. `shadowscan migrate --apply` does it.'] : [];
     return finish({ ...plan, notes: [...notes, ...way] }, options);
   }
-  if (planned.length + planning.stores.length === 0 && host.journal.read('journal') === null)
-    return finish({ ...plan, mode: 'apply' }, options);
+  const work = planned.length + planning.stores.length + sealing.length;
+  if (work === 0 && host.journal.read('journal') === null)
+    return finish({ ...plan, mode: 'apply', notes: told }, options);
   if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
-  if (!(await agreed(`Move the secrets of ${planned.length} definitions?`, options.yes ?? false))) return;
-  const done = await withVault(host, kit, (work) => applyAll(planning, work));
+  if (
+    !(await agreed(
+      `Move the secrets of ${planned.length} definitions, and seal ${sealing.length} again?`,
+      options.yes ?? false,
+    ))
+  )
+    return;
+  const done = await withVault(host, kit, async (alone) => [
+    ...(await applyAll(planning, alone)),
+    ...(await resealAll(sealing, choice, alone)),
+  ]);
   finish({ ...plan, mode: 'apply', ...done, notes }, options);
 }

@@ -7,10 +7,11 @@ import { limits } from '../limits.ts';
 import type { MigrateHost, Stamp } from '../model/migrate-host.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
+import { inverted } from './invert.ts';
 import { type Intent, begin, end, forget, settle } from './journal.ts';
 import { type Planned } from './plan.ts';
 import { reasonWords } from './reasons.ts';
-import { entryOfRecord, openHunk, readRecord, recordOf } from './record.ts';
+import { entryOfRecord, openEdits, readRecord, recordOf } from './record.ts';
 import { type Step, type StepKit, tryStep } from './step.ts';
 import type { Vault } from './vault.ts';
 
@@ -121,11 +122,12 @@ export async function undoOne(work: Work, entry: string): Promise<Outcome> {
   const { host, vault } = work;
   const kept = await readRecord(vault, entry);
   if (kept === null) return { refused: `${entry}: nothing is known of how it was` };
-  const { before, after } = openHunk(kept);
+  const { before, after, done } = openEdits(kept);
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, kept);
     if (typeof got === 'string') return { refused: got };
-    const text = exchanged(readText(got.bytes), after, before);
+    const now = readText(got.bytes);
+    const text = exchanged(now, after, before) ?? inverted(kept.format, now, done);
     if (text === null)
       return { refused: 'the definition was changed since; undo what was changed, and try again' };
     const intent = begin(host, { doing: 'undo', path: kept.path, boundary: kept.boundary, entry });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import { readText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
-import { type Kept, openHunk, readRecord, recordId } from './record.ts';
+import { type Kept, openEdits, readRecord, recordId } from './record.ts';
 import type { Vault } from './vault.ts';
 
 export const Intent = z.strictObject({
@@ -50,7 +50,7 @@ function unfinished({ journal }: MigrateHost): Intent | null {
 export type Where = 'config' | 'vault' | 'unknown';
 
 export function whereIs(text: string, { entry, ...kept }: Kept): Where {
-  const { before, after } = openHunk({ entry, ...kept });
+  const { before, after } = openEdits({ entry, ...kept });
   if (exchanged(text, after, before) !== null || text.includes(entry)) return 'vault';
   return text.includes(before) ? 'config' : 'unknown';
 }

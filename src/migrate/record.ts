@@ -3,10 +3,26 @@
  * back. It holds the secrets in clear text, so that it is nowhere but there.
  */
 import { z } from 'zod';
+import { Format } from '../model/format.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { Hunk } from './hunk.ts';
+import type { Done } from './invert.ts';
 import type { Step } from './step.ts';
 import type { Vault, VaultEntry } from './vault.ts';
+
+const at = z.string();
+const Change = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('text'), at, to: z.string() }),
+  z.strictObject({ do: z.literal('lead'), at, items: z.array(z.string()) }),
+  z.strictObject({ do: z.literal('drop'), at }),
+  z.strictObject({
+    do: z.literal('follow'),
+    at,
+    key: z.string(),
+    value: z.union([z.string(), z.array(z.string())]),
+  }),
+  z.strictObject({ do: z.literal('into'), at, key: z.string(), value: z.string() }),
+]);
 
 const Remembered = z.strictObject({
   version: z.literal(1),
@@ -17,6 +33,8 @@ const Remembered = z.strictObject({
   boundary: z.string(),
   before: z.string(),
   after: z.string(),
+  format: Format,
+  done: z.array(z.strictObject({ change: Change, was: z.string().nullable() })),
 });
 
 /** A record, with its texts closed. */
@@ -27,7 +45,9 @@ export type Kept = {
   tools: string[];
   path: string;
   boundary: string;
-  hunk: Secret;
+  format: Format;
+  /** What was there and what is, and the single edits. */
+  edits: Secret;
 };
 
 const suffix = '-undo';
@@ -42,10 +62,11 @@ export function entryOfRecord(id: string): string | null {
 }
 
 /** The record of a step. No command may receive it. */
-export function recordOf({ entry, layout, hunk }: Step, now: Date): VaultEntry {
+export function recordOf({ entry, layout, hunk, done }: Step, now: Date): VaultEntry {
   const { path, boundary } = layout.source;
-  const { server, name, tools } = layout;
-  const body: z.infer<typeof Remembered> = { version: 1, server, name, tools, path, boundary, ...hunk };
+  const { server, name, tools, format } = layout;
+  const about = { server, name, tools, path, boundary, format };
+  const body: z.infer<typeof Remembered> = { version: 1, ...about, ...hunk, done };
   return {
     id: recordId(entry),
     kind: 'values',
@@ -55,9 +76,9 @@ export function recordOf({ entry, layout, hunk }: Step, now: Date): VaultEntry {
   };
 }
 
-/** The hunk of a record, open. */
-export function openHunk({ hunk }: Kept): Hunk {
-  return JSON.parse(Secret.open(hunk)) as Hunk;
+/** The edits of a record, open. */
+export function openEdits({ edits }: Kept): Hunk & { done: Done[] } {
+  return JSON.parse(Secret.open(edits)) as Hunk & { done: Done[] };
 }
 
 /** The record of an entry; null when there is none, or it is of another version of the program. */
@@ -67,6 +88,6 @@ export async function readRecord(vault: Vault, entry: string): Promise<Kept | nu
   if (text === undefined) return null;
   const read = Remembered.safeParse(JSON.parse(Secret.open(text)));
   if (!read.success) return null;
-  const { before, after, version: _, ...rest } = read.data;
-  return { entry, ...rest, hunk: new Secret(JSON.stringify({ before, after })) };
+  const { before, after, done, version: _, ...rest } = read.data;
+  return { entry, ...rest, edits: new Secret(JSON.stringify({ before, after, done })) };
 }

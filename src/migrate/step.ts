@@ -11,6 +11,7 @@ import { readText, writeText } from '../parse/encoding.ts';
 import type { Span } from '../secrets/hit.ts';
 import { Secret } from '../secrets/secret.ts';
 import { type Hunk, hunkOf } from './hunk.ts';
+import type { Done } from './invert.ts';
 import { type Kit, type Rewrite, type Wanted, rewrite } from './rewrite.ts';
 import type { OpenArgument } from './envelope.ts';
 import { headersArgv } from './headers.ts';
@@ -36,6 +37,8 @@ export type Step = {
   stores: string[];
   bytes: Buffer;
   hunk: Hunk;
+  /** The single edits, for a definition that is changed afterwards. */
+  done: Done[];
 };
 
 /** `reason`: why nothing at all is done. */
@@ -88,6 +91,15 @@ function edited(layout: Layout, bytes: Buffer, plan: Rewrite, kit: StepKit): Edi
     : 'identity';
 }
 
+/** The edits with the texts that they take away. */
+function doneBy({ command, args, env, headers }: Layout, { changes }: Rewrite): Done[] {
+  const pieces = new Map([...command, ...args, ...env, ...headers].map((one) => [one.pointer, one.value]));
+  return changes.map((change) => {
+    const was = pieces.get(change.at) ?? null;
+    return { change, was: was === null ? null : Secret.open(was) };
+  });
+}
+
 /** Where the moved secrets stand, so that the hunk has all of each. */
 function spansOf({ format }: Layout, text: string, moved: Moved[]): Span[] {
   return moved.flatMap(({ secret }) => placeOf(format, text, secret.pointer) ?? []);
@@ -114,6 +126,7 @@ function finish({ layout, wanted, bytes, entry }: Asked, plan: Rewrite, kit: Ste
     open,
     stores: wanted.stores,
     bytes: made.bytes,
+    done: doneBy(layout, plan),
     hunk: hunkOf(before, made.text, spansOf(layout, before, plan.moved)),
   };
 }

@@ -112,6 +112,15 @@ function writeEntry(host: VaultHost, entry: VaultEntry, key: Buffer): void {
     throw usageError(`${entry.id}: does not read back as it was stored; nothing else was changed`);
 }
 
+/** What there is in the vault of the running user, as it says itself: the keychain is not asked. */
+export function labelsIn(host: Pick<VaultHost, 'folder'>): VaultLabel[] {
+  const names = host.folder.names().filter((name) => name.endsWith(suffix));
+  return names.flatMap((name) => {
+    const id = name.slice(0, -suffix.length);
+    return labelOf(host.folder.read(name) ?? Buffer.alloc(0), id) ?? [];
+  });
+}
+
 /** Opens the vault of the running user; `deadline` is for each question to the keychain. */
 export async function openVault(
   host: VaultHost,

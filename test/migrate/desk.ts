@@ -54,7 +54,7 @@ export function hostIn(folder: string): MigrateHost {
   };
 }
 
-type Seen = { report: Report; planning: Planning; kit: Work['kit'] };
+type Seen = { report: Report; layouts: Layout[]; planning: Planning; kit: Work['kit'] };
 
 /** A scan of a home, and the plan for it. */
 export function planFor(
@@ -82,5 +82,5 @@ export function planFor(
     read: editDisk.read,
     commands,
   });
-  return { report, planning, kit: kit! };
+  return { report, layouts, planning, kit: kit! };
 }

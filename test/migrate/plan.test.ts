@@ -4,12 +4,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
+import { changedSince, reseal } from '../../src/migrate/reseal.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
 import { Plan } from '../../src/model/plan.ts';
 import { planText } from '../../src/report/plan-text.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { expand } from '../recipe.ts';
-import { homeWith, hostIn, planFor, program, vaultOn } from './desk.ts';
+import { homeWith, hostIn, planFor, program, rules, vaultOn } from './desk.ts';
 import { memoryHost } from './memory-host.ts';
 
 const token = expand('ghp_{a36}');
@@ -190,6 +191,27 @@ describe('applying', () => {
     );
   });
 
+  test('a changed command is refused until its entry is named', async () => {
+    const folder = home({ [desktop]: one(withToken) });
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    await applyOne(work, planning.planned[0]!);
+    const { layouts } = planFor(folder);
+    const { entry } = planning.planned[0]!;
+    expect(changedSince(layouts, await work.vault.list(), rules)).toEqual([]);
+    const upgraded = read(folder).replace('gh-mcp@1.0.0', 'gh-mcp@2.0.0');
+    fs.writeFileSync(path.join(folder, desktop), upgraded);
+    const changed = changedSince(planFor(folder).layouts, await work.vault.list(), rules);
+    expect(changed.map((found) => [found.entry, found.argv])).toEqual([
+      [entry, ['npx', '-y', 'gh-mcp@2.0.0']],
+    ]);
+    await reseal(work.vault, changed[0]!, rules);
+    const sealed = await work.vault.get(entry);
+    expect(sealed!.binding.command).toBe(commandDigest(['npx', '-y', 'gh-mcp@2.0.0']));
+    expect(Secret.open(sealed!.values['GITHUB_TOKEN']!)).toBe(token);
+    expect(changedSince(planFor(folder).layouts, await work.vault.list(), rules)).toEqual([]);
+  });
+
   test('a secret added later is moved as well, and both come back', async () => {
     const folder = home({ [desktop]: one(withToken) });
     const first = planFor(folder);
@@ -204,11 +226,12 @@ describe('applying', () => {
     const [last, former] = await undoable(work.vault);
     expect(await undoOne(work, last!)).toEqual({ refused: null });
     expect(read(folder)).toBe(changed);
-    // What was added stands where the first secret was.
-    expect((await undoOne(work, former!)).refused).toContain('changed since');
-    fs.writeFileSync(path.join(folder, desktop), changed.replace(/"env": \{[^}]*\}/, '"env": {}'));
+    // What was added stands where the first secret was, and stays.
     expect(await undoOne(work, former!)).toEqual({ refused: null });
-    expect(read(folder)).toBe(one(withToken));
+    expect(JSON.parse(read(folder))).toEqual({
+      mcpServers: { it: { ...withToken, env: { OTHER_TOKEN: second, GITHUB_TOKEN: token } } },
+    });
+    expect(await work.vault.list()).toEqual([]);
   });
 
   test('a file that its tool keeps writing is left alone', async () => {
@@ -255,13 +278,63 @@ describe('applying', () => {
     await applyOne(work, planning.planned[0]!);
     const moved = read(folder);
     const [entry] = await undoable(work.vault);
-    fs.writeFileSync(path.join(folder, desktop), moved.replace('"gh-mcp@1.0.0"', '"gh-mcp@1.0.1"'));
+    fs.writeFileSync(path.join(folder, desktop), moved.replace('"--"', '"---"'));
     expect((await undoOne(work, entry!)).refused).toContain('changed since');
     expect((await work.vault.list()).length).toBe(2);
     fs.writeFileSync(path.join(folder, desktop), moved.replace('{', '{ "theme": "dark",'));
     expect(await undoOne(work, entry!)).toEqual({ refused: null });
     expect(read(folder)).toBe(one(withToken).replace('{', '{ "theme": "dark",'));
   });
+
+  test.each([
+    ['json', desktop, one(withToken), '"gh-mcp@1.0.0"', '"gh-mcp@2.0.0", "--more"', '"--more"'],
+    [
+      'json without arguments',
+      desktop,
+      one({ command: 'gh-mcp', env: withToken.env }),
+      '"gh-mcp"',
+      '"gh-mcp", "-v"',
+      '"-v"',
+    ],
+    [
+      'toml',
+      '.codex/config.toml',
+      `[mcp_servers.it]\ncommand = "gh-mcp"\nargs = ["a"]\nenv = { X = "1", GITHUB_TOKEN = "${token}" }\n`,
+      '"a"',
+      '"b"',
+      '["b"]',
+    ],
+    [
+      'yaml',
+      '.config/goose/config.yaml',
+      `extensions:\n  it:\n    cmd: gh-mcp\n    args: [a]\n    envs:\n      GITHUB_TOKEN: ${token}\n`,
+      'a]',
+      'b]',
+      '[b]',
+    ],
+  ])(
+    'a definition that was changed since comes back with the change: %s',
+    async (_, name, text, from, to, left) => {
+      const folder = home({ [name]: text });
+      const { planning, kit, report } = planFor(folder);
+      const work = await workFor(kit);
+      expect(await applyOne(work, planning.planned[0]!)).toMatchObject({ refused: null });
+      const moved = read(folder, name);
+      expect(moved).not.toContain(token);
+      const at = moved.lastIndexOf(from);
+      fs.writeFileSync(path.join(folder, name), moved.slice(0, at) + to + moved.slice(at + from.length));
+      const [entry] = await undoable(work.vault);
+      expect(await undoOne(work, entry!)).toEqual({ refused: null });
+      const back = planFor(folder).report.facts.find(({ kind }) => kind === 'server');
+      const was = report.facts.find(({ kind }) => kind === 'server');
+      const plain = { ...was, args: [], identity: null, package: null, doubts: [], resolved: [] };
+      expect({ ...back, args: [], identity: null, package: null, doubts: [], resolved: [] }).toEqual(plain);
+      expect(read(folder, name)).toContain(token);
+      expect(read(folder, name)).toContain(left);
+      expect(read(folder, name)).not.toContain('shadowscan');
+      expect(await work.vault.list()).toEqual([]);
+    },
+  );
 
   test('nothing is told of a definition that is gone', async () => {
     const folder = home({ [desktop]: one(withToken) });

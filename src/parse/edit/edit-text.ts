@@ -20,7 +20,9 @@ export type Change =
   /** Without an entry of a map or an item of a list. */
   | { do: 'drop'; at: string }
   /** A new entry behind the one at `at`, in the same map. */
-  | { do: 'follow'; at: string; key: string; value: string | string[] };
+  | { do: 'follow'; at: string; key: string; value: string | string[] }
+  /** A new entry at the end of the map at `at`. */
+  | { do: 'into'; at: string; key: string; value: string };
 
 type Language = {
   comments: Comments;
@@ -62,7 +64,7 @@ const languages: Partial<Record<Format, Language>> = {
     comments: 'hash',
     find: locateToml,
     write: tomlText,
-    assign: (key, value) => `${key} = ${value}`,
+    assign: (key, value) => `${/^[\w-]+$/.test(key) ? key : quoted(key)} = ${value}`,
   },
   yaml: {
     comments: 'hash',
@@ -109,11 +111,28 @@ function follow(
   return holder.style === 'flow' ? followFlow(text, before, part) : followLines(text, before, part);
 }
 
+function into(
+  text: string,
+  root: Located,
+  language: Language,
+  { at, key, value }: Extract<Change, { do: 'into' }>,
+): string | null {
+  const map = locate(root, at);
+  if (map?.kind !== 'map' || map.entries.some((entry) => entry.key === key)) return null;
+  const last = map.entries.at(-1);
+  const part = language.assign(key, language.write(value));
+  if (last === undefined && map.style === 'flow')
+    return text.slice(0, map.start + 1) + part + text.slice(map.end - 1);
+  if (!last?.at) return null;
+  return map.style === 'flow' ? followFlow(text, last.at, part) : followLines(text, last.at, part);
+}
+
 function once(text: string, language: Language, change: Change): string | null {
   const root = language.find(text);
   if (root === null) return null;
   if (change.do === 'drop') return drop(text, root, language, change.at);
   if (change.do === 'follow') return follow(text, root, language, change);
+  if (change.do === 'into') return into(text, root, language, change);
   const node = locate(root, change.at);
   if (change.do === 'text') {
     if (node?.kind !== 'scalar') return null;
