@@ -2,6 +2,7 @@
  * `shadowscan migrate`: secrets out of configs and into the vault under the keychain's key, and back. Without
  * `--apply` or `--undo` it prints what it would do, and neither changes anything nor asks the keychain.
  */
+import * as path from 'node:path';
 import { migrateHost } from '../host/migrate-host.ts';
 import { editDisk } from '../host/edit-disk.ts';
 import { writeOut } from '../host/output.ts';
@@ -97,6 +98,14 @@ async function undo(rules: Ruleset, options: Options): Promise<void> {
   finish({ ...empty, mode: 'undo', ...done, notes: steps ? [exportNotice] : [] }, options);
 }
 
+/** A word on a program that is only to be installed: until then no migrated server starts. */
+function missingNote([program = '']: string[]): string[] {
+  const seen = systemHost().look(program, path.parse(program).root);
+  return seen !== null
+    ? []
+    : [`${program} is not there: until it is installed no migrated server will start.`];
+}
+
 /** Runs the command. */
 export async function runMigrate(options: Options): Promise<void> {
   demandSense(options);
@@ -142,5 +151,5 @@ export async function runMigrate(options: Options): Promise<void> {
     ...(await applyAll(planning, alone)),
     ...(await resealAll(sealing, choice, alone)),
   ]);
-  finish({ ...plan, mode: 'apply', ...done, notes }, options);
+  finish({ ...plan, mode: 'apply', ...done, notes: [...missingNote(program), ...notes] }, options);
 }

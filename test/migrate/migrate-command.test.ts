@@ -109,6 +109,37 @@ describe.skipIf(missing !== null)('migrate', () => {
     expect(read()).toBe(text);
   });
 
+  test('a client that asks a command for headers gets them for its server alone', () => {
+    const url = 'https://mcp.example.org/mcp';
+    const own = path.join(session.home, '.claude.json');
+    const headers = { Authorization: `Bearer ${token}`, 'X-Other': '1' };
+    const before = JSON.stringify({ mcpServers: { it: { type: 'http', url, headers } } }, null, 2);
+    fs.writeFileSync(own, before);
+    fs.utimesSync(own, new Date(0), new Date(0));
+    const done = planOf(migrate('--apply', '--yes', '--program', program, '--tool', 'claude-code'));
+    expect(done.steps.map(({ state }) => state)).toEqual(['applied']);
+    const { it } = JSON.parse(fs.readFileSync(own, 'utf8')).mcpServers;
+    expect(it.headers).toEqual({ 'X-Other': '1' });
+    // As the client does: through a shell, with the address of its server.
+    const line = (it.headersHelper as string).replace(program, `${process.execPath} ${main}`);
+    const ask = (address: string) =>
+      spawnSync(line, {
+        env: { ...env, CLAUDE_CODE_MCP_SERVER_URL: address },
+        encoding: 'utf8',
+        shell: true,
+      });
+    expect(JSON.parse(ask(url).stdout)).toEqual({ Authorization: `Bearer ${token}` });
+    const other = ask('https://evil.example/mcp');
+    expect([other.stdout, other.status]).toEqual(['', 2]);
+    expect(other.stderr).toContain('another address');
+    const entry = done.steps[0]!.entry;
+    const through = run(['exec', '--entry', entry, '--', 'headers', url]);
+    expect([through.out, through.status]).toEqual(['', 2]);
+    expect(planOf(migrate('--undo', '--yes')).steps.map(({ state }) => state)).toEqual(['undone']);
+    expect(fs.readFileSync(own, 'utf8')).toBe(before);
+    fs.rmSync(own);
+  });
+
   test('without a keychain it says so, and changes nothing', () => {
     const said = run(['migrate', '--apply', '--yes', '--program', program], {
       DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',

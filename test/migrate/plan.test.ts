@@ -6,9 +6,11 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
 import { changedSince, reseal } from '../../src/migrate/reseal.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
+import { demandOwner } from '../../src/cli/migrate-demands.ts';
 import { Plan } from '../../src/model/plan.ts';
 import { planText } from '../../src/report/plan-text.ts';
 import { Secret } from '../../src/secrets/secret.ts';
+import { testHost } from '../fixture.ts';
 import { expand } from '../recipe.ts';
 import { homeWith, hostIn, planFor, program, rules, vaultOn } from './desk.ts';
 import { memoryHost } from './memory-host.ts';
@@ -120,6 +122,16 @@ test('the plan is for people and programs, and has no secret', () => {
   expect(text).not.toContain(token.slice(8));
   expect(text).toContain('Would move: 1');
   expect(text).toContain('Cannot be moved: 1');
+});
+
+test('root changes nothing in a home that is not its own', () => {
+  const host = (uid: number, effectiveUid: number) => ({
+    ...testHost({ user: { name: 'dev', home: '/home/dev' }, effectiveUid }),
+    look: () => ({ type: 'directory' as const, size: 0, mode: 0o700, uid, modifiedAt: 0, realPath: '' }),
+  });
+  expect(() => demandOwner(host(1000, 0))).toThrow(/sudo -u NAME/);
+  expect(() => demandOwner(host(0, 0))).not.toThrow();
+  expect(() => demandOwner(host(1000, 1000))).not.toThrow();
 });
 
 test('names of servers cannot act on a terminal', () => {
