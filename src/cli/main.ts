@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The start of the program. Exit 0 and 1 are a scan's own; every other end is 2, so that a crash can never pass
- * for a result; but `exec` ends as its command does. It stands between a client and its server and has no time
- * for what commands need, so that this loads one or the other.
+ * The start of the program. Exit 0 and 1 are a scan's own; every other end is 2, so that a crash can never
+ * pass for a result; but `exec` ends as its command does. It stands between a client and its server and has
+ * no time for what commands need, so that this loads one or the other.
  */
 import { isMainThread } from 'node:worker_threads';
 import { complain } from './complain.ts';
