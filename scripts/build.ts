@@ -10,8 +10,10 @@ import { rulesSource } from '../src/rules-source.ts';
 import { version } from '../src/version.ts';
 import { addonsOf, copyAddons } from './build/addons.ts';
 import { buildBinary } from './build/binary.ts';
-import { buildBundle, bundleStart } from './build/bundle.ts';
-import { compileProgram, writeProgram } from './build/compile.ts';
+import { bundleModules } from './build/bundle.ts';
+import { compilePacks } from './build/compile.ts';
+import { makePacks } from './build/packs.ts';
+import { bundleStart } from './build/starts.ts';
 
 const project = path.join(import.meta.dirname, '..');
 const dist = path.join(project, 'dist');
@@ -34,14 +36,7 @@ function writePackage(): void {
     bin: { [name]: 'shadowscan.cjs' },
     // With the built-in library that locks are made of.
     engines: { node: '>=22.13' },
-    files: [
-      'shadowscan.cjs',
-      'shadowscan.program.js',
-      'shadowscan.exec.js',
-      'shadowscan.cache',
-      'addons',
-      'rules.json',
-    ],
+    files: ['shadowscan.cjs', 'program', 'addons', 'rules.json'],
   };
   writeFileSync(path.join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const file of ['README.md', 'LICENSE']) copyFileSync(path.join(project, file), path.join(dist, file));
@@ -53,18 +48,14 @@ async function build(withBinary: boolean): Promise<void> {
   mkdirSync(dist, { recursive: true });
   writeFileSync(path.join(dist, 'rules.json'), `${rules}\n`);
   const offered = addonsOf(project, process.platform, process.arch);
-  const bundle = path.join(project, '.build', 'shadowscan.cjs');
   const start = path.join(project, '.build', 'start.cjs');
-  await bundleStart('start', start);
-  const parts = { project, rules, version, addons: offered, start };
-  const used = await buildBundle({ ...parts, entry: 'main.ts', outfile: bundle });
   const outfile = path.join(dist, 'shadowscan.cjs');
-  const { program, cache } = compileProgram(project, bundle, dist);
-  const exec = path.join(dist, 'shadowscan.exec.js');
-  const execBundle = path.join(project, '.build', 'exec.cjs');
-  await buildBundle({ ...parts, entry: 'exec-start.ts', outfile: execBundle });
-  writeProgram(execBundle, exec);
-  await bundleStart('start-file', outfile);
+  const modules = await bundleModules({ project, rules, version, addons: offered });
+  const used = modules.addons;
+  const { packs, main } = await makePacks(project, modules);
+  await bundleStart('start', start, main);
+  await bundleStart('start-file', outfile, main);
+  const program = compilePacks(project, packs, main, dist);
   copyAddons(used, path.join(dist, 'addons'));
   writePackage();
   prove(process.execPath, [outfile]);
@@ -72,7 +63,7 @@ async function build(withBinary: boolean): Promise<void> {
     `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
   );
   if (!withBinary) return;
-  const binary = await buildBinary({ project, start, program, exec, cache, dist, addons: used });
+  const binary = await buildBinary({ project, start, program, dist, addons: used });
   prove(binary, []);
   console.log(path.relative(project, binary));
 }

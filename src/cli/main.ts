@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * The start of the program, which loads what it is asked to do and nothing else: `exec` stands between a
- * client and its server, and has no time for what a scan needs.
+ * The start of the program. Exit 0 and 1 are a scan's own; every other end is 2, so that a crash can never
+ * pass for a result; but `exec` ends as its command does. It stands between a client and its server and has
+ * no time for what commands need, so that this loads one or the other.
  */
 import { isMainThread } from 'node:worker_threads';
 import { complain } from './complain.ts';
@@ -15,7 +16,7 @@ async function run(): Promise<void> {
   });
   const args = process.argv.slice(2);
   if (isExec(args)) await (await import('./exec-main.ts')).execMain(args.slice(1));
-  else await (await import('./program.ts')).runProgram();
+  else await (await import('./run-commands.ts')).runCommands(args);
 }
 
 // A scan of large texts starts the program once more, in a second thread.

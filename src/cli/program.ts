@@ -1,22 +1,10 @@
 /**
- * The program: commands, and what becomes of errors. Exit 0 and 1 are a scan's own; every other end is 2, so
- * that a crash can never pass for a result.
+ * The commands as one program. Each is loaded when a call can mean it, so that a call pays for its own alone;
+ * what becomes of errors is the business of `run-commands.ts`.
  */
-import { Command, CommanderError } from 'commander';
-import { endDespiteKeychain } from '../host/keychain.ts';
+import { Command } from 'commander';
 import { neutral } from '../report/neutral.ts';
 import { version } from '../version.ts';
-import { allowlistCommand } from './allowlist.ts';
-import { doctorCommand } from './doctor.ts';
-import { complain } from './complain.ts';
-import { execCommand } from './exec-command.ts';
-import { explainCommand } from './explain.ts';
-import { headersCommand } from './headers.ts';
-import { migrateCommand } from './migrate-command.ts';
-import { rulesCommand } from './rules.ts';
-import { scanCommand } from './scan.ts';
-import { schemaCommand } from './schema.ts';
-import { toolsCommand } from './tools.ts';
 
 /** Commander's own complaint as one line with the way out. */
 function oneLine(text: string): string {
@@ -29,20 +17,41 @@ function oneLine(text: string): string {
   return `shadowscan: ${said}; see shadowscan --help`;
 }
 
-function program(): Command {
+/** Commands in the order of the help; each is loaded when it is asked for. */
+const commands: Record<string, () => Promise<Command>> = {
+  scan: async () => (await import('./scan.ts')).scanCommand(),
+  allowlist: async () => (await import('./allowlist.ts')).allowlistCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  migrate: async () => (await import('./migrate-command.ts')).migrateCommand(),
+  exec: async () => (await import('./exec-command.ts')).execCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  headers: async () => (await import('./headers.ts')).headersCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  schema: async () => (await import('./schema.ts')).schemaCommand(),
+  tools: async () => (await import('./tools.ts')).toolsCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
+  rules: async () => (await import('./rules.ts')).rulesCommand(),
+};
+
+/** Commands that the program calls itself, and that help does not list. */
+const hidden: typeof commands = {
+  'scan-home': async () => (await import('./scan-home.ts')).scanHomeCommand(),
+};
+
+/** The commands that a call can mean: the one that it names; all where the help or a complaint lists them. */
+function wanted([first = '']: string[]): string[] {
+  if (first === '--version' || first === '-V' || Object.hasOwn(hidden, first)) return [];
+  return Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
+}
+
+/** The program as far as a call with these arguments needs it; the whole of it with none. */
+export async function program(args: string[]): Promise<Command> {
   const root = new Command('shadowscan')
     .description('Endpoint Shadow AI scanner: AI agents, MCP servers and plaintext tokens on this machine.')
-    .version(version, '-V, --version')
-    .addCommand(scanCommand())
-    .addCommand(allowlistCommand())
-    .addCommand(doctorCommand())
-    .addCommand(execCommand())
-    .addCommand(explainCommand())
-    .addCommand(headersCommand())
-    .addCommand(migrateCommand())
-    .addCommand(schemaCommand())
-    .addCommand(toolsCommand())
-    .addCommand(rulesCommand());
+    .version(version, '-V, --version');
+  const own = Object.hasOwn(hidden, args[0] ?? '') ? hidden[args[0]!] : undefined;
+  if (own !== undefined) root.addCommand(await own(), { hidden: true });
+  for (const name of wanted(args)) root.addCommand(await commands[name]!());
   const override = (command: Command): void => {
     command.exitOverride();
     command.configureOutput({ outputError: (text) => console.error(oneLine(text)) });
@@ -50,18 +59,4 @@ function program(): Command {
   };
   override(root);
   return root;
-}
-
-/** Runs the command that the arguments name. */
-export async function runProgram(): Promise<void> {
-  try {
-    await program().parseAsync();
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else {
-      complain(error);
-      process.exitCode = 2;
-    }
-  }
-  endDespiteKeychain(Number(process.exitCode ?? 0));
 }
