@@ -77,7 +77,7 @@ async function store({ host, vault }: Work, step: Step): Promise<void> {
   await vault.put({
     id: step.entry,
     kind: 'values',
-    binding: { config: path, pointer: step.layout.pointer, command: step.command },
+    binding: { config: path, pointer: step.pointer, command: step.command },
     ...(step.open.length > 0 && { open: step.open }),
     ...(step.stores.length > 0 && { stores: step.stores }),
     values: step.values,

@@ -62,7 +62,7 @@ export function entryOfRecord(id: string): string | null {
 }
 
 /** The record of a step. No command may receive it. */
-export function recordOf({ entry, layout, hunk, done }: Step, now: Date): VaultEntry {
+export function recordOf({ entry, layout, hunk, done, pointer }: Step, now: Date): VaultEntry {
   const { path, boundary } = layout.source;
   const { server, name, tools, format } = layout;
   const about = { server, name, tools, path, boundary, format };
@@ -70,7 +70,7 @@ export function recordOf({ entry, layout, hunk, done }: Step, now: Date): VaultE
   return {
     id: recordId(entry),
     kind: 'values',
-    binding: { config: path, pointer: layout.pointer, command: null },
+    binding: { config: path, pointer, command: null },
     values: { [field]: new Secret(JSON.stringify(body)) },
     createdAt: now.toISOString(),
   };

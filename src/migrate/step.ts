@@ -37,6 +37,8 @@ export type Step = {
   stores: string[];
   bytes: Buffer;
   hunk: Hunk;
+  /** Where the definition stands, as it may be shown: what an entry is for is kept in clear text. */
+  pointer: string;
   /** The single edits, for a definition that is changed afterwards. */
   done: Done[];
 };
@@ -126,6 +128,7 @@ function finish({ layout, wanted, bytes, entry }: Asked, plan: Rewrite, kit: Ste
     open,
     stores: wanted.stores,
     bytes: made.bytes,
+    pointer: kit.secrets.show(layout.pointer),
     done: doneBy(layout, plan),
     hunk: hunkOf(before, made.text, spansOf(layout, before, plan.moved)),
   };

@@ -1,4 +1,5 @@
 /** What can be moved and what cannot, and configs that others write at the same time. */
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -94,6 +95,13 @@ describe('what stays', () => {
     const named = home({ [desktop]: one(withToken) });
     fs.linkSync(path.join(named, desktop), path.join(named, 'second.json'));
     expect(decisions(named)).toEqual({ GITHUB_TOKEN: 'several-names' });
+    const shared = home({ '.cursor/mcp.json': one(withToken) });
+    for (const words of [
+      ['init', '-q'],
+      ['add', '.cursor/mcp.json'],
+    ])
+      execFileSync('git', ['-C', shared, ...words]);
+    expect(decisions(shared)).toEqual({ GITHUB_TOKEN: 'repository' });
   });
 
   test('a broken file is left alone', () => {
@@ -222,6 +230,34 @@ describe('applying', () => {
     expect(sealed!.binding.command).toBe(commandDigest(['npx', '-y', 'gh-mcp@2.0.0']));
     expect(Secret.open(sealed!.values['GITHUB_TOKEN']!)).toBe(token);
     expect(changedSince(planFor(folder).layouts, await work.vault.list(), rules)).toEqual([]);
+  });
+
+  test('whatever a definition is called and however it is written, it goes there and back', async () => {
+    const hostile = `{"mcpServers":{
+      "__proto__":{"command":"npx","args":["-y","a@1.0.0"],"env":{"GITHUB_TOKEN":"${token}","__proto__":"${token}"}},
+      "../../x":{"command":"npx","args":["--entry","x","--","y"],"env":{"GITHUB_TOKEN":"${token}"}},
+      "\\u001b[31m":{"command":["npx","-y","b@1.0.0"],"env":[{"name":"GITHUB_TOKEN","value":"${token}"},{"name":"B","value":"1"}]},
+      "a/b~c":{"command":"npx","env":["GITHUB_TOKEN=${token}","X=1"]},
+      "${token}":{"command":"npx","env":{"GITHUB_TOKEN":"${token}"}}}}`;
+    const toml = `[mcp_servers."a.b"]\r\ncommand = \"\"\"npx\"\"\"\r\n[mcp_servers."a.b".env]\r\nGITHUB_TOKEN = '${token}'\r\n`;
+    const folder = home({ [desktop]: hostile, '.codex/config.toml': toml });
+    const { planning, kit } = planFor(folder);
+    expect(planning.planned).toHaveLength(6);
+    const work = await workFor(kit);
+    for (const one of planning.planned) expect(await applyOne(work, one)).toMatchObject({ refused: null });
+    const texts = read(folder) + read(folder, '.codex/config.toml');
+    expect((await work.vault.list()).map((label) => JSON.stringify(label)).join('')).not.toContain(token);
+    // The name of one is no place that anybody keeps a secret in.
+    expect(texts.split(token)).toHaveLength(2);
+    const proto = await work.vault.get(
+      planning.planned.find(({ layout }) => layout.name === '__proto__')!.entry,
+    );
+    expect(Object.keys(proto!.values).toSorted()).toEqual(['GITHUB_TOKEN', '__proto__']);
+    for (const entry of await undoable(work.vault))
+      expect(await undoOne(work, entry)).toEqual({ refused: null });
+    expect(read(folder)).toBe(hostile);
+    expect(read(folder, '.codex/config.toml')).toBe(toml);
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['.codex', '.config']);
   });
 
   test('a secret added later is moved as well, and both come back', async () => {
