@@ -7,6 +7,8 @@ import type { Scene } from './draft.ts';
 
 /** Id of the wrapper that our own helper is. */
 const own = 'shadowscan-headers';
+/** What an installed package is started with. */
+const interpreter = 'node';
 
 /**
  * Whether a definition names a helper, and one that is not this program's: that is as good as its command's
@@ -22,5 +24,6 @@ export function isForeignHelper(scene: Scene, node: Tree): boolean {
     scene.rules,
     scene.secrets,
   );
-  return via.length !== 1 || via[0] !== own || doubts.some((doubt) => doubt !== 'local-command');
+  const isOurs = via.at(-1) === own && via.slice(0, -1).every((id) => id === interpreter);
+  return !isOurs || doubts.some((doubt) => doubt !== 'local-command');
 }

@@ -142,6 +142,19 @@ test('root changes nothing in a home that is not its own', () => {
   expect(() => demandOwner(host(1000, 1000))).not.toThrow();
 });
 
+test.each([
+  ['/usr/local/bin/shadowscan headers --entry a --url-from U', []],
+  ['/usr/bin/node /usr/lib/node_modules/shadowscan/main.js headers --entry a --url-from U', []],
+  ['/tmp/shadowscan headers --entry a --url-from U', ['helper-command']],
+  ['/usr/local/bin/shadowscan headers --entry a; other', ['helper-command']],
+  ['ssh other.example /usr/local/bin/shadowscan headers --entry a', ['helper-command']],
+  ['/opt/corp/headers', ['helper-command']],
+])('a helper that lists can rely on is ours alone: %s', (headersHelper, doubts) => {
+  const text = one({ type: 'http', url: 'https://mcp.example.org/mcp', headersHelper });
+  const found = planFor(home({ '.claude.json': text })).report.facts.find(({ kind }) => kind === 'server');
+  expect(found).toMatchObject({ doubts });
+});
+
 test('names of servers cannot act on a terminal', () => {
   const folder = home({ [desktop]: servers({ 'a\u001b[2Jb': withToken }) });
   const { items } = planFor(folder).planning;
