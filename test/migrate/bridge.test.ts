@@ -25,7 +25,8 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 /** What is in the folder that bridges share. */
 const left = (): string[] => fs.readdirSync(stage.room(), { recursive: true, encoding: 'utf8' }).toSorted();
 
-describe.skipIf(missing !== null)('a bridge', () => {
+// Several starts of real programs each, on machines that may be busy.
+describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
   beforeEach(async () => {
     stage = await setStage();
   });

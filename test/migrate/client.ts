@@ -1,4 +1,5 @@
 /** A client that starts an MCP server as real ones do, through the SDK. */
+import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -12,6 +13,8 @@ export type Running = {
   close(): Promise<void>;
   /** What it wrote to its error stream. */
   errors(): string;
+  /** Whether the client lost its patience and killed it, as clients of the SDK do some seconds after `close`. */
+  wasKilled(): boolean;
 };
 
 /** Variables with a browser that agrees to everything; `log` has a line for each time that it was opened. */
@@ -27,6 +30,10 @@ export function withBrowser(session: Session): { env: Record<string, string>; lo
 /** A server that is being started: `pid` is null before there is a process. */
 export type Starting = { pid(): number | null; running: Promise<Running>; close(): Promise<void> };
 
+/** The process behind a transport, which the SDK keeps to itself. */
+const watched = (transport: StdioClientTransport): ChildProcess =>
+  Reflect.get(transport, '_process') as ChildProcess;
+
 /** Starts a server and says hello to it. */
 export function begin(argv: string[], env: Record<string, string>): Starting {
   const [command = '', ...args] = argv;
@@ -41,6 +48,8 @@ export function begin(argv: string[], env: Record<string, string>): Starting {
       await transport.close();
       throw new Error(`${String(error)}\n${errors}`, { cause: error });
     }
+    let killed = false;
+    watched(transport).on('exit', (_, signal) => void (killed = signal === 'SIGKILL'));
     return {
       async ping() {
         const { content } = await client.callTool({ name: 'ping', arguments: {} });
@@ -49,6 +58,7 @@ export function begin(argv: string[], env: Record<string, string>): Starting {
       pid: transport.pid!,
       close: () => client.close(),
       errors: () => errors,
+      wasKilled: () => killed,
     };
   };
   return { pid: () => transport.pid, running: connect(), close: () => transport.close() };
