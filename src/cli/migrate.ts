@@ -92,7 +92,7 @@ async function undo(rules: Ruleset, options: Options): Promise<void> {
   const secrets = createSecrets(rules, null);
   const kit: Work['kit'] = { rules, secrets, program: host.program, again: () => [] };
   const choice = { only: options.only, tools: options.tool };
-  if (!(await agreed('Put the secrets back into the configs, in plain text?', options.yes ?? false))) return;
+  if (!(await agreed(question(planned.length, sealing.length), options.yes ?? false))) return;
   const done = await withVault(host, kit, (work) => undoAll(choice, work));
   const steps = done.steps.length > 0;
   finish({ ...empty, mode: 'undo', ...done, notes: steps ? [exportNotice] : [] }, options);
@@ -104,6 +104,14 @@ function missingNote([program = '']: string[]): string[] {
   return seen !== null
     ? []
     : [`${program} is not there: until it is installed no migrated server will start.`];
+}
+
+function question(moving: number, sealing: number): string {
+  const counted = (count: number): string => (count === 1 ? 'one definition' : `${count} definitions`);
+  const sealed = sealing === 0 ? '' : `seal ${counted(sealing)} to the command that it has now`;
+  const moved = moving === 0 ? '' : `move the secrets of ${counted(moving)}`;
+  const all = [moved, sealed].filter((part) => part !== '').join(', and ') || 'end what an earlier run began';
+  return `Rewrite configs: ${all}?`;
 }
 
 /** Runs the command. */
