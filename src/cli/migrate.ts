@@ -92,7 +92,7 @@ async function undo(rules: Ruleset, options: Options): Promise<void> {
   const secrets = createSecrets(rules, null);
   const kit: Work['kit'] = { rules, secrets, program: host.program, again: () => [] };
   const choice = { only: options.only, tools: options.tool };
-  if (!(await agreed(question(planned.length, sealing.length), options.yes ?? false))) return;
+  if (!(await agreed('Put the secrets back into the configs, in plain text?', options.yes ?? false))) return;
   const done = await withVault(host, kit, (work) => undoAll(choice, work));
   const steps = done.steps.length > 0;
   finish({ ...empty, mode: 'undo', ...done, notes: steps ? [exportNotice] : [] }, options);
@@ -148,13 +148,7 @@ export async function runMigrate(options: Options): Promise<void> {
   if (work === 0 && host.journal.read('journal') === null)
     return finish({ ...plan, mode: 'apply', notes: told }, options);
   if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
-  if (
-    !(await agreed(
-      `Move the secrets of ${planned.length} definitions, and seal ${sealing.length} again?`,
-      options.yes ?? false,
-    ))
-  )
-    return;
+  if (!(await agreed(question(planned.length, sealing.length), options.yes ?? false))) return;
   const done = await withVault(host, kit, async (alone) => [
     ...(await applyAll(planning, alone)),
     ...(await resealAll(sealing, choice, alone)),
