@@ -34,7 +34,8 @@ function writePackage(): void {
     description,
     license,
     bin: { [name]: 'shadowscan.cjs' },
-    engines: { node: '>=22' },
+    // With the built-in library that locks are made of.
+    engines: { node: '>=22.13' },
     files: ['shadowscan.cjs', 'program', 'addons', 'rules.json'],
   };
   writeFileSync(path.join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { RuleFile } from './host/rule-files.ts';
 import { CachesFile } from './model/cache.ts';
+import { MovesFile } from './model/moves.ts';
 import * as rules from './model/rules.ts';
 import * as tool from './model/tool.ts';
 import { usageError } from './model/usage-error.ts';
@@ -20,6 +21,7 @@ const singles = {
   server: tool.ServerShape,
   caches: CachesFile,
   words: rules.SecretWords,
+  moves: MovesFile,
 } as const;
 const folders = {
   shapes: tool.ShapeFile,
@@ -66,6 +68,7 @@ export function foldRules(files: RuleFile[], label: string): FoldedRules {
     server: null,
     caches: null,
     words: null,
+    moves: null,
     shapes: {},
     tools: {},
     wrappers: {},

@@ -228,4 +228,26 @@ export const limits = {
   allowedRows: 2_000,
   /** Names whose meaning is remembered while large texts are read. */
   rememberedNames: 4_093,
+  /** Milliseconds that the OS's keychain may take to answer a question nobody waits for. */
+  keychainMilliseconds: 5_000,
+  /** Milliseconds that a started program waits for it: its user may be typing a password. */
+  keychainWaitMilliseconds: 25_000,
+  /** Bytes of one file of the vault. */
+  vaultFileBytes: 4 * 1024 * 1024,
+  /** Milliseconds between two tries to take a lock, and to wait for one. */
+  lockPauseMilliseconds: 10,
+  lockMilliseconds: 10_000,
+  /** Milliseconds that a config may need to name an entry again while its tool writes it. */
+  configMilliseconds: 500,
+  /** Milliseconds after which people are told that the keychain is waited for. */
+  silentMilliseconds: 2_000,
+  /** Milliseconds after a change before it is looked at, and between two looks without one. */
+  settleMilliseconds: 20,
+  pollMilliseconds: 2_000,
+  /** Milliseconds that programs may take to end that outlived their starter. */
+  outliveMilliseconds: 1_500,
+  /** Milliseconds that a config must have been left alone before it is edited. */
+  quietMilliseconds: 2_000,
+  /** Times that a config is looked at again because somebody keeps writing it. */
+  editTries: 5,
 } as const;

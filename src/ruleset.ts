@@ -15,6 +15,7 @@ export type FoldedRules = {
   server: tool.ServerShape | null;
   caches: rules.Ruleset['caches'] | null;
   words: rules.SecretWords | null;
+  moves: rules.Ruleset['moves'] | null;
   shapes: Record<string, tool.ShapeFile>;
   tools: Record<string, tool.ToolFile>;
   wrappers: Record<string, rules.Wrapper>;
@@ -115,9 +116,10 @@ export function makeRuleset(
   const server = overlay?.server ?? builtIn.server;
   const words = overlay?.words ?? builtIn.words;
   const caches = overlay?.caches ?? builtIn.caches;
-  if (places === null || server === null || words === null || caches === null) {
-    const needed = ['shapes/places.yaml', 'shapes/server.yaml', 'shapes/caches.yaml', 'secrets/words.yaml'];
-    throw usageError(`rules/${needed.join(', rules/')} are needed`);
+  const moves = overlay?.moves ?? builtIn.moves;
+  if (places === null || server === null || words === null || caches === null || moves === null) {
+    const shapes = ['places', 'server', 'caches', 'moves'].map((name) => `rules/shapes/${name}.yaml`);
+    throw usageError(`${shapes.join(', ')} and rules/secrets/words.yaml are needed`);
   }
   const shapes = addAll(builtIn.shapes, overlay?.shapes);
   const secrets = Object.values(both('secrets'));
@@ -127,6 +129,7 @@ export function makeRuleset(
     places,
     server,
     caches,
+    moves,
     words,
     tools: named(addAll(builtIn.tools, overlay?.tools)).map((file) =>
       foldTool(file.id, file, shapes, server),

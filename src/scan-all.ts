@@ -14,7 +14,8 @@ import type { Host } from './model/host.ts';
 import type { Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import type { Seen } from './model/known.ts';
-import { type ScanOptions, type Scanned, choiceOf, namesOf, scanSeen } from './scan.ts';
+import { namesOf } from './scan-names.ts';
+import { type ScanOptions, type Scanned, choiceOf, scanSeen } from './scan.ts';
 import { createSecrets } from './secrets/engine.ts';
 
 type Unseen = { user: string | null; path: string; reason: GapReason };

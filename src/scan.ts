@@ -10,27 +10,30 @@ import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
-import type { Names } from './evaluate/fill.ts';
 import { judge } from './evaluate/judge.ts';
 import { withDrift } from './evaluate/drift.ts';
 import { type Finished, targetsOf } from './evaluate/looked.ts';
 import { type AgentEvidence, agentFacts } from './inventory/agent.ts';
 import { coverage } from './inventory/coverage.ts';
 import { mergeById } from './inventory/gap.ts';
+import { layoutsOf } from './inventory/layout.ts';
 import { extensionEvidence, link } from './inventory/link.ts';
 import { limits } from './limits.ts';
 import type { Allowlist } from './model/allowlist.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
+import type { Layout } from './model/layout.ts';
 import type { Place } from './model/place.ts';
 import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { type Approved, type KnownPlace, type TextMemory, type Way, ways } from './model/known.ts';
+import { type Again, again } from './scan-again.ts';
 import { scanPlace } from './scan-place.ts';
 import { compareEnforcement } from './scan-enforcement.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
 import { resolveHashes } from './resolve/hashed.ts';
+import { namesOf } from './scan-names.ts';
 import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
 import { type Listed, listed } from './scan-list.ts';
@@ -56,6 +59,8 @@ export type ScanOptions = PlaceOptions & {
   piped?: Piped;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
+  /** Is given where the parts of each server's definition stand, for who rewrites them. */
+  layouts?: (all: Layout[], again: Again) => void;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
   /** What earlier runs knew, to be told what is there of it. */
@@ -83,22 +88,10 @@ function byExtension(facts: Fact[], where: Place[], rules: Ruleset): AgentEviden
   });
 }
 
-/** `GitHub personal access token (classic)`; titles that name their provider, or have none, stand alone. */
-function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
-  if (provider === '(any)' || title.startsWith(provider)) return title;
-  return `${provider} ${/^[A-Z][a-z]/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title}`;
-}
-
 /** Which checks are run; an empty list is all of them. */
 export const choiceOf = ({ only, skip }: ScanOptions) => ({
   ...(only?.length && { only }),
   ...(skip && { skip }),
-});
-
-/** Ids -> names, for texts. */
-export const namesOf = (rules: Ruleset): Names => ({
-  tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
-  types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
 });
 
 /** One place with the rights of its owner. It must not be able to end the report of all. */
@@ -222,6 +215,7 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   });
   const users = where.map((place) => place.user);
   const choice = choiceOf(options);
+  options.layouts?.(layoutsOf(got.drafts), again(run));
   const findings = list.waived(
     judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
     homes,

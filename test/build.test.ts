@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandDigest } from '../src/migrate/vault.ts';
 import { Report } from '../src/model/report.ts';
 import { type Machine, buildMachine } from './fixture.ts';
+import { missing, startSession } from './migrate/session.ts';
 
 const top = path.join(import.meta.dirname, '..');
 const dist = path.join(top, 'dist');
@@ -54,6 +56,36 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
     // It carries the addon inside, and the OS loads only files.
     expect(binary.sideEffects).toEqual(['unpacked a native addon to a temporary folder and removed it']);
     expect(source.sideEffects).toEqual([]);
+  });
+
+  test.skipIf(missing !== null)('exec gives a command its values from bundle and binary', async () => {
+    const session = await startSession();
+    try {
+      await session.startKeyring();
+      const config = path.join(session.home, 'mcp.json');
+      fs.writeFileSync(config, 'exec --entry one');
+      const argv = ['sh', '-c', 'cat; echo "$TOKEN"'];
+      const binding = { config, pointer: '/a', command: commandDigest(argv) };
+      const values = { TOKEN: 'value' };
+      const entry = { id: 'one', kind: 'values', binding, values, createdAt: '2026-11-20T00:00:00.000Z' };
+      const put = path.join(top, 'test', 'migrate', 'put-entries.ts');
+      const input = JSON.stringify([entry]);
+      expect(spawnSync(process.execPath, [put], { env: session.env, input }).status).toBe(0);
+      const words = ['exec', '--entry', 'one', '--', ...argv];
+      const bundle = [process.execPath, path.join(dist, 'shadowscan.cjs')];
+      for (const [command, ...start] of [bundle, [path.join(dist, 'shadowscan-linux-x64')]]) {
+        const given = { env: session.bareEnv, encoding: 'utf8', input: 'in\n' } as const;
+        const { stdout, stderr, status } = spawnSync(command!, [...start, ...words], given);
+        expect([stdout, stderr, status]).toEqual(['in\nvalue\n', '', 0]);
+        const other = spawnSync(command!, [...start, ...words, 'more'], given);
+        expect([other.stdout, other.status]).toEqual(['', 2]);
+        expect(other.stderr).toContain('sealed to another command');
+        const help = spawnSync(command!, [...start, 'exec', '--help'], given);
+        expect(help.stdout).toContain('Usage: shadowscan exec');
+      }
+    } finally {
+      await session.end();
+    }
   });
 
   test('the package has no dependency', () => {

@@ -1,8 +1,8 @@
 /**
  * Modules -> packs: the files of the program, each loaded when something in it is needed first. A pack is one
  * CommonJS script, which V8 starts fastest with what it had compiled before. What every call needs is in
- * `front`, what a scan needs beyond it in `scan`, all other modules in `rest`, and each library that is
- * loaded late in a pack of its own.
+ * `start`, what `exec` needs beyond it in `exec`, what every command needs in `front`, what a scan needs beyond
+ * these in `scan`, all other modules in `rest`, and each library that is loaded late in a pack of its own.
  */
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -10,7 +10,9 @@ import { type Modules, packOf } from './bundle.ts';
 
 /** Packs of modules in the order of need, with the modules of the program that they are made for. */
 const wanted: [pack: string, sources: string[]][] = [
-  ['front', ['src/cli/main.ts']],
+  ['start', ['src/cli/main.ts']],
+  ['exec', ['src/cli/exec-main.ts']],
+  ['front', ['src/cli/run-commands.ts']],
   ['scan', ['src/cli/scan.ts', 'src/host/serve-parts.ts']],
 ];
 const remaining = 'rest';
@@ -91,7 +93,7 @@ async function bundled(options: BuildOptions): Promise<string> {
   return wrapped(outputFiles[0]!.text);
 }
 
-/** The packs and the rules by file name, and the module in `front` that is the program. */
+/** The packs and the rules by file name, and the module in `start` that is the program. */
 export async function makePacks(
   project: string,
   modules: Modules,
@@ -109,5 +111,5 @@ export async function makePacks(
   }
   const main = [...packs.keys()].find((name) => modules.outputs[name]?.entryPoint === wanted[0]![1][0]);
   if (main === undefined) throw new Error('the program has no beginning');
-  return { files, main: `pack:front/${main}` };
+  return { files, main: `pack:${wanted[0]![0]}/${main}` };
 }

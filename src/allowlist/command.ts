@@ -7,6 +7,8 @@ import type { ServerFact } from '../model/fact.ts';
 import type { Fit } from './package.ts';
 import { wildcards } from './wildcard.ts';
 
+/** Id of the wrapper that our own launcher is. */
+const launcher = 'shadowscan-exec';
 const drive = /^[A-Za-z]:[/\\]/;
 
 /** Whether a path begins at a root or a drive. */
@@ -56,7 +58,19 @@ export function commandApproves(entry: AllowlistEntry, fact: ServerFact): Fit | 
   return commandFits(entry, fact) && contentFits(entry, fact);
 }
 
-function commandFits({ command = '', args }: AllowlistEntry, fact: ServerFact): boolean {
+/**
+ * The command as it was before its secrets were moved: our launcher starts what stands behind the dashes, as
+ * it is. Only where it was taken off first, so that it is the outermost.
+ */
+function withoutLauncher(fact: ServerFact): ServerFact {
+  const at = fact.args.indexOf('--');
+  const command = fact.args[at + 1];
+  if (fact.via[0] !== launcher || at < 0 || command === undefined) return fact;
+  return withoutLauncher({ ...fact, command, args: fact.args.slice(at + 2), via: fact.via.slice(1) });
+}
+
+function commandFits({ command = '', args }: AllowlistEntry, given: ServerFact): boolean {
+  const fact = withoutLauncher(given);
   const real = realCommand(fact);
   if (fact.command !== null && samePath(command, fact.command)) {
     if (args !== undefined) return argumentsFit(args, fact.args);
@@ -69,8 +83,9 @@ function commandFits({ command = '', args }: AllowlistEntry, fact: ServerFact): 
 }
 
 /** Whether a denial means the definition. A bare name means the program wherever it lies. */
-export function commandDenied(entry: AllowlistEntry, fact: ServerFact): boolean {
+export function commandDenied(entry: AllowlistEntry, given: ServerFact): boolean {
   const { command = '', args } = entry;
+  const fact = withoutLauncher(given);
   if (entry.sha256 !== undefined && contentFits(entry, fact) !== true) return false;
   const named = (program: string): boolean => {
     if (samePath(command, program)) return true;

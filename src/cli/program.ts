@@ -1,6 +1,6 @@
 /**
  * The commands as one program. Each is loaded when a call can mean it, so that a call pays for its own alone;
- * what becomes of errors is the business of `main.ts`.
+ * what becomes of errors is the business of `run-commands.ts`.
  */
 import { Command } from 'commander';
 import { neutral } from '../report/neutral.ts';
@@ -25,7 +25,10 @@ const commands: Record<string, () => Promise<Command>> = {
   report: async () => (await import('./report.ts')).reportCommand(),
   history: async () => (await import('./history.ts')).historyCommand(),
   osquery: async () => (await import('./osquery.ts')).osqueryCommand(),
+  migrate: async () => (await import('./migrate-command.ts')).migrateCommand(),
+  exec: async () => (await import('./exec-command.ts')).execCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  headers: async () => (await import('./headers.ts')).headersCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   schema: async () => (await import('./schema.ts')).schemaCommand(),
   tools: async () => (await import('./tools.ts')).toolsCommand(),

@@ -21,3 +21,20 @@ export function replaceFile(file: string, write: (fd: number) => void): void {
     throw error;
   }
 }
+
+/** Removes what writes into a folder have left that were broken off. Only while nobody writes there. */
+export function removeTemporary(folder: string): void {
+  for (const name of fs.readdirSync(folder))
+    if (/^\..+\.[0-9a-f]{12}$/.test(name)) fs.rmSync(path.join(folder, name), { force: true });
+}
+
+/** Brings the names in a folder to the disk, where the OS can: a rename is lost with the power otherwise. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(folder, fs.constants.O_RDONLY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}

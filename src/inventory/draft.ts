@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Confidence, Origin, Scope } from '../model/common.ts';
 import type { Enforced } from '../model/enforced.ts';
 import type { Fact, FactKind, FactOf, Load } from '../model/fact.ts';
+import type { Layout } from '../model/layout.ts';
 import type { Bindings, Claim, Lead, Place, Source } from '../model/place.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Flaw, Tree } from '../model/tree.ts';
@@ -48,6 +49,8 @@ export type Draft<F extends Fact = Fact> = {
   same?: string | null;
   /** Servers: names of variables and headers that hold a value, and no reference to one. */
   literals?: string[];
+  /** Servers: where the parts of the definition stand, for who rewrites it. */
+  layout?: () => Layout;
   /** Credentials in a field of a server that nothing is known of. */
   stray?: boolean;
   /** Credentials of a definition: its server. */

@@ -28,6 +28,8 @@ import {
   usesOf,
 } from './definition.ts';
 import { type Draft, type Observed, type Scene, bindingsOf, commonOf, tieOf, unjudged } from './draft.ts';
+import { isForeignHelper } from './foreign-helper.ts';
+import { layoutOf } from './layout.ts';
 import { noteMisshapen } from './misshapen.ts';
 import { below, spellFirst } from './spell.ts';
 import { toolListsOf } from './tool-lists.ts';
@@ -59,7 +61,7 @@ function nameOf(scene: Scene, row: ServerRow, match: Match): string {
 }
 
 /** A secret in a definition, where it is and how it is kept there. */
-type Held = { found: Found; match: Match; storage: Storage; stray?: true };
+export type Held = { found: Found; match: Match; storage: Storage; stray?: true };
 
 function credentials(scene: Scene, server: FactOf<'server'>, found: Held[], stale: boolean): Draft[] {
   return found.map(({ found: one, match, storage, stray }) => {
@@ -102,14 +104,14 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
   };
 }
 
-type Definition = ReturnType<typeof readDefinition>;
+export type Definition = ReturnType<typeof readDefinition>;
 
 function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definition): FactOf<'server'> {
   const { claim, secrets } = scene;
   const { env, headers, known, urlAt } = given;
   const workspace = row.workspace === undefined ? null : fill(row.workspace, bindingsOf(claim, match));
   const name = nameOf(scene, row, match);
-  const helped = partOf(scene, match.node, 'headersHelper') !== null;
+  const helped = isForeignHelper(scene, match.node);
   const shown = (names: string[]): string[] => [...new Set(names.map(secrets.show))];
   const fact: FactOf<'server'> = {
     ...commonOf(scene, 'server', match, [name], row.confidence),
@@ -192,10 +194,13 @@ export function observeDefinition(scene: Scene, row: ServerRow, match: Match, lo
   });
   const { known, uses } = definition;
   const literals = literalsOf(own, [...definition.env, ...definition.headers]);
+  const held = secretsOf(own, match, definition);
+  const secrets = credentials(own, fact, held, row.stale ?? false);
+  const layout = () => layoutOf(own, row, match, { fact, definition, held, secrets });
   return {
     drafts: [
-      { fact, tie, storeKeys: known.storeKeys, uses, literals, ...(row.offer && { offer: true }) },
-      ...credentials(own, fact, secretsOf(own, match, definition), row.stale ?? false),
+      { fact, tie, storeKeys: known.storeKeys, uses, literals, layout, ...(row.offer && { offer: true }) },
+      ...secrets,
     ],
     leads: definitionLeads(own, match, fact.name, fact.args, known.env),
     switches: [],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Confidence, Severity } from './common.ts';
 import type { CachesFile } from './cache.ts';
 import { Threat } from './fact.ts';
+import type { MovesFile } from './moves.ts';
 import { AnyOf } from './predicate.ts';
 import type { PlacesFile, ServerShape, Tool } from './tool.ts';
 import type { Wrapper } from './wrapper.ts';
@@ -203,6 +204,7 @@ export type Ruleset = {
   wrappers: (Wrapper & { id: string })[];
   secrets: (SecretShape & { provider: string })[];
   words: SecretWords;
+  moves: MovesFile;
   checks: Check[];
   threats: ThreatEntry[];
   remotes: RemoteEntry[];

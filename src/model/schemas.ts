@@ -9,6 +9,8 @@ import * as common from './common.ts';
 import * as ecs from './ecs.ts';
 import * as fact from './fact.ts';
 import * as ocsf from './ocsf.ts';
+import * as moves from './moves.ts';
+import * as plan from './plan.ts';
 import * as policy from './policy.ts';
 import * as predicate from './predicate.ts';
 import * as record from './record.ts';
@@ -62,6 +64,19 @@ export const schemas = {
     title: 'shadowscan policy',
     description: 'What an administrator fixes on a machine: the list, the keys it is signed with, options.',
     schema: policy.Policy,
+  },
+  plan: {
+    title: 'shadowscan migration plan',
+    description:
+      'What `migrate --format json` prints: which secrets would move, which stay and why, and what was ' +
+      'done. Within version 1 fields are only added.',
+    schema: plan.Plan,
+    output: true,
+  },
+  moves: {
+    title: 'shadowscan moves file',
+    description: 'rules/shapes/moves.yaml: other ways for programs to take a secret than in arguments.',
+    schema: moves.MovesFile,
   },
   tool: {
     title: 'shadowscan tool file',
@@ -124,7 +139,20 @@ export const schemaMajor = 1;
 function named(): z.core.$ZodRegistry<{ id: string }> {
   const registry = z.registry<{ id: string }>();
   const roots = new Set<unknown>(Object.values(schemas).map((one) => one.schema));
-  for (const module of [allowlist, common, ecs, fact, ocsf, policy, predicate, record, report, rules, tool])
+  for (const module of [
+    allowlist,
+    common,
+    ecs,
+    fact,
+    ocsf,
+    plan,
+    policy,
+    predicate,
+    record,
+    report,
+    rules,
+    tool,
+  ])
     for (const [id, schema] of Object.entries(module))
       if (schema instanceof z.ZodType && !roots.has(schema) && !registry.has(schema))
         registry.add(schema, { id });

@@ -150,6 +150,20 @@ export const ToolFile = z.strictObject({
    * for off must not hide what this one starts.
    */
   offBy: many(z.string()).optional(),
+  /** How its server definitions can name a secret instead of holding it. */
+  references: z
+    .strictObject({
+      /** Patterns of what it fills in itself in arguments; without the field anything may be filled in. */
+      expands: z.array(z.string()).optional(),
+      /**
+       * Field of a remote server's entry that names a command, which prints headers as one JSON object; the
+       * variable in which that command is told the server's URL.
+       */
+      helper: z.strictObject({ field: z.string(), url: z.string() }).optional(),
+      source: z.string(),
+      checked: z.string().regex(/^\d{4}-\d{2}$/),
+    })
+    .optional(),
   /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
   probe: Probe.optional(),
   /**

@@ -13,7 +13,7 @@ import { compileSelector } from './selector.ts';
 import type { Tables, Wanted } from './sqlite.ts';
 
 /** A row's own word; what is read as a whole is text; else what the file's name promises. */
-const formatFor = ({ row }: Claim, path: string): Format =>
+export const formatFor = ({ row }: Claim, path: string): Format =>
   row.format ?? (row.proves?.instruction === undefined ? formatOf(path) : 'text');
 
 /** Whether some claimant takes the source for a database, which may be larger than text. */

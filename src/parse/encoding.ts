@@ -28,13 +28,30 @@ function unmarkedOrder(bytes: Buffer): 'little' | 'big' | null {
   return left >= pairs * most && right <= pairs * few ? 'big' : null;
 }
 
+type Encoding = {
+  order: 'utf8' | 'little' | 'big';
+  /** Bytes of the mark in front. */
+  mark: number;
+};
+
+function encodingOf(bytes: Buffer): Encoding {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { order: 'utf8', mark: 3 };
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { order: 'little', mark: 2 };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { order: 'big', mark: 2 };
+  return { order: unmarkedOrder(bytes) ?? 'utf8', mark: 0 };
+}
+
 /** The text of a file, without byte order mark. */
 export function readText(bytes: Buffer): string {
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return swapped(bytes.subarray(2)).toString('utf16le');
-  const order = unmarkedOrder(bytes);
-  if (order === 'little') return bytes.toString('utf16le');
-  if (order === 'big') return swapped(bytes).toString('utf16le');
-  return bytes.toString('utf8');
+  const { order, mark } = encodingOf(bytes);
+  if (order === 'utf8') return bytes.toString('utf8', mark);
+  if (order === 'little') return bytes.toString('utf16le', mark);
+  return swapped(bytes.subarray(mark)).toString('utf16le');
+}
+
+/** Another text in the encoding of some bytes, with their mark. */
+export function writeText(text: string, like: Buffer): Buffer {
+  const { order, mark } = encodingOf(like);
+  const body = Buffer.from(text, order === 'utf8' ? 'utf8' : 'utf16le');
+  return Buffer.concat([like.subarray(0, mark), order === 'big' ? body.swap16() : body]);
 }

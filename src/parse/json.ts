@@ -3,12 +3,11 @@
  * what can be read with a flaw for each break. Built on the scanner of jsonc-parser with a stack of its
  * own, because the library's parser recurses once per bracket. Comments are not recorded.
  */
-import { createScanner } from 'jsonc-parser';
-import type { JSONScanner } from 'jsonc-parser';
 import type { Decoded, List, Position, Tree, TreeMap } from '../model/tree.ts';
 import { emptyList, emptyMap, fits, harvest, isFull, note } from './growth.ts';
 import { numberScalar, plainScalar, seed, textScalar } from './growth.ts';
 import type { Growth } from './growth.ts';
+import { type JSONScanner, createScanner } from './json-library.ts';
 
 /** Token kinds of the scanner, whose own enumeration exists for the type checker only. */
 const token = {

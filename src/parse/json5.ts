@@ -2,16 +2,13 @@
  * JSON5: unquoted keys, single quotes, hexadecimal numbers. Where the strict parser gives up, the tolerant
  * JSON reader takes what it can. Comments are not recorded.
  */
-import { createRequire } from 'node:module';
-import type { ValueNode } from '@humanwhocodes/momoa';
 import { limits } from '../limits.ts';
 import type { Decoded, Position, Tree } from '../model/tree.ts';
 import { emptyList, emptyMap, fits, harvest, note, numberScalar, plainScalar, seed } from './growth.ts';
 import { textScalar } from './growth.ts';
 import type { Growth } from './growth.ts';
 import { decodeJson } from './json.ts';
-
-const require = createRequire(import.meta.url);
+import { type ValueNode, json5Library } from './json5-library.ts';
 
 type Place = { loc: { start: { line: number; column: number } } };
 
@@ -59,10 +56,9 @@ function toTree(node: ValueNode, growth: Growth, text: string, depth: number): T
 
 /** The library's document, or null when the text is no JSON5 or nests deeper than the stack. */
 function parsed(text: string): ValueNode | null {
-  const momoa = require('@humanwhocodes/momoa') as typeof import('@humanwhocodes/momoa');
   try {
     // The line end keeps the library from reading past a backslash at the very end, which it does for ever.
-    return momoa.parse(`${text}\n`, { mode: 'json5' }).body;
+    return json5Library().parse(`${text}\n`, { mode: 'json5' }).body;
   } catch {
     return null;
   }

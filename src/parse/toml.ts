@@ -3,16 +3,13 @@
  * syntax error costs the statement that it is in, noted with its line, not the file. Comments are not
  * recorded.
  */
-import { createRequire } from 'node:module';
-import type { AST } from 'toml-eslint-parser';
 import { limits } from '../limits.ts';
 import type { Decoded, Entry, Position, Tree, TreeMap } from '../model/tree.ts';
 import { emptyList, emptyMap, fits, harvest, note, numberScalar, plainScalar, seed } from './growth.ts';
 import { textScalar } from './growth.ts';
 import type { Growth } from './growth.ts';
+import { type AST, tomlLibrary } from './toml-library.ts';
 import { bearable, cutEnd, suspects, without } from './toml-repair.ts';
-
-const require = createRequire(import.meta.url);
 
 type Fault = { index: number; line: number; column: number };
 type Attempt = { text: string; program: AST.TOMLProgram | null; fault: Fault | null };
@@ -20,7 +17,7 @@ type Attempt = { text: string; program: AST.TOMLProgram | null; fault: Fault | n
 type Work = { growth: Growth; named: WeakMap<TreeMap, Map<string, Entry>> };
 
 function attempt(text: string): Attempt {
-  const { parseTOML } = require('toml-eslint-parser') as typeof import('toml-eslint-parser');
+  const { parseTOML } = tomlLibrary();
   try {
     return { text, program: parseTOML(text), fault: null };
   } catch (error) {

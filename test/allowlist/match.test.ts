@@ -274,6 +274,24 @@ describe('commands', () => {
     expect(run('/opt/corp\\..\\a.js', '--port=80', 'x')).toBe('unapproved');
   });
 
+  test('our own launcher before a command changes nothing', () => {
+    const moved = (args: string[], via: string[]): ServerFact => ({
+      ...local('node', ['/opt/corp/server.js', '--stdio'], '/opt/corp/server.js'),
+      command: '/usr/local/bin/shadowscan',
+      args: ['exec', '--entry', 'corp-1', '--', ...args],
+      via,
+    });
+    const entry = { command: 'node', args: ['/opt/corp/server.js', '--stdio'] };
+    const same = ['node', '/opt/corp/server.js', '--stdio'];
+    expect(verdict(moved(same, ['shadowscan-exec', 'node']), [entry])).toBe('approved');
+    expect(verdict(moved(same, ['shadowscan-exec', 'node']), [], [entry])).toBe('denied');
+    expect(verdict(moved([...same, '--evil'], ['shadowscan-exec', 'node']), [entry])).toBe('unapproved');
+    // Something else that takes such words is not our launcher.
+    expect(verdict(moved(same, ['node']), [entry])).toBe('unapproved');
+    const twice = ['/usr/local/bin/shadowscan', 'exec', '--entry', 'corp-2', '--', ...same];
+    expect(verdict(moved(twice, ['shadowscan-exec', 'shadowscan-exec', 'node']), [entry])).toBe('approved');
+  });
+
   test('only a command entry means a local program', () => {
     const disguised = fact('server', {
       doubts: ['local-script'],

@@ -1,0 +1,48 @@
+/** The words of `shadowscan migrate`. What it does is loaded when it is asked for. */
+import { Command, Option } from 'commander';
+import { platforms } from '../model/words.ts';
+import type { Options } from './migrate.ts';
+
+const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
+
+const helpText = `
+Without --apply or --undo it prints a plan, changes nothing and does not ask the keychain.
+Exit codes: 0 done, or nothing to do; 2 when something was refused, and for anything else.
+
+Examples:
+  shadowscan migrate
+  shadowscan migrate --apply --tool cursor
+  shadowscan migrate --undo`;
+
+/** The command, for the program. */
+export function migrateCommand(): Command {
+  return new Command('migrate')
+    .description(
+      'move secrets from configs of MCP clients into the keychain, and back; prints a plan by default',
+    )
+    .option('--apply', 'do it: store, compare, rewrite the configs')
+    .option('--undo', 'put the secrets back into the configs, byte for byte')
+    .option(
+      '--only <id>',
+      'a check, fact or finding by id; an entry to undo or seal again; comma list',
+      collect,
+      [],
+    )
+    .option('--tool <tool>', 'tools by id; comma list, repeatable', collect, [])
+    .option('-y, --yes', 'do not ask')
+    .addOption(
+      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
+        'human',
+        'json',
+      ]),
+    )
+    .option('--home <dir>', 'plan for a folder as a home of --platform')
+    .addOption(new Option('--platform <os>', 'what --home is of').choices(platforms))
+    .option('--program <path>', 'the installed shadowscan that configs will start; default: this one')
+    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .addHelpText('after', helpText)
+    .action(async (options: Options) => {
+      const { runMigrate } = await import('./migrate.ts');
+      await runMigrate(options);
+    });
+}

@@ -1,0 +1,104 @@
+/** The changes of `migrate`, one definition after the other, and what is told of each. */
+import { vaultHost } from '../host/vault-host.ts';
+import { limits } from '../limits.ts';
+import type { Work } from '../migrate/carry-out.ts';
+import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
+import { recover } from '../migrate/journal.ts';
+import { troubleWords } from '../migrate/keychain-words.ts';
+import type { Choice, Planned, Planning } from '../migrate/plan.ts';
+import { type Changed, reseal } from '../migrate/reseal.ts';
+import { openVault } from '../migrate/vault.ts';
+import type { MigrateHost } from '../model/migrate-host.ts';
+import type { Plan, PlanStep } from '../model/plan.ts';
+import { usageError } from '../model/usage-error.ts';
+import { Secret } from '../secrets/secret.ts';
+
+/** What is told of a definition. */
+export const stepOf = (
+  { entry, layout }: Planned,
+  state: PlanStep['state'],
+  why: string | null = null,
+): PlanStep => ({
+  entry,
+  path: layout.source.path,
+  server: layout.name,
+  tools: layout.tools,
+  state,
+  why,
+});
+
+/** What an earlier run left, in words. */
+async function settled(host: MigrateHost, work: Work): Promise<string[]> {
+  const left = await recover(host, work.vault);
+  if (left === null) return [];
+  const ends = {
+    config: `${left.path}: was not rewritten; the secrets are in it, and no longer in the vault`,
+    vault: `${left.path}: was rewritten; the secrets are in the vault as ${left.entry}`,
+    unknown: `${left.path}: was written by others since; what was stored as ${left.entry} is kept`,
+  };
+  return [ends[left.where]];
+}
+
+/** Moves the secrets of all definitions of a plan. */
+export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
+  const done = await applyPlan(work, planning);
+  return done.map(({ planned, entry, refused }) =>
+    stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
+  );
+}
+
+/** Seals those entries to their changed commands that are named; the others are told of. */
+export async function resealAll(changed: Changed[], { only }: Choice, work: Work): Promise<PlanStep[]> {
+  const steps: PlanStep[] = [];
+  for (const one of changed.filter(({ entry }) => only.includes(entry))) {
+    await reseal(work.vault, one, work.kit.rules);
+    steps.push({
+      ...stepOf({ ...one, wanted: [], stores: [] }, 'applied'),
+      why: 'sealed to the changed command',
+    });
+  }
+  return steps;
+}
+
+/** What is told of commands that were changed since. */
+export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: Work['kit']): string[] {
+  return changed
+    .filter(({ entry }) => !only.includes(entry))
+    .map(({ entry, layout, argv }) => {
+      const shown = secrets.argv(argv.map((word) => new Secret(word))).shown.join(' ');
+      return (
+        `${layout.source.path}: the command of ${entry} was changed, so that exec refuses it; ` +
+        `if \`${shown}\` may have its secrets: shadowscan migrate --apply --only ${entry}`
+      );
+    });
+}
+
+/** Puts back all that is chosen, the last one first. */
+export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
+  const undone = await undoChosen(work, (kept) => {
+    if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
+    return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
+  });
+  return undone.map(({ kept: { entry, path, name: server, tools: by }, refused }) => {
+    const state = refused === null ? 'undone' : 'refused';
+    return { entry, path, server, tools: by, state, why: refused };
+  });
+}
+
+/** The vault, alone with it, and with what an earlier run left brought to an end. */
+export async function withVault(
+  host: MigrateHost,
+  kit: Work['kit'],
+  change: (work: Work) => Promise<PlanStep[]>,
+): Promise<Pick<Plan, 'steps' | 'recovered'>> {
+  const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
+  if ('unavailable' in vault)
+    throw usageError(`keychain_unavailable: ${troubleWords(vault.unavailable)}; nothing was changed`);
+  const done = await host.alone(limits.lockMilliseconds, async () => {
+    const work: Work = { host, vault, kit, written: new Map() };
+    const recovered = await settled(host, work);
+    return { recovered, steps: await change(work) };
+  });
+  if (done === null) throw usageError('migrate: another one is running; wait for it and try again');
+  return done.done;
+}

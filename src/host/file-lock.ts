@@ -1,0 +1,51 @@
+/**
+ * Locks between processes of one user, which the OS takes back when their holder dies, however it dies. Node
+ * has none of its own, so they are those of an empty SQLite database, through Node's built-in library: a
+ * database is never written. It does not wait by blocking.
+ */
+import { createRequire } from 'node:module';
+import type * as Sqlite from 'node:sqlite';
+import { limits } from '../limits.ts';
+
+/** Lets go; twice does nothing. */
+export type Release = () => void;
+export type LockKind = 'shared' | 'exclusive';
+
+const begin: Record<LockKind, string> = {
+  exclusive: 'BEGIN EXCLUSIVE',
+  // Only reading takes the lock.
+  shared: 'BEGIN; SELECT COUNT(*) FROM sqlite_schema',
+};
+const busy = 5;
+
+/** Takes a lock at once; null when somebody else has it. Throws when the file cannot be used. */
+export function tryLock(file: string, kind: LockKind): Release | null {
+  const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof Sqlite;
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec(begin[kind]);
+  } catch (error) {
+    database.close();
+    if ((error as { errcode?: number }).errcode === busy) return null;
+    throw error;
+  }
+  let held = true;
+  return () => {
+    if (held) database.close();
+    held = false;
+  };
+}
+
+/** Waits some milliseconds. */
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, milliseconds));
+
+/** Takes a lock as soon as it is free; null when it was not within `deadline` milliseconds. */
+export async function lock(file: string, kind: LockKind, deadline: number): Promise<Release | null> {
+  const until = performance.now() + deadline;
+  for (;;) {
+    const release = tryLock(file, kind);
+    if (release !== null || performance.now() >= until) return release;
+    await pause(limits.lockPauseMilliseconds);
+  }
+}

@@ -1,0 +1,49 @@
+/** What a migration changes on this machine beside the vault. Its journal lies next to the vault's folder. */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { isSea } from 'node:sea';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MigrateHost } from '../model/migrate-host.ts';
+import { Secret } from '../secrets/secret.ts';
+import { editDisk } from './edit-disk.ts';
+import { lock } from './file-lock.ts';
+import { makePrivate, privateFolder } from './private-folder.ts';
+import { listProcesses } from './processes.ts';
+import { ownHome, vaultFolder } from './vault-host.ts';
+
+/**
+ * The words that start this program again. Clients that the desktop starts have no PATH of a shell, so that a
+ * script is named together with the Node that runs it.
+ */
+function ownProgram(): string[] {
+  if (isSea()) return [process.execPath];
+  return [process.execPath, fs.realpathSync(process.argv[1]!)];
+}
+
+/** The surroundings. `given` is the program that configs will start, where it is not this one. */
+export function migrateHost(
+  given?: string,
+  folder = path.join(path.dirname(vaultFolder()), 'migrate'),
+): MigrateHost {
+  return {
+    disk: editDisk,
+    journal: privateFolder(folder),
+    program: given === undefined ? ownProgram() : [path.resolve(given)],
+    home: ownHome(),
+    commands: () => listProcesses().processes.map(({ program: name, args }) => [new Secret(name), ...args]),
+    random: randomBytes,
+    now: () => new Date(),
+    wait: (milliseconds) => pause(milliseconds),
+    async alone(deadline, work) {
+      makePrivate(folder);
+      const release = await lock(path.join(folder, '.lock'), 'exclusive', deadline);
+      if (release === null) return null;
+      try {
+        return { done: await work() };
+      } finally {
+        release();
+      }
+    },
+  };
+}

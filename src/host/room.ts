@@ -1,0 +1,134 @@
+/**
+ * The room of a bridge on this machine: where it is, who is in it, and what lies there. On Linux in memory,
+ * so that it is gone with the session. What is in it is clear text that every process of this user can read.
+ * It does not know what the files mean.
+ */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { limits } from '../limits.ts';
+import type { Release, Room, RoomFile } from '../model/room.ts';
+import { usageError } from '../model/usage-error.ts';
+import { cacheFlaw } from './cache.ts';
+import { lock, pause, tryLock } from './file-lock.ts';
+import { runningUid } from './managed-file.ts';
+import { readFile } from './open-file.ts';
+import { demandPrivate, makePrivate } from './private-folder.ts';
+import { programsWith } from './programs-with.ts';
+import { ownHome } from './vault-host.ts';
+import { watchFolder } from './watch-folder.ts';
+
+export type RoomSpec = {
+  /** The vault's folder: another vault has another room. */
+  vault: string;
+  /** Folder of the room that holds the files, and other names that releases of the bridge call it by. */
+  main: string;
+  aliases: string[];
+  /** By its name, whether a file in it is to be looked at. */
+  isKept(name: string): boolean;
+  /** Variable by which the bridge is told the room's path, and a word that is in its command line. */
+  variable: string;
+  word: string;
+};
+
+/** Whether a folder is there, and the user's alone. */
+const isOwn = (folder: string): boolean => fs.existsSync(folder) && cacheFlaw(folder) === null;
+
+/**
+ * Where rooms are. It must not depend on variables that some clients pass on and others do not. macOS has no
+ * place in memory that all of them agree on; its caches are left out of backups.
+ */
+function roomsFolder(vault: string): string {
+  if (process.platform === 'darwin') return path.join(ownHome(), 'Library', 'Caches', 'shadowscan', 'run');
+  if (process.platform !== 'linux') return path.join(path.dirname(vault), 'run');
+  const { XDG_RUNTIME_DIR: given } = process.env;
+  const session = [`/run/user/${runningUid()}`, ...(given?.startsWith('/') ? [given] : [])].find(isOwn);
+  return session === undefined ? `/dev/shm/shadowscan-${runningUid()}` : path.join(session, 'shadowscan');
+}
+
+/** Path of the room for a vault. */
+export function roomFolder(vault: string): string {
+  const name = createHash('sha256').update(path.resolve(vault), 'utf8').digest('hex').slice(0, 12);
+  return path.join(roomsFolder(vault), `room-${name}`);
+}
+
+/** A whole file; null when it cannot be had, as while it is being replaced. */
+function readRoomFile(folder: string, name: string): RoomFile | null {
+  const read = readFile(path.join(folder, name), folder, limits.vaultFileBytes);
+  if (read === null || 'refused' in read) return null;
+  return { name, text: read.bytes.toString('utf8'), writtenAt: Math.floor(read.info.modifiedAt) };
+}
+
+function addFile(folder: string, { name, text, writtenAt }: RoomFile): void {
+  const file = path.join(folder, name);
+  try {
+    fs.writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+    fs.utimesSync(file, writtenAt / 1000, writtenAt / 1000);
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw usageError(`${file}: cannot be written (${code})`);
+  }
+}
+
+/** The room, which is made when it is first needed. Throws a usage error when it is not the user's alone. */
+export function openRoom(spec: RoomSpec): Room {
+  const top = roomFolder(spec.vault);
+  const store = path.join(top, 'store');
+  const folder = path.join(store, spec.main);
+  const presence = path.join(top, '.present');
+  demandPrivate(path.dirname(top));
+  demandPrivate(top);
+  let own = 0;
+  return {
+    path: store,
+    async gate(deadline, work) {
+      makePrivate(path.dirname(top));
+      makePrivate(top);
+      const release = await lock(path.join(top, '.gate'), 'exclusive', deadline);
+      if (release === null) return null;
+      try {
+        return { done: await work() };
+      } finally {
+        release();
+      }
+    },
+    enter() {
+      const release: Release | null = tryLock(presence, 'shared');
+      if (release === null) throw usageError(`${top}: somebody keeps others out of it; try again`);
+      return release;
+    },
+    async isLeft(deadline) {
+      const alone = tryLock(presence, 'exclusive');
+      alone?.();
+      if (alone === null) return false;
+      // Without the folder there is nothing that anybody could be using.
+      if (!fs.existsSync(store)) return true;
+      const until = performance.now() + deadline;
+      while (programsWith(spec.variable, store, spec.word)) {
+        if (performance.now() >= until) return false;
+        await pause(limits.lockPauseMilliseconds);
+      }
+      return true;
+    },
+    files: () =>
+      (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+        .filter((name) => spec.isKept(name))
+        .flatMap((name) => readRoomFile(folder, name) ?? []),
+    isWhole: () => fs.statSync(folder, { throwIfNoEntry: false })?.ino === own,
+    make() {
+      makePrivate(folder);
+      own = fs.statSync(folder).ino;
+      for (const name of spec.aliases) {
+        if (!fs.existsSync(path.join(store, name)))
+          fs.symlinkSync(
+            process.platform === 'win32' ? folder : spec.main,
+            path.join(store, name),
+            'junction',
+          );
+      }
+    },
+    add: (file) => addFile(folder, file),
+    clear: () => fs.rmSync(store, { recursive: true, force: true }),
+    watch: (changed) => watchFolder(folder, changed),
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Carries out a plan, and takes it back. The order is what keeps secrets: store, read back and compare, only
+ * then put the new config in place; and the other way round, put the config back, only then remove the entry.
+ * Whatever is written has been noted in the journal before.
+ */
+import { limits } from '../limits.ts';
+import type { MigrateHost, Stamp } from '../model/migrate-host.ts';
+import { readText, writeText } from '../parse/encoding.ts';
+import { exchanged } from './hunk.ts';
+import { inverted } from './invert.ts';
+import { type Intent, begin, end, forget, settle } from './journal.ts';
+import { type Planned } from './plan.ts';
+import { reasonWords } from './reasons.ts';
+import { entryOfRecord, openEdits, readRecord, recordOf } from './record.ts';
+import { type Step, type StepKit, tryStep } from './step.ts';
+import type { Vault } from './vault.ts';
+
+export type Work = {
+  host: MigrateHost;
+  vault: Vault;
+  kit: StepKit;
+  /** What this run itself has last written, by path. */
+  written: Map<string, Buffer>;
+};
+
+/** Null when it was done; else why not, in words. */
+export type Outcome = { refused: string | null };
+
+const busy = 'its tool keeps writing the file; close it and try again';
+const refusals = {
+  absent: 'the file is not there any more',
+  link: reasonWords('link').why,
+  'several-names': reasonWords('several-names').why,
+  foreign: reasonWords('foreign').why,
+  unreadable: 'the file cannot be read',
+  'too-large': 'the file is too large',
+};
+
+type Place = { path: string; boundary: string };
+type Got = { bytes: Buffer; stamp: Stamp };
+
+/** The config once it has been left alone for a while; or why not. */
+async function quietly({ host, written }: Work, { path, boundary }: Place): Promise<Got | string> {
+  for (let tries = 0; tries < limits.editTries; tries += 1) {
+    const got = host.disk.read(path, boundary);
+    if ('refused' in got) return refusals[got.refused];
+    const age = host.now().getTime() - Number(got.stamp.modifiedAt / 1_000_000n);
+    const isOwn = written.get(path)?.equals(got.bytes) ?? false;
+    // A time to come is no sign of anybody writing now.
+    if (isOwn || age < 0 || age >= limits.quietMilliseconds) return got;
+    await host.wait(limits.quietMilliseconds - age);
+  }
+  return busy;
+}
+
+/** Puts other bytes in a config's place; false when somebody else wrote it in the meantime. */
+function replaced({ host, written }: Work, intent: Intent, bytes: Buffer, stamp: Stamp): boolean {
+  host.disk.prepare(intent.temporary, bytes, stamp);
+  if (!host.disk.swap(intent.temporary, intent.path, stamp)) return false;
+  const now = host.disk.read(intent.path, intent.boundary);
+  const isOurs = !('refused' in now) && now.bytes.equals(bytes);
+  if (isOurs) written.set(intent.path, bytes);
+  return isOurs;
+}
+
+/** An id that no entry has: what an earlier run left must not be written over. */
+async function freeId(vault: Vault, wanted: string): Promise<string> {
+  const taken = new Set((await vault.list()).map(({ id }) => entryOfRecord(id) ?? id));
+  let id = wanted;
+  for (let nth = 2; taken.has(id); nth += 1) id = `${wanted}-${nth}`;
+  return id;
+}
+
+async function store({ host, vault }: Work, step: Step): Promise<void> {
+  await vault.put(recordOf(step, host.now()));
+  const { path } = step.layout.source;
+  await vault.put({
+    id: step.entry,
+    kind: 'values',
+    binding: { config: path, pointer: step.pointer, command: step.command },
+    ...(step.open.length > 0 && { open: step.open }),
+    ...(step.stores.length > 0 && { stores: step.stores }),
+    values: step.values,
+    createdAt: host.now().toISOString(),
+  });
+}
+
+/** Moves the secrets of one definition. */
+export async function applyOne(work: Work, planned: Planned): Promise<Outcome & { entry: string }> {
+  const { host, vault, kit } = work;
+  const { source } = planned.layout;
+  const entry = await freeId(vault, planned.entry);
+  const no = (refused: string) => ({ refused, entry });
+  for (let tries = 0; tries < limits.editTries; tries += 1) {
+    const got = await quietly(work, source);
+    if (typeof got === 'string') return no(got);
+    const found = kit.again(source, got.bytes).find(({ server }) => server === planned.layout.server);
+    if (found === undefined) return no('the definition is not there any more');
+    const layout = { ...found, tools: planned.layout.tools };
+    const meant = new Set(planned.wanted.map(({ credential }) => credential));
+    const wanted = layout.secrets.filter(({ credential }) => meant.has(credential));
+    const asked = { secrets: wanted, stores: planned.stores };
+    const { step, reason } = tryStep({ layout, wanted: asked, bytes: got.bytes, entry }, kit);
+    if (step === null) return no(reason === null ? 'it holds no secret any more' : reasonWords(reason).why);
+    const { path, boundary } = source;
+    const intent = begin(host, { doing: 'apply', path, boundary, entry });
+    await store(work, step);
+    if (replaced(work, intent, step.bytes, got.stamp)) {
+      end(host);
+      return { refused: null, entry };
+    }
+    // Somebody wrote it: what it holds now decides.
+    const { where } = await settle(host, vault, intent);
+    if (where === 'vault') return { refused: null, entry };
+    if (where === 'unknown') return no(`${busy}; what was stored as ${entry} is kept`);
+  }
+  return no(busy);
+}
+
+/** Puts one definition back as it was. */
+export async function undoOne(work: Work, entry: string): Promise<Outcome> {
+  const { host, vault } = work;
+  const kept = await readRecord(vault, entry);
+  if (kept === null) return { refused: `${entry}: nothing is known of how it was` };
+  const { before, after, done } = openEdits(kept);
+  for (let tries = 0; tries < limits.editTries; tries += 1) {
+    const got = await quietly(work, kept);
+    if (typeof got === 'string') return { refused: got };
+    const now = readText(got.bytes);
+    const text = exchanged(now, after, before) ?? inverted(kept.format, now, done);
+    if (text === null)
+      return { refused: 'the definition was changed since; undo what was changed, and try again' };
+    const intent = begin(host, { doing: 'undo', path: kept.path, boundary: kept.boundary, entry });
+    if (replaced(work, intent, writeText(text, got.bytes), got.stamp)) {
+      await forget(vault, entry);
+      end(host);
+      return { refused: null };
+    }
+    const { where } = await settle(host, vault, intent);
+    if (where === 'config') return { refused: null };
+  }
+  return { refused: busy };
+}
+
+/** Entries that can be undone, the last one first. */
+export async function undoable(vault: Vault): Promise<string[]> {
+  const records = (await vault.list()).filter(({ id }) => entryOfRecord(id) !== null);
+  const newestFirst = records.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  return newestFirst.map(({ id }) => entryOfRecord(id)!);
+}

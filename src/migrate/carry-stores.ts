@@ -1,0 +1,98 @@
+/**
+ * Definitions that share files of the bridge move together: the files are stored first, then all definitions
+ * are rewritten, then the files are removed; and the other way round. Two that each had a copy would spend
+ * the same refresh token, so that where one stays all stay.
+ */
+import { type Outcome, type Work, applyOne, undoOne, undoable } from './carry-out.ts';
+import { filesId, prefixOf } from './launcher/entries.ts';
+import { isBridge, clear, giveBack, keep } from './launcher/stores.ts';
+import type { Planned, Planning } from './plan.ts';
+import { reasonWords } from './reasons.ts';
+import { type Kept, entryOfRecord, readRecord } from './record.ts';
+import type { Vault } from './vault.ts';
+
+export type Applied = Outcome & { planned: Planned; entry: string };
+
+const halfWritten = 'the files of the bridge cannot be read, or are being written';
+const together = 'another definition that shares the files of the bridge could not be moved';
+
+/** Entries of commands that are given the files of a prefix. */
+async function usersOf(vault: Vault, prefix: string): Promise<string[]> {
+  return (await vault.list()).filter(({ stores }) => stores?.includes(prefix)).map(({ id }) => id);
+}
+
+/** Takes back what was moved for a store that cannot move as a whole. */
+async function takeBack(work: Work, done: Applied[], prefix: string): Promise<void> {
+  for (const one of done.filter(
+    ({ planned, refused }) => refused === null && planned.stores.includes(prefix),
+  )) {
+    const { refused } = await undoOne(work, one.entry);
+    if (refused === null) one.refused = together;
+  }
+  if ((await usersOf(work.vault, prefix)).length === 0) await work.vault.remove(filesId(prefix));
+}
+
+/** Moves all that a plan has. */
+export async function applyPlan(work: Work, { planned, stores }: Planning): Promise<Applied[]> {
+  const { host, vault } = work;
+  const lost = new Set<string>();
+  for (const store of stores) if ((await keep(host, vault, store)) === null) lost.add(store.prefix);
+  const done: Applied[] = [];
+  for (const one of planned) {
+    const isLost = one.stores.some((prefix) => lost.has(prefix));
+    const end = isLost ? { refused: halfWritten, entry: one.entry } : await applyOne(work, one);
+    done.push({ ...end, planned: one });
+  }
+  for (const store of stores) {
+    const users = done.filter(({ planned: one }) => one.stores.includes(store.prefix));
+    const isWhole = users.every(({ refused }) => refused === null) && !lost.has(store.prefix);
+    if (isWhole) await clear(host, vault, store);
+    else await takeBack(work, done, store.prefix);
+  }
+  return done;
+}
+
+export type Undone = Outcome & { kept: Kept };
+
+/** The chosen entries, and those that share files of the bridge with one of them. */
+async function withSharers(vault: Vault, chosen: Set<string>): Promise<Set<string>> {
+  const labels = (await vault.list()).filter(({ id }) => entryOfRecord(id) === null);
+  for (let before = -1; before < chosen.size;) {
+    before = chosen.size;
+    const shared = labels.filter(({ id }) => chosen.has(id)).flatMap(({ stores = [] }) => stores);
+    for (const { id, stores = [] } of labels)
+      if (stores.some((prefix) => shared.includes(prefix))) chosen.add(id);
+  }
+  return chosen;
+}
+
+/** Prefixes of the files in the vault that some entries are given. */
+async function prefixesOf(vault: Vault, entries: Set<string>): Promise<string[]> {
+  const labels = await vault.list();
+  const given = labels.filter(({ id }) => entries.has(id)).flatMap(({ stores = [] }) => stores);
+  return labels.flatMap(({ id }) => prefixOf(id) ?? []).filter((prefix) => given.includes(prefix));
+}
+
+/** Puts back all that is chosen, the last one first. */
+export async function undoChosen(work: Work, isChosen: (kept: Kept) => boolean): Promise<Undone[]> {
+  const { host, vault } = work;
+  const known = new Map<string, Kept>();
+  for (const entry of await undoable(vault)) {
+    const kept = await readRecord(vault, entry);
+    if (kept !== null) known.set(entry, kept);
+  }
+  const wanted = [...known.values()].filter(isChosen).map(({ entry }) => entry);
+  const chosen = await withSharers(vault, new Set(wanted));
+  const prefixes = await prefixesOf(vault, chosen);
+  const isBusy = prefixes.length > 0 && host.commands().some(isBridge);
+  const undone: Undone[] = [];
+  if (!isBusy) for (const prefix of prefixes) await giveBack(host, vault, prefix);
+  for (const [entry, kept] of known) {
+    if (!chosen.has(entry)) continue;
+    const end = isBusy ? { refused: reasonWords('running').why } : await undoOne(work, entry);
+    undone.push({ ...end, kept });
+  }
+  for (const prefix of prefixes)
+    if ((await usersOf(vault, prefix)).length === 0) await vault.remove(filesId(prefix));
+  return undone;
+}

@@ -1,0 +1,113 @@
+/**
+ * One run of a bridge whose token files are in the vault: they are laid out in a room that all runs of the
+ * user share, since two that each had a copy would spend the same refresh token; what changes goes into the
+ * vault at once; and the last one out clears the room. A run that is killed leaves the room as it is, and the
+ * next one takes over what is newer there. It does not talk to any server, nor to the bridge.
+ */
+import { limits } from '../../limits.ts';
+import { usageError } from '../../model/usage-error.ts';
+import type { Release, Room } from '../../model/room.ts';
+import type { Vault, VaultEntry } from '../vault.ts';
+import { isPrefix, prefixOf } from './entries.ts';
+import { folderVariable } from './layout.ts';
+import { type Seen, keptIn, layOut, takeOver, writeThrough } from './write-through.ts';
+
+export type Bridge<T> = {
+  vault: Vault;
+  /** The entry that lets the command use its token files. */
+  entry: VaultEntry;
+  room: Room;
+  /** Runs the command to its end, with these variables. */
+  run(variables: Record<string, string>): Promise<T>;
+  warn(text: string): void;
+};
+
+const crowded = 'exec: the folder of token files is in use by a shadowscan that does not answer; try again';
+
+async function enter<T>({ vault, entry, room }: Bridge<T>, seen: Seen): Promise<Release> {
+  const entered = await room.gate(limits.lockMilliseconds, async () => {
+    if (await room.isLeft(0)) {
+      await takeOver(vault, room);
+      room.clear();
+    }
+    const release = room.enter();
+    room.make();
+    for (const prefix of (entry.stores ?? []).filter(isPrefix)) await layOut(vault, room, prefix, seen);
+    return release;
+  });
+  if (entered === null) throw usageError(crowded);
+  return entered.done;
+}
+
+/** Writes through whatever changes, one change after the other, until `stop`. */
+function follow<T>(bridge: Bridge<T>, seen: Seen): { stop(): Promise<boolean> } {
+  const { vault, room, warn } = bridge;
+  let settled = '';
+  let last: Promise<boolean> = Promise.resolve(true);
+  let warned = false;
+  const step = async (): Promise<boolean> => {
+    try {
+      const now = JSON.stringify(room.files());
+      if (now === settled) return true;
+      const kept = await room.gate(limits.lockMilliseconds, () => writeThrough(vault, room, seen));
+      if (kept?.done === true) settled = now;
+      return kept !== null;
+    } catch (error) {
+      if (!warned) warn(`exec: the vault cannot be written: ${error instanceof Error ? error.message : ''}`);
+      warned = true;
+      return false;
+    }
+  };
+  const changed = (): void => {
+    last = last.then(step);
+  };
+  const unwatch = room.watch(changed);
+  changed();
+  return {
+    stop() {
+      unwatch();
+      changed();
+      return last;
+    },
+  };
+}
+
+/**
+ * What a command writes of which neither it nor anybody else had files before is its own from then on, as
+ * after a first sign-in under a prefix that could not be foreseen.
+ */
+async function learn<T>({ vault, entry, room }: Bridge<T>, known: Set<string>): Promise<void> {
+  const own = entry.stores ?? [];
+  const inRoom = [...keptIn(room.files()).keys()];
+  const fresh = inRoom.filter((prefix) => !known.has(prefix) && !own.includes(prefix));
+  if (fresh.length !== 1 || own.some((prefix) => known.has(prefix) || inRoom.includes(prefix))) return;
+  await vault.put({ ...entry, stores: [...own, fresh[0]!] });
+}
+
+async function leave<T>({ room, vault }: Bridge<T>, release: Release, mayClear: boolean): Promise<void> {
+  const left = await room.gate(limits.lockMilliseconds, async () => {
+    release();
+    if (!(await room.isLeft(limits.outliveMilliseconds)) || !mayClear) return;
+    await takeOver(vault, room);
+    room.clear();
+  });
+  if (left === null) release();
+}
+
+/** Runs a bridge with its token files from the vault. Rejects with a usage error before it is started. */
+export async function runBridge<T>(bridge: Bridge<T>): Promise<T> {
+  const { vault, room, warn, run } = bridge;
+  const known = new Set((await vault.list()).flatMap(({ id }) => prefixOf(id) ?? []));
+  const seen: Seen = new Map();
+  const release = await enter(bridge, seen);
+  const following = follow(bridge, seen);
+  const ended = await run({ [folderVariable]: room.path });
+  const kept = await following.stop();
+  try {
+    if (kept) await learn(bridge, known);
+    await leave(bridge, release, kept);
+  } catch (error) {
+    warn(`exec: token files were left in ${room.path}: ${error instanceof Error ? error.message : ''}`);
+  }
+  return ended;
+}

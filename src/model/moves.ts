@@ -1,0 +1,33 @@
+/**
+ * `rules/shapes/moves.yaml`: other ways in which programs take a secret that stands in their arguments, after
+ * their own documents. What is not listed stays where it is.
+ */
+import { z } from 'zod';
+
+const Source = { source: z.string(), checked: z.string().regex(/^\d{4}-\d{2}$/) };
+
+export const MovesFile = z.strictObject({
+  description: z.string(),
+  /** An option whose value a variable can hold instead: the option is left out then. */
+  variables: z.array(
+    z.strictObject({
+      /** `npm:name`, `pypi:name`, `oci:name` of what runs. */
+      package: z.string(),
+      options: z.array(z.string()).min(1),
+      variable: z.string(),
+      ...Source,
+    }),
+  ),
+  /** An option in whose value the program fills in `${NAME}` from its own environment. */
+  fills: z.array(z.strictObject({ package: z.string(), options: z.array(z.string()).min(1), ...Source })),
+  /** An option with `NAME=value` that takes `NAME` alone too, and the value from the environment then. */
+  passes: z.array(
+    z.strictObject({
+      /** Command names, without folder. */
+      commands: z.array(z.string()).min(1),
+      options: z.array(z.string()).min(1),
+      ...Source,
+    }),
+  ),
+});
+export type MovesFile = z.infer<typeof MovesFile>;

@@ -1,0 +1,65 @@
+/**
+ * A migration's plan for people: what moves, what stays and why, what was done, and what is left to do. Text
+ * of files is made inert where it enters.
+ */
+import type { Plan, PlanItem, PlanStep } from '../model/plan.ts';
+import { neutral } from './neutral.ts';
+
+const place = ({ origin }: PlanItem): string =>
+  neutral(`${origin.path}${origin.line === undefined ? '' : `:${origin.line}`}`);
+const named = ({ server, field }: PlanItem): string =>
+  neutral(server === null ? field : `${server}: ${field}`);
+
+function* moving(items: PlanItem[]): Generator<string> {
+  for (const item of items) {
+    yield `  ${named(item)}  ${neutral(item.masked)} (${neutral(item.type)})\n`;
+    yield `    is in    ${place(item)}\n`;
+    yield `    goes to  the vault under the key in the keychain, as ${item.entry}\n`;
+    yield `    becomes  ${neutral(item.becomes ?? '')}\n`;
+  }
+}
+
+/** Those that stay, by reason: the reason once, with every place under it. */
+function* staying(items: PlanItem[]): Generator<string> {
+  for (const all of Map.groupBy(items, ({ reason }) => reason).values()) {
+    yield `  ${all[0]!.why}:\n`;
+    for (const item of all) yield `    ${named(item)}  ${neutral(item.masked)}  ${place(item)}\n`;
+    const shared = all[0]!.todo.filter((one) => all.every(({ todo }) => todo.includes(one)));
+    for (const one of shared) yield `    -> ${neutral(one)}\n`;
+  }
+}
+
+const verbs: Record<PlanStep['state'], string> = {
+  planned: 'would rewrite',
+  applied: 'moved',
+  undone: 'put back',
+  refused: 'left as it was',
+};
+
+function* steps(all: PlanStep[]): Generator<string> {
+  for (const { state, server, path, entry, why } of all) {
+    yield `  ${verbs[state]}: ${neutral(server)} in ${neutral(path)} (${entry})`;
+    yield why === null ? '\n' : `: ${neutral(why)}\n`;
+  }
+}
+
+function* section(title: string, body: Iterable<string>): Generator<string> {
+  const lines = [...body];
+  if (lines.length > 0) yield* [`${title}\n`, ...lines, '\n'];
+}
+
+/** The plan as text, in chunks. */
+export function* planText(plan: Plan): Generator<string> {
+  const moves = plan.items.filter(({ action }) => action === 'move');
+  const stays = plan.items.filter(({ action }) => action === 'stay');
+  yield* section(
+    'Left by an earlier run',
+    plan.recovered.map((one) => `  ${neutral(one)}\n`),
+  );
+  if (plan.mode === 'plan') yield* section(`Would move: ${moves.length}`, moving(moves));
+  else yield* section('Done', steps(plan.steps));
+  yield* section(`Cannot be moved: ${stays.length}`, staying(stays));
+  if (plan.mode === 'plan' && plan.items.length === 0) yield 'No secret was found that could be moved.\n';
+  if (plan.mode !== 'plan' && plan.steps.length === 0) yield 'There was nothing to do.\n';
+  for (const note of plan.notes) yield `${neutral(note)}\n`;
+}

@@ -1,0 +1,223 @@
+/** The real mcp-remote with its token files in the vault: nobody signs in again, and nothing is lost. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { filesId } from '../../src/migrate/launcher/entries.ts';
+import { runRounds } from './rounds.ts';
+import { missing } from './session.ts';
+import { type Stage, prefixFor, setStage } from './stage.ts';
+
+const releases = ['mcp-remote', 'mcp-remote-0.1.37'];
+let stage: Stage;
+
+/** Starts a migrated command, calls the server once, and ends it. */
+async function session(argv: string[]): Promise<void> {
+  const running = await stage.migrated(argv);
+  expect(await running.ping()).toBe('pong');
+  await running.close();
+}
+
+/** Until something holds; a test that waits in vain ends by its own deadline. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => void setTimeout(resolve, 20));
+}
+
+/** What is in the folder that bridges share. */
+const left = (): string[] => fs.readdirSync(stage.room(), { recursive: true, encoding: 'utf8' }).toSorted();
+
+// Several starts of real programs each, on machines that may be busy.
+describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
+  beforeEach(async () => {
+    stage = await setStage();
+  });
+  afterEach(() => stage.end());
+
+  test.each(releases)('%s signs in once, and refreshes ever after', async (release) => {
+    const argv = stage.bridge(release);
+    await stage.permit(argv);
+    await session(argv);
+    expect([stage.server.stats.signIns, stage.browsers()]).toEqual([1, 1]);
+    expect(stage.server.issued).toContain((await stage.tokens())?.refresh_token);
+    expect(stage.plaintext()).toEqual([]);
+    await session(argv);
+    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 0 });
+    for (const nth of [1, 2, 3]) {
+      stage.server.expire();
+      await session(argv);
+      expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: nth, reused: 0 });
+      expect((await stage.tokens())?.refresh_token).toBe(stage.server.issued.at(-1));
+    }
+    expect(stage.browsers()).toBe(1);
+    expect(stage.plaintext()).toEqual([]);
+    // What stays are two empty files that are locked, and nothing of the bridge's.
+    expect(left()).toEqual(['.gate', '.present']);
+  });
+
+  test.each(releases)('tokens that %s kept in clear text go on working', async (release) => {
+    const argv = stage.bridge(release);
+    const plain = await stage.plain(argv);
+    expect(await plain.ping()).toBe('pong');
+    await plain.close();
+    expect(stage.plaintext()).not.toEqual([]);
+    await stage.move();
+    // Whatever release comes next: all find them.
+    for (const next of releases) {
+      await stage.permit(stage.bridge(next));
+      stage.server.expire();
+      await session(stage.bridge(next));
+    }
+    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 2, reused: 0 });
+    expect(stage.plaintext()).toEqual([]);
+  });
+
+  test('what is refreshed is in the vault while the bridge still runs', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    const running = await stage.migrated(argv);
+    await running.ping();
+    stage.server.expire();
+    await running.ping();
+    expect(stage.server.stats.refreshes).toBe(1);
+    const newest = stage.server.issued.at(-1);
+    await until(async () => (await stage.tokens())?.refresh_token === newest);
+    await running.close();
+    expect(running.errors()).not.toContain('shadowscan');
+  });
+
+  test('two at once share one folder and one refresh', async () => {
+    const argv = stage.bridge('mcp-remote');
+    const other = stage.bridge('mcp-remote', '--debug');
+    for (const one of [argv, other]) await stage.permit(one);
+    await session(argv);
+    stage.server.last(30);
+    stage.server.expire();
+    const both = await Promise.all([stage.migrated(argv), stage.migrated(other)]);
+    for (const one of both) expect(await one.ping()).toBe('pong');
+    expect(stage.server.stats).toMatchObject({ signIns: 1, reused: 0 });
+    await both[0].close();
+    expect(await both[1].ping()).toBe('pong');
+    await both[1].close();
+    expect((await stage.tokens())?.refresh_token).toBe(stage.server.issued.at(-1));
+    expect([stage.plaintext(), left()]).toEqual([[], ['.gate', '.present']]);
+  });
+
+  test('a launcher that is killed leaves what the next one takes over', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    const running = await stage.migrated(argv);
+    await running.ping();
+    process.kill(running.pid, 'SIGKILL');
+    await running.close();
+    expect(stage.plaintext()).not.toEqual([]);
+    // As if the bridge had refreshed when nobody was there to see it.
+    const file = path.join(
+      stage.room(),
+      'store',
+      'mcp-remote-v1',
+      `${prefixFor(stage.server.url)}_tokens.json`,
+    );
+    const tokens = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
+    fs.writeFileSync(file, JSON.stringify({ ...tokens, scope: 'newer' }));
+    await session(argv);
+    expect(stage.server.stats).toMatchObject({ signIns: 1, reused: 0 });
+    expect(await stage.tokens()).toMatchObject({ ...tokens, scope: 'newer' });
+    expect([stage.plaintext(), left()]).toEqual([[], ['.gate', '.present']]);
+  });
+
+  test('a file that was left half written, or is older, does not replace what is kept', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    await session(argv);
+    const kept = await stage.tokens();
+    const folder = path.join(stage.room(), 'store', 'mcp-remote-v1');
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = path.join(folder, `${prefixFor(stage.server.url)}_tokens.json`);
+    fs.writeFileSync(file, '{"access_token":"half');
+    await session(argv);
+    expect(await stage.tokens()).toEqual(kept);
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    fs.writeFileSync(file, '{"access_token":"old","token_type":"bearer"}');
+    fs.utimesSync(file, 1_000_000, 1_000_000);
+    await session(argv);
+    expect(await stage.tokens()).toEqual(kept);
+    expect(stage.server.stats).toMatchObject({ signIns: 1, reused: 0 });
+  });
+
+  test('what somebody clears away is not lost, and what the bridge removes is removed', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    const running = await stage.migrated(argv);
+    await running.ping();
+    fs.rmSync(path.join(stage.room(), 'store'), { recursive: true });
+    await running.close();
+    expect(await stage.tokens()).not.toBeNull();
+    const again = await stage.migrated(argv);
+    await again.ping();
+    const own = prefixFor(stage.server.url);
+    fs.rmSync(path.join(stage.room(), 'store', 'mcp-remote-v1', `${own}_tokens.json`));
+    await until(async () => (await stage.tokens()) === null);
+    await again.close();
+    const kept = (await stage.entries()).find(({ id }) => id === filesId(own));
+    expect(Object.keys(kept!.values)).toEqual(['client_info.json']);
+    expect(stage.server.stats.signIns).toBe(1);
+  });
+
+  test('a prefix that changes with the arguments takes its tokens along', async () => {
+    const plain = await stage.plain(stage.bridge('mcp-remote', '--header', 'X-Team: a'));
+    await plain.close();
+    const argv = stage.bridge('mcp-remote', '--header', 'X-Team:${TEAM}');
+    const prefix = prefixFor(stage.server.url, '{"X-Team":"${TEAM}"}');
+    await stage.move(prefix);
+    await stage.permit(argv, [prefix]);
+    stage.env['TEAM'] = 'a';
+    await session(argv);
+    expect(stage.server.stats.signIns).toBe(1);
+  });
+
+  test('a prefix that nobody foresaw is learned with the first sign-in', async () => {
+    const argv = stage.bridge('mcp-remote', '--header-file', path.join(stage.session.home, 'headers'));
+    fs.writeFileSync(argv.at(-1)!, 'X-Team: a\n');
+    await stage.permit(argv, []);
+    await session(argv);
+    stage.server.expire();
+    await session(argv);
+    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 1 });
+  });
+
+  test('only what a command may use is laid out, and others see none of it', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    const values = { 'tokens.json': '{"access_token":"of-another"}', '../../x': '{}' };
+    const binding = { config: '/x', pointer: 'x', command: null };
+    const another = '0'.repeat(32);
+    const createdAt = new Date().toISOString();
+    await stage.put({ id: filesId(another), kind: 'files', binding, values, createdAt });
+    const running = await stage.migrated(argv);
+    await running.ping();
+    expect(left().filter((name) => name.includes(another))).toEqual([]);
+    const store = path.join(stage.room(), 'store');
+    expect([stage.room(), store].map((name) => fs.statSync(name).mode & 0o777)).toEqual([0o700, 0o700]);
+    for (const name of fs.globSync('store/mcp-remote-v1/*', { cwd: stage.room() }))
+      expect(fs.statSync(path.join(stage.room(), name)).mode & 0o077).toBe(0);
+    await running.close();
+    await expect(stage.migrated([...argv, '--debug'])).rejects.toThrow('this command was not migrated');
+  });
+
+  test('killed at random moments, no token is lost, and none is used twice', async () => {
+    // `npm run rounds` is the long form.
+    const { rounds, wrong } = await runRounds(stage, 'migrated', { rounds: 6, seed: 20 });
+    expect([rounds, wrong]).toEqual([6, []]);
+  });
+
+  test('a folder that others may enter, or that is a link, is refused', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    await session(argv);
+    fs.chmodSync(stage.room(), 0o755);
+    await expect(stage.migrated(argv)).rejects.toThrow('must be closed to others');
+    fs.chmodSync(stage.room(), 0o700);
+    fs.renameSync(stage.room(), `${stage.room()}-moved`);
+    fs.symlinkSync(`${stage.room()}-moved`, stage.room().replace(/-moved$/, ''));
+    await expect(stage.migrated(argv)).rejects.toThrow('must be a folder and no link');
+  });
+});
