@@ -63,7 +63,3 @@ export function begin(argv: string[], env: Record<string, string>): Starting {
   };
   return { pid: () => transport.pid, running: connect(), close: () => transport.close() };
 }
-
-/** As above, once it has answered. */
-export const start = (argv: string[], env: Record<string, string>): Promise<Running> =>
-  begin(argv, env).running;

@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { filesId, permitId } from '../../src/migrate/launcher/entries.ts';
 import { commandDigest, type VaultLabel } from '../../src/migrate/vault.ts';
-import { type Running, type Starting, begin, start, withBrowser } from './client.ts';
+import { type Running, type Starting, begin, withBrowser } from './client.ts';
 import { type OAuthServer, startServer } from './oauth-server.ts';
 import { type Session, startSession } from './session.ts';
 
@@ -90,6 +90,7 @@ export async function setStage(): Promise<Stage> {
   const plainStore = path.join(session.home, '.mcp-auth');
   const runtime = session.env['XDG_RUNTIME_DIR']!;
   const own = prefixFor(server.url);
+  const started: Starting[] = [];
   const stage: Stage = {
     session,
     server,
@@ -102,9 +103,13 @@ export async function setStage(): Promise<Stage> {
       'http-only',
       ...more,
     ],
-    plain: (argv) => start(argv, env),
-    migrated: (argv) => start([...launcher, ...argv], env),
-    begin: (argv, how) => begin(how === 'plain' ? argv : [...launcher, ...argv], env),
+    plain: (argv) => stage.begin(argv, 'plain').running,
+    migrated: (argv) => stage.begin(argv, 'migrated').running,
+    begin(argv, how) {
+      const one = begin(how === 'plain' ? argv : [...launcher, ...argv], env);
+      started.push(one);
+      return one;
+    },
     permit: (argv, stores = [own]) =>
       stage.put({
         id: permitId(argv),
@@ -145,6 +150,8 @@ export async function setStage(): Promise<Stage> {
     },
     room: () => path.join(runtime, fs.globSync('shadowscan/room-*', { cwd: runtime })[0] ?? 'none'),
     async end() {
+      // What a test that was broken off has left running.
+      await Promise.all(started.map((one) => one.close()));
       await server.close();
       await session.end();
     },
