@@ -208,20 +208,16 @@ export const limits = {
   stateCheckedBytes: 32 * 1024 * 1024,
   /** Milliseconds that a scan waits for another one that writes to it. */
   stateWaitMilliseconds: 10_000,
-  /** Runs that are remembered. */
+  /** Runs, findings, agents with servers, and large texts that are remembered; days that resolved ones are. */
   stateRuns: 1_000,
-  /** Findings that are remembered, and days that resolved ones are. */
   stateFindings: 50_000,
-  stateResolvedDays: 400,
-  /** Agents and servers, and approvals of servers, that are remembered. */
   stateItems: 20_000,
-  /** Sets of places whose last report is saved. */
-  stateReports: 8,
-  /** Runs that `history` tells of at once. */
-  historyRuns: 1_000,
-  /** Large texts that are remembered, and bytes of what was found in one. */
   stateTexts: 40_000,
+  stateResolvedDays: 400,
+  /** Bytes remembered of one large text, sets of places whose last report is saved, runs told at once. */
   stateHitsBytes: 256 * 1024,
+  stateReports: 8,
+  historyRuns: 1_000,
   /** Days after which a text that only grows is read from its start again all the same. */
   stateWholeDays: 30,
   /** Rows of one client's own list of servers that are compared with the allowlist. */
