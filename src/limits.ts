@@ -208,7 +208,7 @@ export const limits = {
   stateCheckedBytes: 32 * 1024 * 1024,
   /** Milliseconds that a scan waits for another one that writes to it. */
   stateWaitMilliseconds: 10_000,
-  /** Runs, findings, agents with servers, and large texts that are remembered; days that resolved ones are. */
+  /** Runs, findings, agents and servers, large texts that are remembered; days that resolved ones are. */
   stateRuns: 1_000,
   stateFindings: 50_000,
   stateItems: 20_000,
