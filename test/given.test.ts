@@ -51,6 +51,30 @@ const secretsOf = ({ facts }: Report): [string, number | undefined, string][] =>
   ) as [string, number | undefined, string][];
 
 describe('files', () => {
+  test('of one name, with fields of one name, are told apart by their folders', () => {
+    for (const [name, seed] of [
+      ['one', 11],
+      ['two', 12],
+      ['three', 13],
+    ] as const) {
+      fs.mkdirSync(path.join(folder, name), { recursive: true });
+      fs.writeFileSync(path.join(folder, name, '.env'), `API_KEY=${expand('{a40}', seed)}\n`);
+    }
+    const all = report(['one/.env', 'two/.env', 'three/.env']);
+    const folders = all.findings.map(({ origin }) => path.basename(path.dirname(origin.path)));
+    expect(folders.toSorted()).toEqual(['one', 'three', 'two']);
+    expect(new Set(all.facts.map(({ id }) => id)).size).toBe(all.facts.length);
+    expect(new Set(all.findings.map(({ fingerprint }) => fingerprint)).size).toBe(3);
+    // Folders are no different.
+    expect(secretsOf(report(['one', 'two', 'three']))).toHaveLength(3);
+  });
+
+  test('a key of several lines is one, escaped or not', () => {
+    const pem = `-----BEGIN PRIVATE KEY-----\n${expand('MIIE{b60}\n{b64}\n{b64}')}\n-----END PRIVATE KEY-----\n`;
+    fs.writeFileSync(path.join(folder, 'account.json'), JSON.stringify({ a: 1, private_key: pem }, null, 2));
+    expect(secretsOf(report(['account.json']))).toEqual([['account.json', 3, 'pem-private-key']]);
+  });
+
   test('each by what its name promises, and as text', () => {
     const given = ['api/.cursor/mcp.json', '.env.local', 'a.py', 'b.yaml', 'broken.json', 'clean.md'];
     const found = report(given);

@@ -6,6 +6,7 @@
 import { limits } from '../../limits.ts';
 import type { SecretWords } from '../../model/rules.ts';
 import type { Names } from '../names.ts';
+import { createApart } from './apart.ts';
 import { bits, classOf, isMade } from './runs.ts';
 
 export type Context = {
@@ -17,12 +18,18 @@ export type Context = {
 
 const nameBytes = 80;
 /** Bytes between a name and its value: signs, quotes, backslashes, blanks. */
-const gapBytes = 12;
+const gapBytes = 18;
 const leastValue = 6;
 
 const [colon, equals, slash, at, greater, backslash] = [58, 61, 47, 64, 62, 92];
+const writtenQuotes = ['u0022', 'u0027', 'quot;', 'apos;', '&#34;', '&#39;'].map((one) => Buffer.from(one));
 
 const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96 || code === backslash;
+/** What a byte between a name and a value is: skipped, part of a sign, or the end of a written quote. */
+const between = new Uint8Array(256);
+for (const char of ' \t"\'`\\]}&') between[char.charCodeAt(0)] = 1;
+for (const char of ':=>?+!-') between[char.charCodeAt(0)] = 2;
+for (const quote of writtenQuotes) between[quote.at(-1)!] = 4;
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 const isSign = (code: number): boolean => code === colon || code === equals || code === greater;
 const isSigned = (code: number): boolean => (classOf[code]! & bits.sign) !== 0;
@@ -33,6 +40,9 @@ const isName = (code: number): boolean =>
   code === 95 ||
   code === 45 ||
   code === 46;
+
+const endsWith = (bytes: Buffer, end: number, text: Buffer): boolean =>
+  end >= text.length && bytes.compare(text, 0, text.length, end - text.length, end) === 0;
 
 /** Where the name begins that ends at `end`. */
 function nameStart(bytes: Buffer, end: number): number {
@@ -78,15 +88,25 @@ function rememberedNames(decide: (name: string) => boolean): (name: string) => b
   };
 }
 
+/** Quotes, blanks and closing brackets between a name and its sign; `\u0022` and `&quot;` are quotes, too. */
+function skipQuotes(bytes: Buffer, from: number, least: number): number {
+  let index = from;
+  while (index >= least) {
+    const kind = between[bytes[index]!]!;
+    if (kind === 1) index--;
+    else if (kind === 4 && writtenQuotes.some((quote) => endsWith(bytes, index + 1, quote))) index -= 5;
+    else break;
+  }
+  return index;
+}
+
 /** The place behind the name that is given a value here, or -1; `from` is where the value begins. */
 function nameEndBefore(bytes: Buffer, from: number): number {
-  let index = from - 1;
   const least = Math.max(0, from - gapBytes);
-  while (index >= least && (isQuote(bytes[index]!) || isBlank(bytes[index]!))) index--;
+  let index = skipQuotes(bytes, from - 1, least);
   if (index < least || !isSign(bytes[index]!)) return -1;
-  while (index >= least && (isSign(bytes[index]!) || bytes[index] === 45)) index--;
-  while (index >= least && (isQuote(bytes[index]!) || isBlank(bytes[index]!))) index--;
-  return index + 1;
+  while (index >= least && between[bytes[index]!] === 2) index--;
+  return skipQuotes(bytes, index, least) + 1;
 }
 
 /** The word before the blanks before a value; empty when there is none. */
@@ -113,6 +133,7 @@ export function createContext(words: SecretWords, names: Names): Context {
   ])
     endsScheme[one.charCodeAt(0)] = 1;
   const isScheme = rememberedNames((word) => schemes.has(word.toLowerCase()));
+  const apart = createApart(words, isSecretName);
   const opaque = new Set(words.opaqueNames);
   const nameAt = (bytes: Buffer, end: number): string => bytes.toString('latin1', nameStart(bytes, end), end);
 
@@ -137,7 +158,13 @@ export function createContext(words: SecretWords, names: Names): Context {
       if (!isMade(seen)) return false;
       const from = isSigned(bytes[start]!) ? start + 1 : start;
       const nameEnd = nameEndBefore(bytes, from);
-      if (nameEnd > 0) return isSecretName(nameAt(bytes, nameEnd));
+      if (nameEnd > 0) {
+        const name = nameAt(bytes, nameEnd);
+        if (isSecretName(name)) return true;
+        return apart.isGeneral(name) && apart.namedBefore(bytes, nameEnd - name.length);
+      }
+      // Without a sign, what has no digit is taken for a word of some language.
+      if ((seen & bits.digit) !== 0 && apart.named(bytes, start)) return true;
       if (start < 2 || !isBlank(bytes[start - 1]!) || endsScheme[bytes[start - 2]!] === 0) return false;
       return isScheme(wordBefore(bytes, start));
     },
