@@ -56,8 +56,10 @@ function looks(fact: Fact): string[] {
   const { line } = fact.origin;
   const { masked, length, type } = fact.secret;
   if (line === undefined) return [`${masked} ${length}`];
-  // One of several lines is longer in a text that escapes them.
-  return [`${masked} ${length}`, `line ${line} ${type === pem ? pem : length}`];
+  const looks = [`${masked} ${length}`];
+  // One of several lines is longer in a text that escapes them, and may begin behind its name.
+  if (type === pem) return [...looks, `line ${line} ${pem}`, `line ${line - 1} ${pem}`];
+  return [...looks, `line ${line} ${length}`];
 }
 
 /** Adds drafts of secrets that nobody has seen in this source yet, for no tool. */

@@ -69,6 +69,21 @@ describe('files', () => {
     expect(secretsOf(report(['one', 'two', 'three']))).toHaveLength(3);
   });
 
+  test('a record of a name and a value has the field that it names', () => {
+    const text = `env:\n  - name: EXA_API_KEY\n    value: "${expand('{U}')}"\n  - name: LOG_ID\n    value: "${expand('{U}', 2)}"\n`;
+    fs.writeFileSync(path.join(folder, 'deployment.yaml'), text);
+    const [fact, ...more] = report(['deployment.yaml']).facts;
+    expect(more).toEqual([]);
+    expect(fact).toMatchObject({ field: 'EXA_API_KEY', origin: { pointer: '/env/0/value', line: 3 } });
+  });
+
+  test('a password that is a number or a date is not told by a time', () => {
+    fs.writeFileSync(path.join(folder, 'numbers.env'), 'DB_PASSWORD=1763000000\nPIN_PASSWORD=2027-01-15x\n');
+    const { stdout } = run(['numbers.env', '--format', 'json']);
+    expect(stdout).toContain('DB_PASSWORD');
+    expect(stdout).not.toMatch(/"expiresAt": "/);
+  });
+
   test('a key of several lines is one, escaped or not', () => {
     const pem = `-----BEGIN PRIVATE KEY-----\n${expand('MIIE{b60}\n{b64}\n{b64}')}\n-----END PRIVATE KEY-----\n`;
     fs.writeFileSync(path.join(folder, 'account.json'), JSON.stringify({ a: 1, private_key: pem }, null, 2));

@@ -11,7 +11,7 @@ import { type BulkScan, createBulk } from './bulk.ts';
 import { certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
 import { fingerprintOf } from './digest.ts';
-import { expiryOf } from './expiry.ts';
+import { ownExpiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
@@ -136,7 +136,7 @@ function bulkOf(context: Context, rules: Rules, names: Names, salt: string): Bul
   const { reader, search } = context;
   return createBulk(rules, { names, reader, search }, Buffer.from(salt), (text, hit, name) => {
     const { secret, info, field, severity, confidence, reasons } = foundOf(context, text, hit, name);
-    return { info, field, severity, confidence, reasons, expiresAt: expiryOf(secret) };
+    return { info, field, severity, confidence, reasons, expiresAt: ownExpiryOf(secret) };
   });
 }
 
