@@ -50,6 +50,15 @@ const secretsOf = ({ facts }: Report): [string, number | undefined, string][] =>
       : [],
   ) as [string, number | undefined, string][];
 
+test('an error does not repeat a token that was given as a name', () => {
+  const { status, stderr } = run([`/x/${key}`]);
+  expect([status, stderr.includes('no such file'), stderr.includes(key.slice(4, 12))]).toEqual([
+    2,
+    true,
+    false,
+  ]);
+});
+
 describe('files', () => {
   test('of one name, with fields of one name, are told apart by their folders', () => {
     for (const [name, seed] of [

@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { serveParts } from '../host/serve-parts.ts';
 import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
+import { withoutLoneTokens } from '../secrets/lone.ts';
 import { version } from '../version.ts';
 import { allowlistCommand } from './allowlist.ts';
 import { doctorCommand } from './doctor.ts';
@@ -25,7 +26,7 @@ function oneLine(text: string): string {
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' '),
   );
-  return `shadowscan: ${said}; see shadowscan --help`;
+  return `shadowscan: ${withoutLoneTokens(said)}; see shadowscan --help`;
 }
 
 function program(): Command {
@@ -57,7 +58,7 @@ function complain(error: unknown): void {
   const text = isUsageError(error)
     ? error.message
     : `internal error${place ? ` at ${place}` : ''}; nothing was reported. Please file a bug with this line.`;
-  console.error(`shadowscan: ${neutral(text)}`);
+  console.error(`shadowscan: ${withoutLoneTokens(neutral(text))}`);
 }
 
 /** What the first thread does. */

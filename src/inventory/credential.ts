@@ -140,16 +140,20 @@ function fieldOf({ key, listIndex, pointer }: Match, row: CredentialRow): string
   return named ?? row.field ?? 'file';
 }
 
+/** What people write themselves. */
+const byPeople = new Set<Storage>(['literal', 'key-file', 'dotenv']);
+
 /** Secrets by definition of their field. */
 function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] {
   const { secrets } = scene;
+  const by = byPeople.has(storageOf(scene, row)) ? 'person' : 'program';
   const fields = row.fields?.flatMap((field, nth) =>
     select(match.node, field, secrets).map((one) => ({ at: below(match, one), outlives: nth > 0 })),
   ) ?? [{ at: match, outlives: false }];
   return fields.flatMap(({ at, outlives }) => {
     const isText = at.node.type === 'scalar' && typeof at.node.value !== 'boolean';
     const text = isText ? scalarText(at.node) : null;
-    const found = text === null ? null : secrets.certain(fieldOf(at, row), text, row.type);
+    const found = text === null ? null : secrets.certain(fieldOf(at, row), text, row.type, by);
     // That it is a secret is the row's word, whatever shape it has.
     const severity = row.severity ?? found?.severity ?? 'high';
     return found === null ? [] : [{ found: { ...found, severity, confidence: 'high' }, match: at, outlives }];

@@ -1,7 +1,7 @@
 /**
  * Tokens that no row saw: in comments, in what a broken file lost, in fields that nobody names. They count
- * when their form alone says whose they are, or a variable's name that they are one, so that a file that reads
- * badly is never a silent zero.
+ * when their form alone says whose they are, or a variable's name that they are one, so that a file that
+ * reads badly is never a silent zero.
  */
 import type { Storage } from '../model/fact.ts';
 import type { Claim } from '../model/place.ts';

@@ -157,7 +157,7 @@ function gradeValue(name: string, part: Core, kind: FieldKind, as: NameClass, va
   // Programs keep many things under `key`; people give variables better names.
   const unsure = as === 'secret' || part.scheme ? null : kind === 'field' ? 'low' : 'medium';
   const grade = ifTyped(gradeToken(text, name, values, unsure), text, values);
-  if (grade === null || !part.scheme) return grade;
+  if (grade === null || !part.scheme || grade.type === 'weak-password') return grade;
   return { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] };
 }
 

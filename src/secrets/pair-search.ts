@@ -63,8 +63,6 @@ const gaps: [between: string, before: RegExp][] = [
   [String.raw`${quote}[ \t]{0,40}\|[ \t]{0,40}`, /\|[ \t]{0,40}[\x60*]{0,2}$/],
   // my name is value, set `name` to value
   [String.raw`${quote}[ \t]{1,2}(?:is|was|to)(?:[ \t]{0,2}:)?[ \t]{1,2}`, /(?:^|[\s\\"'\x60*]|\\[nrt])$/],
-  // WITH PASSWORD 'value', as in SQL
-  [String.raw`[ \t]{1,3}(?=\\{0,4}')`, /\b(?:WITH|ENCRYPTED|LOGIN|USER)[ \t]{1,3}$/i],
   // secret set NAME --body "value"
   [String.raw`[ \t]{1,3}(?:-b|--body)(?:[ \t]{1,3}|=)`, /\bset[ \t]{1,3}$/],
   // variable "name" { default = "value" }
@@ -73,12 +71,13 @@ const gaps: [between: string, before: RegExp][] = [
     /\b(?:variable|resource|parameter)\s{1,3}\\{0,4}["']$/,
   ],
   // --name value, also as words of a list in JSON; set -gx NAME value, config set NAME value;
-  // put("name", "value")
+  // put("name", "value"), WITH PASSWORD 'value'
   [
     String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
     new RegExp(
       String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?` +
         String.raw`|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV|#define)[ \t]{1,3}` +
+        String.raw`|(?:WITH|with|ENCRYPTED|LOGIN)[ \t]{1,3}` +
         String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$` +
         String.raw`|\w\(\s{0,3}\\{0,4}["'\x60]$`,
     ),

@@ -1,7 +1,7 @@
 /**
- * Names that no sign binds to their value, as bytes: `set -x NAME value`, `define('NAME', 'value')`, cells of a
- * table, records of a name and a value, types between the two. It only tells that a look is worth its while;
- * what binds a name to a value is for the search for pairs to say.
+ * Names that no sign binds to their value, as bytes: `set -x NAME value`, `define('NAME', 'value')`, cells of
+ * a table, records of a name and a value, types between the two. It only tells that a look is worth its
+ * while; what binds a name to a value is for the search for pairs to say.
  */
 import type { SecretWords } from '../../model/rules.ts';
 
@@ -56,7 +56,7 @@ function endingsOf(words: SecretWords): Uint8Array {
 /** Ends of secret names in which any text abounds. */
 const tooCommon = /(?:ion|ing)$/;
 
-/** Where the word begins that ends at `end` when it is one that joins, as in `the token is ...`; else `end`. */
+/** Where the word begins that ends at `end` if it joins two, as in `the token is ...`; else `end`. */
 function joinedFrom(bytes: Buffer, end: number): number {
   const blank = bytes.lastIndexOf(32, end - 1);
   if (blank < 0 || end - blank > 7) return end;
