@@ -10,8 +10,10 @@ import { rulesSource } from '../src/rules-source.ts';
 import { version } from '../src/version.ts';
 import { addonsOf, copyAddons } from './build/addons.ts';
 import { buildBinary } from './build/binary.ts';
-import { buildBundle, bundleStart } from './build/bundle.ts';
-import { compileProgram } from './build/compile.ts';
+import { bundleModules } from './build/bundle.ts';
+import { compilePacks } from './build/compile.ts';
+import { makePacks } from './build/packs.ts';
+import { bundleStart } from './build/starts.ts';
 
 const project = path.join(import.meta.dirname, '..');
 const dist = path.join(project, 'dist');
@@ -33,7 +35,7 @@ function writePackage(): void {
     license,
     bin: { [name]: 'shadowscan.cjs' },
     engines: { node: '>=22' },
-    files: ['shadowscan.cjs', 'shadowscan.program.js', 'shadowscan.cache', 'addons', 'rules.json'],
+    files: ['shadowscan.cjs', 'program', 'addons', 'rules.json'],
   };
   writeFileSync(path.join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const file of ['README.md', 'LICENSE']) copyFileSync(path.join(project, file), path.join(dist, file));
@@ -45,13 +47,14 @@ async function build(withBinary: boolean): Promise<void> {
   mkdirSync(dist, { recursive: true });
   writeFileSync(path.join(dist, 'rules.json'), `${rules}\n`);
   const offered = addonsOf(project, process.platform, process.arch);
-  const bundle = path.join(project, '.build', 'shadowscan.cjs');
   const start = path.join(project, '.build', 'start.cjs');
-  await bundleStart('start', start);
-  const used = await buildBundle({ project, outfile: bundle, rules, version, addons: offered, start });
   const outfile = path.join(dist, 'shadowscan.cjs');
-  const { program, cache } = compileProgram(project, bundle, dist);
-  await bundleStart('start-file', outfile);
+  const modules = await bundleModules({ project, rules, version, addons: offered });
+  const used = modules.addons;
+  const { packs, main } = await makePacks(project, modules);
+  await bundleStart('start', start, main);
+  await bundleStart('start-file', outfile, main);
+  const program = compilePacks(project, packs, main, dist);
   copyAddons(used, path.join(dist, 'addons'));
   writePackage();
   prove(process.execPath, [outfile]);
@@ -59,7 +62,7 @@ async function build(withBinary: boolean): Promise<void> {
     `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
   );
   if (!withBinary) return;
-  const binary = await buildBinary({ project, start, program, cache, dist, addons: used });
+  const binary = await buildBinary({ project, start, program, dist, addons: used });
   prove(binary, []);
   console.log(path.relative(project, binary));
 }

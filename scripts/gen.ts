@@ -1,19 +1,23 @@
 /**
  * `npm run gen` writes what is derived from the source: the JSON Schemas in `schema/`, the README's table of
- * tools, and which known places the catalogue covers. With `--check` it writes nothing and fails when a file is
+ * tools, the manual page, and which known places the catalogue covers. With `--check` it writes nothing and fails when a file is
  * stale, missing or no longer derived from anything.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandTree } from '../src/cli/command-tree.ts';
 import { loadRules } from '../src/cli/load.ts';
+import { program } from '../src/cli/program.ts';
 import { catalogue, provingCount } from '../src/discover/catalogue.ts';
 import { jsonSchema, schemaMajor, schemas } from '../src/model/schemas.ts';
 import type { SchemaName } from '../src/model/schemas.ts';
 import { platformNames } from '../src/report/words.ts';
 import { coverageText } from './catalogue/coverage.ts';
+import { manPage } from './packaging/man-page.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 const loaded = await loadRules();
+const commands = commandTree(await program([]));
 
 /** What generated files must hold: path from the project's folder -> text. */
 export function generated(): Map<string, string> {
@@ -21,6 +25,7 @@ export function generated(): Map<string, string> {
   for (const name of Object.keys(schemas) as SchemaName[])
     files.set(`schema/${name}-${schemaMajor}.json`, `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
   files.set('README.md', withTable(read(`${project}README.md`) ?? ''));
+  files.set('scripts/packaging/shadowscan.1', manPage(commands, 'November 20, 2026'));
   files.set('test/catalogue/coverage.md', coverageText(loaded));
   return files;
 }

@@ -28,6 +28,8 @@ export type Parts = {
   sourcesRead: number;
   bytesRead: number;
   choice: { only?: string[]; skip?: string[] };
+  /** Of others whose reports are part of this one. */
+  sideEffects?: string[];
 };
 
 const kinds = [
@@ -103,7 +105,7 @@ export function assemble(parts: Parts): Report {
       sourcesRead: parts.sourcesRead,
       bytesRead: parts.bytesRead,
       checksLeftOut: leftOut(rules, parts.choice),
-      sideEffects: host.sideEffects(),
+      sideEffects: [...new Set([...host.sideEffects(), ...(parts.sideEffects ?? [])])].toSorted(),
     },
     device: {
       id: host.deviceId,

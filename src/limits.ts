@@ -54,6 +54,18 @@ export const limits = {
   unwrapDepth: 8,
   /** Arguments looked at in one server definition. */
   args: 1_000,
+  /** Homes of one machine. */
+  homes: 1_000,
+  /** Bytes of the report of one home, as its child prints it. */
+  homeReportBytes: 256 * 1024 * 1024,
+  /** Seconds without which the scan of a home is not begun. */
+  leastHomeSeconds: 1,
+  /** Seconds that the child of a home may take beyond its time before it is killed. */
+  homeGraceSeconds: 2,
+  /** Bytes of a report that was saved. */
+  savedReportBytes: 256 * 1024 * 1024,
+  /** Characters that Intune keeps of what a detection script prints. */
+  intuneChars: 2_000,
   /** Characters of one value that is shown, names and paths included. */
   shownChars: 2_048,
   /** Names listed in one fact, such as the settings of a policy. */

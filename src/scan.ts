@@ -74,10 +74,13 @@ function shapeName({ title, provider }: Ruleset['secrets'][number]): string {
 }
 
 /** Which checks are run; an empty list is all of them. */
-const choiceOf = ({ only, skip }: ScanOptions) => ({ ...(only?.length && { only }), ...(skip && { skip }) });
+export const choiceOf = ({ only, skip }: ScanOptions) => ({
+  ...(only?.length && { only }),
+  ...(skip && { skip }),
+});
 
 /** Ids -> names, for texts. */
-const namesOf = (rules: Ruleset): Names => ({
+export const namesOf = (rules: Ruleset): Names => ({
   tools: new Map(rules.tools.map(({ id, name }) => [id, name])),
   types: new Map(rules.secrets.map((shape) => [shape.id, shapeName(shape)])),
 });

@@ -3,6 +3,7 @@
  * mode is called directly, since its command line passes on neither the executable to use nor Node's
  * settings for single executables; so nothing is fetched and nothing of pkg runs in the binary.
  */
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Addon } from './addons.ts';
@@ -10,8 +11,8 @@ export type Binary = {
   project: string;
   /** What the executable begins with. */
   start: string;
+  /** Folder of the program's files. */
   program: string;
-  cache: string;
   dist: string;
   addons: Addon[];
 };
@@ -48,8 +49,10 @@ export async function buildBinary(binary: Binary): Promise<string> {
   const suffix = platform.name === 'windows' ? '.exe' : '';
   const output = path.join(binary.dist, `shadowscan-${platform.name}-${process.arch}${suffix}`);
   const node = path.join(binary.project, 'node_modules', found);
-  const { program, cache } = binary;
   const addons = Object.fromEntries(binary.addons.map((addon) => [addon.name, addon.file]));
+  const program = Object.fromEntries(
+    readdirSync(binary.program).map((name) => [name, path.join(binary.program, name)]),
+  );
   const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js') as Pkg;
   await sea(binary.start, {
     targets: [{ nodeRange: 'node26', platform: platform.pkg, arch: process.arch, output }],
@@ -61,7 +64,7 @@ export async function buildBinary(binary: Binary): Promise<string> {
       useCodeCache: true,
       // The scanner does what its arguments say: NODE_OPTIONS of whoever starts it does not count.
       execArgvExtension: 'none',
-      assets: { program, cache, ...addons },
+      assets: { ...program, ...addons, start: binary.start },
     },
   });
   return output;

@@ -1,17 +1,18 @@
-/** The program as one CommonJS file, which is what Node's single executables start fastest from. */
+/**
+ * The program as ECMAScript modules that share nothing twice: one for each command and each other thing that
+ * is imported when it is needed, and those that several of them have in common. `packs.ts` makes the files
+ * that are delivered of them.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type OnLoadResult, type Plugin } from 'esbuild';
+import { build, type Metafile, type OnLoadResult, type Plugin } from 'esbuild';
 import type { Addon } from './addons.ts';
 
 export type Bundle = {
   project: string;
-  outfile: string;
   rules: string;
   version: string;
   addons: Addon[];
-  /** What a single binary begins with. */
-  start: string;
 };
 
 /** Replaces `pattern`, which must be there: a library or source that has changed must not slip through. */
@@ -21,20 +22,20 @@ function replaced(file: string, text: string, pattern: RegExp, by: string): stri
   return text.replace(pattern, () => by);
 }
 
-/** Lazy loading of libraries in a form that the bundler follows; it stays lazy in the bundle. */
-function withPlainRequire(text: string): string {
+/** What a library is called among the packs. */
+export const packOf = (library: string): string => library.replace(/^@[^/]+\//, '');
+
+/** Lazy loading of libraries: each is a pack of its own, but those that load an addon with us. */
+function withPlainRequire(text: string, addons: Addon[], libraries: Set<string>): string {
   return text
     .replace(/^import \{ createRequire \} from 'node:module';$/m, '')
     .replace(/^const require = createRequire\(import\.meta\.url\);$/m, '')
-    .replaceAll('createRequire(import.meta.url)(', 'require(');
-}
-
-/** CommonJS cannot wait at the top level: the body behind the imports becomes a function. */
-function withoutTopLevelAwait(file: string, text: string): string {
-  if (!/^(?: {2})?await /m.test(text)) return text;
-  const [imports] = /^(?:(?:#!.*|\/\*[^]*?\*\/|import [^;]*;|)\r?\n)+/.exec(text) ?? [];
-  if (imports === undefined) throw new Error(`${file}: does not begin with its imports`);
-  return `${imports}void (async () => {\n${text.slice(imports.length)}\n})();\n`;
+    .replaceAll('createRequire(import.meta.url)(', 'require(')
+    .replaceAll(/\brequire\('([^':]+)'\)/g, (all, library: string) => {
+      if (addons.some(({ module }) => module.includes(`/${library}/`))) return all;
+      libraries.add(library);
+      return `require('pack:${packOf(library)}')`;
+    });
 }
 
 function addonModule(project: string, addon: Addon, text: string): string {
@@ -45,16 +46,14 @@ function addonModule(project: string, addon: Addon, text: string): string {
 }
 
 /** A second thread begins as the program itself does: with the file beside it, or with what is inside. */
-function threadStart(start: string): string {
-  return `
+const threadStart = `
     import path from 'node:path';
-    import { isSea } from 'node:sea';
+    import { getAsset, isSea } from 'node:sea';
     export const threadStart = () => isSea()
-      ? { code: ${JSON.stringify(start)}, isCode: true }
+      ? { code: getAsset('start', 'utf8'), isCode: true }
       : { code: path.join(__dirname, 'shadowscan.cjs'), isCode: false };`;
-}
 
-function adapt(bundle: Bundle): Plugin {
+function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
   const source = (...names: string[]): string => path.join(bundle.project, 'src', ...names);
   const locales = path.join(bundle.project, 'node_modules', 'zod', 'v4', 'locales', 'index.js');
   const contents = (file: string): OnLoadResult | null => {
@@ -67,45 +66,45 @@ function adapt(bundle: Bundle): Plugin {
     if (file === source('rules-source.ts'))
       return js(`export const rulesSource = () => JSON.parse(${rules});`);
     if (file === source('version.ts')) return js(`export const version = ${JSON.stringify(bundle.version)};`);
-    if (file === source('host', 'thread-start.ts'))
-      return js(threadStart(readFileSync(bundle.start, 'utf8')));
+    if (file === source('host', 'thread-start.ts')) return js(threadStart);
     const addon = bundle.addons.find(({ module }) => module === file);
     if (addon !== undefined) return js(addonModule(bundle.project, addon, readFileSync(file, 'utf8')));
     // Error messages in one language are enough; loading the others would be part of every start.
     if (file === locales) return js("export { default as en } from './en.js';");
     if (!file.startsWith(source() + path.sep)) return null;
-    let text = withPlainRequire(readFileSync(file, 'utf8'));
+    const text = withPlainRequire(readFileSync(file, 'utf8'), bundle.addons, libraries);
     if (text.includes('createRequire'))
       throw new Error(`${file}: loads a library in a form that the build does not know`);
-    if (file === source('cli', 'main.ts')) text = withoutTopLevelAwait(file, text);
     return { contents: text, loader: 'ts', resolveDir: path.dirname(file) };
   };
   return {
     name: 'adapt',
     setup(on) {
+      on.onResolve({ filter: /^pack:/ }, ({ path: name }) => ({ path: name, external: true }));
       on.onLoad({ filter: /\.[jt]s$/ }, ({ path: file }) => contents(file));
     },
   };
 }
 
-/** Writes what a delivery begins with, before it comes to the program: `start` or `start-file`. */
-export async function bundleStart(name: string, outfile: string): Promise<void> {
-  const entryPoints = [path.join(import.meta.dirname, `${name}.ts`)];
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node22' });
-}
+/** Modules by name, what each imports, and the libraries that are loaded apart from them. */
+export type Modules = { text: Map<string, string>; outputs: Metafile['outputs']; libraries: string[] };
 
-/** Writes the bundle. Returns the addons that it really uses; a warning of the bundler is an error. */
-export async function buildBundle(bundle: Bundle): Promise<Addon[]> {
+/** Bundles the program. Returns the addons that it really uses too; a warning of the bundler is an error. */
+export async function bundleModules(bundle: Bundle): Promise<Modules & { addons: Addon[] }> {
+  const libraries = new Set<string>();
   const digests = JSON.stringify(Object.fromEntries(bundle.addons.map(({ name, sha256 }) => [name, sha256])));
   const result = await build({
     absWorkingDir: bundle.project,
     entryPoints: [path.join(bundle.project, 'src', 'cli', 'main.ts')],
-    outfile: bundle.outfile,
+    outdir: path.join(bundle.project, '.build'),
+    write: false,
     bundle: true,
+    splitting: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     target: 'node22',
     mainFields: ['module', 'main'],
+    chunkNames: '[name]-[hash]',
     // Not minified: the place of an internal error is told by its line, and the code cache saves more.
     minifySyntax: true,
     legalComments: 'linked',
@@ -115,12 +114,20 @@ export async function buildBundle(bundle: Bundle): Promise<Addon[]> {
       'import.meta.dirname': '__dirname',
       ADDON_DIGESTS: JSON.stringify(digests),
     },
-    plugins: [adapt(bundle)],
+    plugins: [adapt(bundle, libraries)],
   });
   const [warning] = result.warnings;
   if (warning !== undefined) throw new Error(`${warning.location?.file ?? 'bundle'}: ${warning.text}`);
   const inputs = new Set(
     Object.keys(result.metafile.inputs).map((input) => path.join(bundle.project, input)),
   );
-  return bundle.addons.filter((addon) => inputs.has(addon.module));
+  const scripts = result.outputFiles.filter((file) => file.path.endsWith('.js'));
+  return {
+    text: new Map(scripts.map((file) => [path.basename(file.path), file.text])),
+    outputs: Object.fromEntries(
+      Object.entries(result.metafile.outputs).map(([file, output]) => [path.basename(file), output]),
+    ),
+    libraries: [...libraries],
+    addons: bundle.addons.filter((addon) => inputs.has(addon.module)),
+  };
 }

@@ -1,9 +1,9 @@
 /**
- * A bundle -> the program as a function, and what V8 has compiled of it after a scan like most others. Both
- * deliveries, the bundle and the binary, start from these two files.
+ * Packs -> the files of the program, each with what V8 has compiled of it after a scan like most others. Both
+ * deliveries, the bundle and the binary, start from these files.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const server = {
@@ -32,44 +32,39 @@ const sampleHome: Record<string, string> = {
   '.codex/.env': 'TOKEN=${TOKEN}\nMODE=fast\n',
   '.claude/agents/a.md': '---\nname: a\n---\ntext\n',
   '.bash_history': 'export API_TOKEN=${TOKEN}\ncurl https://example.com/v1/things?token=none\n',
+  'rules/secrets/warm.yaml':
+    'provider: Warm\nshapes:\n  - {id: warm-token, title: Token, pattern: "warm_[a-z0-9]{20}", anchors: [warm_], prefix: warm_,\n' +
+    '     severity: low, confidence: low, matches: ["warm_{a20}"], clean: ["warm_"], source: none}\n',
   '.mcp-auth/mcp-remote-v1/00000000000000000000000000000000_tokens.json': '{"token_type":"bearer"}',
 };
 
-/**
- * Everything beyond ASCII as an escape: the program is read as one byte a character, which is fast, and the bundler
- * leaves patterns as they are.
- */
-function plain(text: string): string {
-  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Calls that between them load every pack but what a policy or a database needs. */
+function calls(home: string): string[][] {
+  const scan = ['scan', '--home', home, '--platform', 'linux'];
+  return [
+    [...scan, '--transcripts', '--format', 'json', '--exit-zero'],
+    [...scan, '--rules', path.join(home, 'rules'), '--format', 'json', '--exit-zero'],
+  ];
 }
 
-/** Writes `<dist>/shadowscan.program.js` and `<dist>/shadowscan.cache`. The scan that warms it must succeed. */
-export function compileProgram(
+/** Writes the packs and their caches into `<dist>/program`. The scans that warm them must succeed. */
+export function compilePacks(
   project: string,
-  bundle: string,
+  packs: Map<string, string>,
+  main: string,
   dist: string,
-): { program: string; cache: string } {
+): string {
   const home = path.join(project, '.build', 'home');
   rmSync(home, { recursive: true, force: true });
   for (const [name, text] of Object.entries(sampleHome)) {
     mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
     writeFileSync(path.join(home, name), text);
   }
-  const [program, cache] = [path.join(dist, 'shadowscan.program.js'), path.join(dist, 'shadowscan.cache')];
-  const body = plain(readFileSync(bundle, 'utf8').replace(/^#!.*/, ''));
-  writeFileSync(program, `(function (exports, require, module, __filename, __dirname) {${body}\n})`);
-  const scan = [
-    'scan',
-    '--home',
-    home,
-    '--platform',
-    'linux',
-    '--transcripts',
-    '--format',
-    'json',
-    '--exit-zero',
-  ];
+  const folder = path.join(dist, 'program');
+  mkdirSync(folder, { recursive: true });
+  for (const [pack, script] of packs) writeFileSync(path.join(folder, `${pack}.js`), script);
   const warm = path.join(import.meta.dirname, 'warm.ts');
-  execFileSync(process.execPath, [warm, program, cache, ...scan], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return { program, cache };
+  for (const call of calls(home))
+    execFileSync(process.execPath, [warm, folder, main, ...call], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return folder;
 }

@@ -1,16 +1,9 @@
-/**
- * What a single binary begins with: the program inside it, with what V8 had compiled of it when it was built.
- * V8 compiles anew by itself when that does not fit.
- */
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { getRawAsset } from 'node:sea';
-import { Script } from 'node:vm';
+/** What a single binary begins with: the program is inside it. */
+import { getAssetKeys, getRawAsset } from 'node:sea';
+import { packLoader } from './load-packs.ts';
 
-const cachedData = Buffer.from(getRawAsset('cache'));
-const script = new Script(Buffer.from(getRawAsset('program')).toString('latin1'), {
-  filename: 'shadowscan.cjs',
-  cachedData,
-});
-const file = process.execPath;
-script.runInThisContext()({}, createRequire(file), { exports: {} }, file, path.dirname(file));
+/** The module that is the program, put here by the build. */
+declare const MAIN: string;
+
+const inside = new Set(getAssetKeys());
+packLoader(process.execPath, (name) => (inside.has(name) ? Buffer.from(getRawAsset(name)) : null))(MAIN);

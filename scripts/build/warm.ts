@@ -1,15 +1,23 @@
 /**
- * Run by the build, with the Node that the binary will be: `warm.ts SCRIPT CACHE ARGUMENTS...` runs the
- * program once with the arguments and keeps what V8 has compiled by then, so that the binary starts with it.
- * Node's own code cache holds only what compiles before anything has run.
+ * Run by the build, with the Node that the binary will be: `warm.ts FOLDER MAIN ARGUMENTS...` runs the program
+ * once with the arguments and keeps what V8 has compiled by then of each pack that has no cache yet. Node's
+ * own code cache holds only what compiles before anything has run.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Script } from 'node:vm';
+import type { Script } from 'node:vm';
+import { packLoader } from './load-packs.ts';
 
-const [node = '', , file = '', cache = '', ...args] = process.argv;
-const script = new Script(readFileSync(file, 'latin1'), { filename: path.basename(file) });
+const [node = '', , folder = '', main = '', ...args] = process.argv;
+const file = path.join(path.dirname(folder), 'shadowscan.cjs');
+const scripts = new Map<string, Script>();
 process.argv = [node, file, ...args];
-process.on('exit', () => writeFileSync(cache, script.createCachedData()));
-script.runInThisContext()({}, createRequire(file), { exports: {} }, file, path.dirname(file));
+process.on('exit', () => {
+  for (const [pack, script] of scripts) {
+    const cache = path.join(folder, `${pack}.cache`);
+    if (!existsSync(cache)) writeFileSync(cache, script.createCachedData());
+  }
+});
+const read = (name: string): Buffer | null =>
+  existsSync(path.join(folder, name)) ? readFileSync(path.join(folder, name)) : null;
+packLoader(file, read, (pack, script) => scripts.set(pack, script))(main);

@@ -1,5 +1,6 @@
 /** Why an identity cannot be relied on, in words; and which doubts an approval of the command settles. */
-import { type AllowlistEntry, softDoubts } from '../model/allowlist.ts';
+import type { AllowlistEntry } from '../model/allowlist.ts';
+import { softDoubts } from '../model/words.ts';
 import type { ServerFact } from '../model/fact.ts';
 
 const sentences: Record<string, string> = {

@@ -1,5 +1,6 @@
 /** Allowlist entries made ready once, so that each fact is compared without parsing anything again. */
-import { type Allowlist, type AllowlistEntry, subjects } from '../model/allowlist.ts';
+import type { Allowlist, AllowlistEntry } from '../model/allowlist.ts';
+import { subjects } from '../model/words.ts';
 import type { Approval } from '../model/fact.ts';
 import { namedPackage } from './package.ts';
 import { type UrlTemplate, urlTemplate } from './url-template.ts';

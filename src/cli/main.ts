@@ -4,50 +4,11 @@
  * that a crash can never pass for a result.
  */
 import { isMainThread } from 'node:worker_threads';
-import { Command, CommanderError } from 'commander';
-import { serveParts } from '../host/serve-parts.ts';
+import { CommanderError } from 'commander';
 import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
 import { withoutLoneTokens } from '../secrets/lone.ts';
-import { version } from '../version.ts';
-import { allowlistCommand } from './allowlist.ts';
-import { doctorCommand } from './doctor.ts';
-import { explainCommand } from './explain.ts';
-import { rulesCommand } from './rules.ts';
-import { scanCommand } from './scan.ts';
-import { schemaCommand } from './schema.ts';
-import { toolsCommand } from './tools.ts';
-
-/** Commander's own complaint as one line with the way out. */
-function oneLine(text: string): string {
-  const said = neutral(
-    text
-      .trim()
-      .replace(/^error: /, '')
-      .replace(/\s*\n\s*/g, ' '),
-  );
-  return `shadowscan: ${withoutLoneTokens(said)}; see shadowscan --help`;
-}
-
-function program(): Command {
-  const root = new Command('shadowscan')
-    .description('Endpoint Shadow AI scanner: AI agents, MCP servers and plaintext tokens on this machine.')
-    .version(version, '-V, --version')
-    .addCommand(scanCommand())
-    .addCommand(allowlistCommand())
-    .addCommand(doctorCommand())
-    .addCommand(explainCommand())
-    .addCommand(schemaCommand())
-    .addCommand(toolsCommand())
-    .addCommand(rulesCommand());
-  const override = (command: Command): void => {
-    command.exitOverride();
-    command.configureOutput({ outputError: (text) => console.error(oneLine(text)) });
-    for (const child of command.commands) override(child);
-  };
-  override(root);
-  return root;
-}
+import { program } from './program.ts';
 
 /** One line for people. The message of an unforeseen error is not shown: it may quote what was read. */
 function complain(error: unknown): void {
@@ -68,7 +29,8 @@ async function run(): Promise<void> {
     process.exit(2);
   });
   try {
-    await program().parseAsync();
+    const root = await program(process.argv.slice(2));
+    await root.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
@@ -80,4 +42,4 @@ async function run(): Promise<void> {
 
 // A scan of large texts starts the program once more, in a second thread.
 if (isMainThread) void run();
-else serveParts();
+else void import('../host/serve-parts.ts').then(({ serveParts }) => serveParts());

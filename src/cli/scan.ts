@@ -38,6 +38,7 @@ type Options = ListOptions & {
   transcripts?: boolean;
   stdinName?: string;
   processes?: boolean;
+  allUsers?: boolean;
   verbose?: boolean;
   color?: string;
 };
@@ -98,6 +99,9 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
 async function run(given: string[], asked: Options, command: Command): Promise<void> {
   demandLive(given, asked);
   const host = systemHost();
+  // Lazy: most scans are of one home.
+  const everybody = asked.allUsers ? await import('./scan-home.ts') : null;
+  everybody?.demandAllUsers(given, [asked.home, asked.root, asked.platform], host.effectiveUid);
   const policy = await managedPolicy();
   const options = underPolicy(asked, policy, command);
   const rules = await loadRules(options.rules);
@@ -112,7 +116,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const { home, root, platform, timeLimit, only, skip } = options;
   const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
   if (complaint !== null) console.error(`shadowscan: ${complaint}`);
-  const report = scan(host, rules, {
+  const scanning: ScanOptions = {
     ...named,
     only,
     skip,
@@ -125,7 +129,9 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),
     ...(timeLimit !== undefined && { timeLimit }),
-  });
+  };
+  const report =
+    (await everybody?.scanAllHomes(host, rules, scanning, options.rules)) ?? scan(host, rules, scanning);
   const short = given.length > 0 && named.workspaces?.length === 0;
   deliver(report, all, { ...reportOptions(options, options.exitZero ? 'none' : options.failOn), short });
   process.exitCode = exitCode(report, options);
@@ -163,6 +169,7 @@ export function scanCommand(): Command {
     .option('--home <dir>', "scan a folder as a home of --platform, without this user's environment")
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
+    .option('--all-users', "scan every home of this machine, each with its user's rights; needs root")
     .option('--deep', 'walk homes for projects and token stores that no record names')
     .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
     .option('--stdin-name <name>', 'what `-` reads is a file of this name')

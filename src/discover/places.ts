@@ -13,6 +13,8 @@ import { usageError } from '../model/usage-error.ts';
 export type PlaceOptions = {
   /** A folder to scan as a home of `platform`. */
   home?: string;
+  /** Whose home of this machine to scan, when it is not that of who runs the scan; null for none at all. */
+  account?: { name: string; home: string } | null;
   /** A folder to scan as the whole machine: an image, a backup, a test. */
   root?: string;
   platform?: Platform;
@@ -170,7 +172,9 @@ export function places(host: Host, options: PlaceOptions): Start {
   if (options.platform !== undefined && options.platform !== host.platform) {
     throw usageError('--platform: another platform than this one needs --home DIR or --root DIR');
   }
-  const home = { user: host.user.name, path: path.resolve(host.user.home) };
-  const machine = machinePlace(path.parse(home.path).root, platform);
-  return { places: [machine, homePlace(host, home, platform, true)], refused: [] };
+  const { account = host.user } = options;
+  const machine = machinePlace(path.parse(path.resolve(host.user.home)).root, platform);
+  if (account === null) return { places: [machine], refused: [] };
+  const home = { user: account.name, path: path.resolve(account.home) };
+  return { places: [machine, homePlace(host, home, platform, account === host.user)], refused: [] };
 }

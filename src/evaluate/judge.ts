@@ -64,22 +64,28 @@ function byText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
+type Weighed = Pick<Finding, 'severity' | 'check' | 'origin' | 'user' | 'fact'>;
+
 /** Worst first, then by check, place in the file and id: a total order that no input order changes. */
-function compare(one: Hit, other: Hit): number {
+function compare(one: Weighed, other: Weighed): number {
   return (
     severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
-    byText(one.check.id, other.check.id) ||
-    byText(one.fact.origin.path, other.fact.origin.path) ||
-    byText(one.fact.origin.pointer ?? '', other.fact.origin.pointer ?? '') ||
-    (one.fact.origin.line ?? 0) - (other.fact.origin.line ?? 0) ||
-    byText(one.fact.user ?? '', other.fact.user ?? '') ||
-    byText(one.fact.id, other.fact.id)
+    byText(one.check, other.check) ||
+    byText(one.origin.path, other.origin.path) ||
+    byText(one.origin.pointer ?? '', other.origin.pointer ?? '') ||
+    (one.origin.line ?? 0) - (other.origin.line ?? 0) ||
+    byText(one.user ?? '', other.user ?? '') ||
+    byText(one.fact, other.fact)
   );
 }
 
-function findingOf({ check, fact, severity }: Hit, print: string, id: string, names: Names): Finding {
+const weighed = ({ check, fact, severity }: Hit): Weighed => {
+  return { severity, check: check.id, origin: fact.origin, user: fact.user, fact: fact.id };
+};
+
+function findingOf({ check, fact, severity }: Hit, print: string, names: Names): Finding {
   return {
-    id,
+    id: '',
     check: check.id,
     severity,
     confidence: lower(check.confidence, fact.confidence),
@@ -106,10 +112,17 @@ function count(map: Map<string, number>, key: string): number {
   return before;
 }
 
-/**
- * All findings, worst first. `homes` are the homes that were scanned: places are named relative to them.
- * The same thing at two users has one fingerprint and two ids.
- */
+/** Findings of all users, worst first: the same thing at two of them has one fingerprint and two ids. */
+export function numbered(findings: Finding[]): Finding[] {
+  const ids = new Map<string, number>();
+  return findings.toSorted(compare).map((finding) => {
+    const id = `finding:${finding.fingerprint.slice(0, 16)}`;
+    const before = count(ids, id);
+    return { ...finding, id: before === 0 ? id : `${id}-${before + 1}` };
+  });
+}
+
+/** All findings, worst first. `homes` are the homes that were scanned: places are named relative to them. */
 export function judge(
   facts: Fact[],
   checks: Check[],
@@ -117,18 +130,13 @@ export function judge(
 ): Finding[] {
   const hits = chosen(checks, options).flatMap((check) => hitsOf(check, facts));
   const alike = new Map<string, number>();
-  const ids = new Map<string, number>();
-  return onePerFile(hits.toSorted(compare)).map((hit) => {
-    const { check, fact } = hit;
-    const same = `${fingerprint(check.id, fact, options.homes, 0)}\0${fact.user ?? ''}`;
-    const print = fingerprint(check.id, fact, options.homes, count(alike, same));
-    const id = `finding:${print.slice(0, 16)}`;
-    const before = count(ids, id);
-    return findingOf(
-      hit,
-      print,
-      before === 0 ? id : `${id}-${before + 1}`,
-      options.names ?? { tools: new Map(), types: new Map() },
-    );
-  });
+  const sorted = hits.toSorted((one, other) => compare(weighed(one), weighed(other)));
+  return numbered(
+    onePerFile(sorted).map((hit) => {
+      const { check, fact } = hit;
+      const same = `${fingerprint(check.id, fact, options.homes, 0)}\0${fact.user ?? ''}`;
+      const print = fingerprint(check.id, fact, options.homes, count(alike, same));
+      return findingOf(hit, print, options.names ?? { tools: new Map(), types: new Map() });
+    }),
+  );
 }

@@ -9,7 +9,7 @@ import fastGlob from 'fast-glob';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { Matched } from '../model/host.ts';
-import { isWithin, look, resolveBoundary } from './open-file.ts';
+import { isKeptOut, isWithin, look, resolveBoundary } from './open-file.ts';
 
 /** What one segment of a glob means for a name. */
 function segmentPattern(segment: string): RegExp {
@@ -31,6 +31,20 @@ function isAskedFor(relative: string, glob: string): boolean {
   });
 }
 
+/** What makes fast-glob pass something over. */
+const notThere = (_told?: void): Error => Object.assign(new Error('kept out'), { code: 'ENOENT' });
+
+const options = {
+  dot: true,
+  onlyFiles: false,
+  followSymbolicLinks: true,
+  throwErrorOnBrokenSymbolicLink: false,
+  // Also whatever is thrown by what stands in for the file system, which therefore throws nothing of its own.
+  suppressErrors: true,
+  caseSensitiveMatch: true,
+  deep: limits.globDepth,
+};
+
 /** Paths below `folder` that match, sorted; with what could not be looked at on the way. */
 export function matchPaths(
   folder: string,
@@ -49,12 +63,16 @@ export function matchPaths(
     if (isAskedFor(path.relative(folder, target), glob)) refusals.set(path.normalize(target), reason);
   };
   const within = (target: string): void => {
+    if (isKeptOut(target)) throw notThere(refuse(target, 'remote-place'));
     if (isWithin(fs.realpathSync.native(target), root)) return;
     refuse(target, 'link-out-of-place');
-    throw Object.assign(new Error('outside'), { code: 'ENOENT' });
+    throw notThere();
   };
   const guarded = {
-    lstatSync: fs.lstatSync,
+    lstatSync: (target: string, ...rest: []) => {
+      if (isKeptOut(target)) throw notThere(refuse(target, 'remote-place'));
+      return fs.lstatSync(target, ...rest);
+    },
     statSync: (target: string, ...rest: []) => {
       within(target);
       return fs.statSync(target, ...rest);
@@ -77,15 +95,7 @@ export function matchPaths(
   // Relative, because fast-glob turns every backslash of an absolute path round.
   const names = fastGlob.sync(glob, {
     cwd: folder,
-    dot: true,
-    onlyFiles: false,
-    followSymbolicLinks: true,
-    throwErrorOnBrokenSymbolicLink: false,
-    // Also whatever is thrown by what stands in for the file system, which therefore throws nothing of its
-    // own.
-    suppressErrors: true,
-    caseSensitiveMatch: true,
-    deep: limits.globDepth,
+    ...options,
     fs: guarded as unknown as typeof fs,
   });
   const paths = names.map((name) => path.join(folder, name)).toSorted();

@@ -54,8 +54,21 @@ function describe(stat: fs.Stats, realPath: string): FileInfo {
   };
 }
 
+const keptOut: string[] = [];
+
+/** Folders that are not to be touched from now on, such as mounts that may never answer. */
+export function keepOut(folders: string[]): void {
+  for (const folder of folders) keptOut.push(folder);
+}
+
+/** Whether a path lies where nothing may be touched, as far as its name tells. */
+export function isKeptOut(file: string): boolean {
+  return keptOut.some((folder) => isWithin(path.normalize(file), folder));
+}
+
 /** Resolves a path within a boundary without opening it. Null when nothing is there. */
 export function look(file: string, boundary: string): FileInfo | Refusal | null {
+  if (isKeptOut(file)) return { refused: 'remote-place' };
   try {
     // Most of what the catalogue names is not there, and an error costs more than a look.
     if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return null;

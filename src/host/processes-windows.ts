@@ -2,7 +2,6 @@
  * Processes of Windows, from one call of Windows PowerShell: what runs and what listens. Those without a user
  * are left out: they are the system's own, or somebody's whom this user may not look at.
  */
-import { z } from 'zod';
 import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { Process, ProcessList, Socket, Unseen } from '../model/host.ts';
@@ -56,10 +55,27 @@ try {
 ConvertTo-Json -Compress -Depth 4 -InputObject @{ processes = $processes; listening = $listening }
 `;
 
-const Answer = z.object({
-  processes: z.array(z.object({ pid: z.int(), user: z.string(), path: z.string(), line: z.string() })),
-  listening: z.array(z.object({ pid: z.int(), host: z.string(), port: z.int() })).nullable(),
-});
+type Listed = { pid: number; user: string; path: string; line: string };
+type Listening = { pid: number; host: string; port: number };
+type Answer = { processes: Listed[]; listening: Listening[] | null };
+
+/** Whether each of a list has numbers and texts under these names. Every scan would pay for a validator. */
+const allHave = (list: unknown, numbers: string[], texts: string[]): boolean =>
+  Array.isArray(list) &&
+  list.every(
+    (one: unknown) =>
+      isMap(one) &&
+      numbers.every((name) => Number.isSafeInteger(one[name])) &&
+      texts.every((name) => typeof one[name] === 'string'),
+  );
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const isAnswer = (value: unknown): value is Answer =>
+  isMap(value) &&
+  allHave(value['processes'], ['pid'], ['user', 'path', 'line']) &&
+  (value['listening'] === null || allHave(value['listening'], ['pid', 'port'], ['host']));
 
 /**
  * A command line as the C runtime takes it apart: quotes hold blanks, backslashes count before a quote alone.
@@ -107,16 +123,16 @@ export function powershellAnswer(text: string): Answered | null {
   } catch {
     return null;
   }
-  const { data } = Answer.safeParse(json);
-  if (data === undefined) return null;
-  let cut = data.processes.length > limits.processes;
-  const processes = data.processes.slice(0, limits.processes).map(({ pid, user, path, line }): Process => {
+  if (!isAnswer(json)) return null;
+  let cut = json.processes.length > limits.processes;
+  const processes = json.processes.slice(0, limits.processes).map(({ pid, user, path, line }): Process => {
     const args = splitCommandLine(line);
     cut ||= args.length > limits.args;
     const closed = args.slice(0, limits.args).map((arg) => new Secret(arg));
     return { pid, owner: user, program: path, args: closed, exact: true };
   });
-  const sockets = data.listening?.map((one) => ({ ...one, host: one.host.replace(/%.*$/, '') })) ?? null;
+  const sockets =
+    json.listening?.map(({ pid, host, port }) => ({ pid, host: host.replace(/%.*$/, ''), port })) ?? null;
   return { processes, sockets, cut };
 }
 

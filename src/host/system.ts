@@ -26,10 +26,19 @@ function passwdEntry(): string[] | null {
   return lines.map((line) => line.split(':')).find((fields) => fields[2] === String(uid)) ?? null;
 }
 
+/** What the OS says; it has no answer for a number that no user has. */
+function systemHome(): string {
+  try {
+    return os.homedir();
+  } catch {
+    return path.parse(process.execPath).root;
+  }
+}
+
 function currentUser(): { name: string; home: string } {
   const entry = passwdEntry();
   const { HOME, USERPROFILE, USER, USERNAME } = process.env;
-  const home = (process.platform === 'win32' ? USERPROFILE : HOME) || entry?.[5] || os.homedir();
+  const home = (process.platform === 'win32' ? USERPROFILE : HOME) || entry?.[5] || systemHome();
   return { name: entry?.[0] || USER || USERNAME || path.basename(home), home };
 }
 

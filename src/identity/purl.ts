@@ -1,6 +1,15 @@
 /** Package URLs: the one spelling of a package that facts, allowlists and inventories share. */
-import { PackageURL } from 'packageurl-js';
+import { createRequire } from 'node:module';
+import type { PackageURL } from 'packageurl-js';
 import type { Package } from '../model/fact.ts';
+
+const require = createRequire(import.meta.url);
+
+/** A purl; the library is loaded when the first one is made. */
+function purlOf(...parts: ConstructorParameters<typeof PackageURL>): PackageURL {
+  const library = require('packageurl-js') as typeof import('packageurl-js');
+  return new library.PackageURL(...parts);
+}
 
 /** Name with what the ecosystem ignores taken away: case, and for PyPI (PEP 503) the kind of separator. */
 function plainName(type: Package['type'], name: string): string {
@@ -30,13 +39,13 @@ export function makePackage(
   if (last === '') return null;
   const purl =
     type === 'oci'
-      ? new PackageURL('oci', null, last, exact, { repository_url: name }, null)
-      : new PackageURL(type, space || null, last, exact, null, null);
+      ? purlOf('oci', null, last, exact, { repository_url: name }, null)
+      : purlOf(type, space || null, last, exact, null, null);
   return { type, name, version, pinned: exact !== null, purl: plain(purl) };
 }
 
 /** Identity of code that comes from a repository or an address instead of a registry. */
 export function sourcePurl(by: 'vcs_url' | 'download_url', url: string, ref: string | null): string {
   const name = /([^/]+?)(?:\.git)?$/.exec(url)?.[1] ?? 'source';
-  return plain(new PackageURL('generic', null, name, ref, { [by]: url }, null));
+  return plain(purlOf('generic', null, name, ref, { [by]: url }, null));
 }

@@ -14,33 +14,10 @@ import type {
   ServerFact,
 } from './fact.ts';
 import type { Verdict } from './common.ts';
+import { softDoubts, subjects } from './words.ts';
 
 const When = z.string().regex(/^\d{4}-\d{2}-\d{2}(T.*Z)?$/, 'expected a date such as 2027-01-31');
 const Texts = z.array(z.string().min(1)).min(1);
-
-/** Doubts about what is around a command when it starts, which an entry can accept. */
-export const softDoubts = [
-  'launcher-folder',
-  'package-folder',
-  'working-folder',
-  'env-file',
-  'own-proxy',
-  'own-ca',
-] as const;
-
-/** What an entry can be about; each has exactly one. */
-export const subjects = [
-  'package',
-  'url',
-  'command',
-  'image',
-  'agent',
-  'extension',
-  'profile',
-  'setting',
-  'endpoint',
-  'account',
-] as const;
 
 /** MCP tools of a server: all that is not denied, and where there is an allow list, nothing else. */
 export const ToolLists = z.strictObject({ allow: Texts.optional(), deny: Texts.optional() });

@@ -13,6 +13,7 @@ import * as record from './record.ts';
 import * as report from './report.ts';
 import * as rules from './rules.ts';
 import * as tool from './tool.ts';
+import { subjects } from './words.ts';
 
 type Published = { title: string; description: string; schema: z.ZodType; output?: true };
 
@@ -122,7 +123,7 @@ export function jsonSchema(name: SchemaName): Record<string, unknown> {
     override({ zodSchema, jsonSchema }) {
       // Zod cannot tell the two in JSON Schema: exactly one subject, and outputs that may gain fields.
       if ((zodSchema as unknown) === allowlist.AllowlistEntry)
-        jsonSchema.oneOf = allowlist.subjects.map((subject) => ({ required: [subject] }));
+        jsonSchema.oneOf = subjects.map((subject) => ({ required: [subject] }));
       if ((zodSchema as unknown) === allowlist.Waiver)
         jsonSchema.oneOf = ['fingerprint', 'place'].map((key) => ({ required: [key] }));
       if (published.output && jsonSchema.additionalProperties === false)

@@ -34,3 +34,27 @@ export const gapReasons = {
   'sealed-disk': 'it is the disk of a virtual machine, to be scanned from inside',
   internal: 'a fault of the scanner',
 } as const;
+
+/** Doubts about what is around a command when it starts, which an entry can accept. */
+export const softDoubts = [
+  'launcher-folder',
+  'package-folder',
+  'working-folder',
+  'env-file',
+  'own-proxy',
+  'own-ca',
+] as const;
+
+/** What an entry can be about; each has exactly one. */
+export const subjects = [
+  'package',
+  'url',
+  'command',
+  'image',
+  'agent',
+  'extension',
+  'profile',
+  'setting',
+  'endpoint',
+  'account',
+] as const;

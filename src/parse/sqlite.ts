@@ -34,6 +34,11 @@ function load(): typeof Sqlite | null {
   return loaded;
 }
 
+/** Loads the library now, for who may not load it later. Databases are flaws when it cannot be loaded. */
+export function loadDatabases(): void {
+  load();
+}
+
 function open(library: typeof Sqlite, bytes: Buffer): Sqlite.Database {
   const connection = new library(bytes, { readonly: true });
   connection.pragma('trusted_schema = OFF');

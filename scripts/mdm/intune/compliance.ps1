@@ -1,0 +1,7 @@
+# Intune custom compliance, discovery script for Windows: one line of JSON with the settings of compliance.json.
+$program = "$env:ProgramFiles\shadowscan\shadowscan.exe"
+if (-not (Test-Path -LiteralPath $program)) {
+  return @{ ShadowscanResult = 'none' } | ConvertTo-Json -Compress
+}
+$line = & $program report --format intune-compliance "$env:ProgramData\shadowscan\report.json" 2>$null
+return [string]$line

@@ -1,0 +1,106 @@
+/**
+ * All homes of a machine: what lies outside of homes is scanned here, and each home by somebody with its
+ * user's rights alone, who answers with a report. What a home's report says of anybody else is left out:
+ * whoever has got hold of it must not speak for others. A home that gives no answer is a gap, and the rest
+ * goes on.
+ */
+import { assemble } from './assemble.ts';
+import { judge, numbered } from './evaluate/judge.ts';
+import { gapFact } from './inventory/gap.ts';
+import { limits } from './limits.ts';
+import type { Account } from './model/account.ts';
+import type { Fact, GapReason } from './model/fact.ts';
+import type { Host } from './model/host.ts';
+import type { Report } from './model/report.ts';
+import type { Ruleset } from './model/rules.ts';
+import { type ScanOptions, choiceOf, namesOf, scan } from './scan.ts';
+import { createSecrets } from './secrets/engine.ts';
+
+type Unseen = { user: string | null; path: string; reason: GapReason };
+
+/** Scans one home within so many seconds, with the rights of its user. */
+export type ScanHome = (account: Account, seconds: number) => Promise<Report | { refused: GapReason }>;
+
+export type Homes = { accounts: Account[]; refused: Unseen[]; scanHome: ScanHome };
+
+/** Whether something is this user's, or of a system within their home. */
+const isOf = (user: string | null, { name }: Account): boolean =>
+  user !== null && (user === name || user.startsWith(`${name}/`));
+
+/** What a report may say of its own home. */
+function ownPart(report: Report, account: Account): Report {
+  const own = <T extends { user: string | null }>(all: T[]): T[] =>
+    all.filter(({ user }) => isOf(user, account));
+  return {
+    ...report,
+    facts: own(report.facts),
+    findings: own(report.findings),
+    coverage: own(report.coverage),
+    run: { ...report.run, homes: own(report.run.homes) },
+  };
+}
+
+/** All homes, one after another; each may take its share of the time that is left. */
+async function scanHomes(
+  host: Host,
+  { accounts, scanHome }: Homes,
+  until: number,
+): Promise<{ reports: Report[]; unseen: Unseen[] }> {
+  const reports: Report[] = [];
+  const unseen: Unseen[] = [];
+  for (const [nth, account] of accounts.entries()) {
+    const { name: user, home: path } = account;
+    const seconds = (until - host.elapsed()) / 1000 / (accounts.length - nth);
+    const answer: Awaited<ReturnType<ScanHome>> =
+      seconds < limits.leastHomeSeconds ? { refused: 'time-limit' } : await scanHome(account, seconds);
+    if ('refused' in answer) unseen.push({ user, path, reason: answer.refused });
+    else reports.push(ownPart(answer, account));
+  }
+  return { reports, unseen };
+}
+
+/** Facts of homes that were not seen. */
+function gapsOf(host: Host, rules: Ruleset, unseen: Unseen[]): Fact[] {
+  const secrets = createSecrets(rules, null, Buffer.from(host.randomId()));
+  const nobody = { tools: [], scope: 'user' as const, home: null };
+  return unseen.map(({ user, path, reason }) => gapFact(secrets, { path }, 'discover', reason, nobody, user));
+}
+
+/** Everything found on the machine and in all homes, as one report. */
+export async function scanAll(
+  host: Host,
+  rules: Ruleset,
+  options: ScanOptions,
+  homes: Homes,
+): Promise<Report> {
+  const [startedAt, began] = [host.now(), host.elapsed()];
+  const until = began + (options.timeLimit ?? limits.scanSeconds) * 1000;
+  const machine = scan(host, rules, { ...options, account: null });
+  const { reports, unseen: failed } = await scanHomes(host, homes, until);
+  const unseen = [...homes.refused, ...failed];
+  const gaps = gapsOf(host, rules, unseen);
+  const places = [
+    ...reports.flatMap(({ run }) => run.homes),
+    ...unseen.filter(({ user }) => user !== null),
+  ].map(({ user, path }) => ({ user, path }));
+  const choice = choiceOf(options);
+  const missed = judge(gaps, rules.checks, { ...choice, homes: places, names: namesOf(rules) });
+  const all = [machine, ...reports];
+  return assemble({
+    host,
+    rules,
+    startedAt,
+    began,
+    facts: [...all.flatMap(({ facts }) => facts), ...gaps],
+    findings: numbered([...all.flatMap(({ findings }) => findings), ...missed]),
+    platform: host.platform,
+    homes: places,
+    choice,
+    allowlist: options.allowlist?.info ?? null,
+    policy: options.policy ?? null,
+    coverage: all.flatMap((report) => report.coverage),
+    sourcesRead: all.reduce((sum, { run }) => sum + run.sourcesRead, 0),
+    bytesRead: all.reduce((sum, { run }) => sum + run.bytesRead, 0),
+    sideEffects: all.flatMap(({ run }) => run.sideEffects),
+  });
+}
