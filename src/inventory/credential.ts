@@ -146,7 +146,8 @@ const byPeople = new Set<Storage>(['literal', 'key-file', 'dotenv']);
 /** Secrets by definition of their field. */
 function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] {
   const { secrets } = scene;
-  const by = byPeople.has(storageOf(scene, row)) ? 'person' : 'program';
+  const open = byPeople.has(storageOf(scene, row)) ? 'person' : 'program';
+  const by = (row.protection ?? 'plaintext') === 'plaintext' ? open : 'cipher';
   const fields = row.fields?.flatMap((field, nth) =>
     select(match.node, field, secrets).map((one) => ({ at: below(match, one), outlives: nth > 0 })),
   ) ?? [{ at: match, outlives: false }];

@@ -36,7 +36,9 @@ function isPlain(found: Found): boolean {
  */
 function foundIn({ claim, source, secrets }: Scene, text: Secret): Found[] {
   const format = claim.row.format ?? formatOf(source.path);
-  return format === 'dotenv' || format === 'shell' ? secrets.scan(text) : secrets.known(text);
+  // A row that picks fields says nothing of the others, which may be another program's.
+  const isWhole = claim.row.proves?.credential?.some(({ judge }) => judge) ?? false;
+  return isWhole && (format === 'dotenv' || format === 'shell') ? secrets.scan(text) : secrets.known(text);
 }
 
 /** Tokens in the values of a tree, wherever they are. */

@@ -20,8 +20,8 @@ const atLeastHigh: Record<Severity, Severity> = {
 /** A shape that says how a token is written and not whose it is: what the field says tells more. */
 const generalShape = 'jwt';
 
-/** Who writes such a field. */
-export type Writer = 'program' | 'person';
+/** Who writes such a field; what is encrypted is not judged by its text. */
+export type Writer = 'program' | 'person' | 'cipher';
 
 type Parts = { reader: Reader; judge: NamedJudge; values: Values };
 
@@ -43,6 +43,10 @@ function isTold(text: string, name: string, { judge, values }: Parts): boolean {
   return (strength === 'words' || strength === 'short') && text.length < longestWord;
 }
 
+/** Whether a value is kept elsewhere, or none yet. */
+const isElsewhere = (text: string, { values }: Parts): boolean =>
+  values.isReference(text) || values.isObviousPlaceholder(text);
+
 /**
  * The one secret that the text of such a field is, or null. `type` names it when no provider's own shape
  * matches, `by` says who writes such a field.
@@ -62,7 +66,7 @@ export function certainHit(
   const core = parts.judge.core(text);
   const end = core.start + core.text.length;
   if (core.text === '' || /^(?:null|undefined|true|false)$/i.test(core.text)) return null;
-  if (parts.values.isReference(core.text) || parts.values.isObviousPlaceholder(core.text)) return null;
+  if (by !== 'cipher' && isElsewhere(core.text, parts)) return null;
   if (by === 'person' && isTold(core.text, name, parts)) return null;
   const known = parts.reader.underName(name, text, 'field').find((hit) => hit.reasons.includes('shape'));
   if (known) {

@@ -72,7 +72,7 @@ export function isLoneToken(word: string): boolean {
  * folder may be named by a digest.
  */
 export function withoutLoneTokens(line: string): string {
-  return line.replace(/[A-Za-z0-9_+.=-]{24,}/g, (word, at: number) => {
+  return line.replace(/[A-Za-z0-9_+.][A-Za-z0-9_+.-]{23,}={0,2}/g, (word, at: number) => {
     const isFolder = /[/\\]/.test(line[at - 1] ?? '') && /^[0-9a-f-]+$/i.test(word);
     return isFolder || !isLoneToken(word) ? word : '…';
   });
