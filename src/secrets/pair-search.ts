@@ -47,7 +47,7 @@ const sign = String.raw`(?:${typed}|[?:|.+!]{0,2}={1,3}>?|:-|:|->)(?:\*\*)?`;
 const below = String.raw`[|>][+-]?(?:\r?\n|\\n)[ \t]{1,40}`;
 const opened = String.raw`(?:[[(]\s{0,40}(?=\\{0,4}["'\x60])|[bBrRuUfF@]{1,2}(?=["'\x60])|${below})?`;
 /** An empty value ends at its line; one in quotes may stand on the next. */
-const beforeValue = String.raw`(?:[ \t]{0,3}(?=\S)|\s{0,3}(?=\\{0,4}["'\x60]))`;
+const beforeValue = String.raw`(?:[ \t]{0,3}(?!\s)|\s{0,3}(?=\\{0,4}["'\x60]))`;
 const operator = String.raw`${quote}[\]}]?\s{0,3}${sign}${beforeValue}${opened}`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
