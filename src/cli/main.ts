@@ -7,6 +7,7 @@ import { isMainThread } from 'node:worker_threads';
 import { CommanderError } from 'commander';
 import { isUsageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
+import { withoutLoneTokens } from '../secrets/lone.ts';
 import { program } from './program.ts';
 
 /** One line for people. The message of an unforeseen error is not shown: it may quote what was read. */
@@ -18,7 +19,7 @@ function complain(error: unknown): void {
   const text = isUsageError(error)
     ? error.message
     : `internal error${place ? ` at ${place}` : ''}; nothing was reported. Please file a bug with this line.`;
-  console.error(`shadowscan: ${neutral(text)}`);
+  console.error(`shadowscan: ${withoutLoneTokens(neutral(text))}`);
 }
 
 /** What the first thread does. */

@@ -8,10 +8,10 @@ import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
 import { type BulkScan, createBulk } from './bulk.ts';
-import { certainHit } from './certain.ts';
+import { type Writer, certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
 import { fingerprintOf } from './digest.ts';
-import { expiryOf } from './expiry.ts';
+import { ownExpiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
@@ -56,8 +56,11 @@ export type Secrets = Texts & {
   show(value: Secret | string): string;
   /** Secrets of a value under its name. References, placeholders, paths and harmless names give none. */
   judge(name: string, value: Secret, kind: FieldKind): Found[];
-  /** A secret by definition of the field; null when it is empty, a reference or an obvious placeholder. */
-  certain(name: string, value: Secret, type?: string): Found | null;
+  /**
+   * A secret by definition of the field; null when it is empty, a reference or an obvious placeholder, and,
+   * in a field that people write, when it is a word such as `none` or `dummy`.
+   */
+  certain(name: string, value: Secret, type?: string, by?: Writer): Found | null;
   /** Secrets in free text, each distinct one once with its first place. */
   scan(text: Secret): (Found & { count: number })[];
   /** Known shapes in any text, whatever their names: much faster, and blind to all else. */
@@ -136,7 +139,7 @@ function bulkOf(context: Context, rules: Rules, names: Names, salt: string): Bul
   const { reader, search } = context;
   return createBulk(rules, { names, reader, search }, Buffer.from(salt), (text, hit, name) => {
     const { secret, info, field, severity, confidence, reasons } = foundOf(context, text, hit, name);
-    return { info, field, severity, confidence, reasons, expiresAt: expiryOf(secret) };
+    return { info, field, severity, confidence, reasons, expiresAt: ownExpiryOf(secret) };
   });
 }
 
@@ -177,9 +180,9 @@ export function createSecrets(rules: Rules, key: Buffer | null, run: Buffer | nu
       const text = Secret.open(value).slice(0, limits.judgedChars);
       return reader.underName(name, text, kind).map((hit) => foundOf(context, text, hit, name));
     },
-    certain(name, value, type) {
+    certain(name, value, type, by = 'program') {
       const text = Secret.open(value);
-      const hit = certainHit(name, text, type, { reader, judge, values });
+      const hit = certainHit(name, text, type, by, { reader, judge, values });
       return hit && foundOf(context, text, hit, name);
     },
     scan(text) {

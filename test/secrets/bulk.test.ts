@@ -51,6 +51,23 @@ describe('what it finds', () => {
     ['query', 'GET https://example.com/v1?access_token={a32}&page=2'],
     ['short password', 'DB_PASSWORD="{a9}x7"'],
     ['password in JSON', '{"password": "{a16}x7"}'],
+    ['setx', 'setx ACME_API_KEY "{h32}"'],
+    ['fish', 'set -gx ACME_API_KEY {h32}'],
+    ['environment of a language', "ENV['ACME_TOKEN'] = '{h40}'"],
+    ['hash of a language', "$ENV{ACME_TOKEN} = '{h40}';"],
+    ['constant', "define('ACME_TOKEN', '{h40}');"],
+    ['typed constant', 'const ACME_TOKEN: &str = "{h40}";'],
+    ['attributes', '<add key="AcmeApiKey" value="{a40}" />'],
+    ['record', '- name: ACME_API_KEY\n  value: "{U}"'],
+    ['record in JSON text', String.raw`{"m":"- name: ACME_API_KEY\n  value: {h32}"}`],
+    ['property list', '<key>ACME_API_KEY</key>\n<string>{h32}</string>'],
+    ['table', '| `ACME_API_KEY`      | `{h32}` |'],
+    ['sign of make', 'ACME_API_KEY ?= {h32}'],
+    ['said', 'Set **ACME_API_KEY** to `{h32}` there'],
+    ['escaped quotes', String.raw`{"c":"\u0022ACME_API_KEY\u0022:\u0022{h32}\u0022"}`],
+    ['quotes of a page', '&quot;ACME_API_KEY&quot;: &quot;{h32}&quot;'],
+    ['variable of a plan', 'variable "acme_token" {\n  type = string\n  default = "{h40}"\n}'],
+    ['a long record', '- name: ACME_API_KEY\n  value: {h32}\n  other: x'],
   ])('%s', (_, recipe) => {
     const line = expand(recipe, 7).replace('x7', '!x7');
     expect(whole(line), line).toHaveLength(1);
@@ -62,6 +79,8 @@ describe('what it finds', () => {
     ['ids', expand('{"uuid":"{U}","parentUuid":"{U}","commit":"{h40}"}')],
     ['numbers of tokens', '{"input_tokens":1234567890123456,"cache_read_input_tokens":12}'],
     ['code', 'const token = createTokenReader(options.sourceTextWithoutComments);'],
+    ['the name of a secret in a record', '- name: ACME_API_KEY\n  value: the-name-of-a-secret-2'],
+    ['words behind a name', 'the token parser-of-2026-version-3 is new, said key-management-v2-final'],
     ['a path', 'PASSWORD_FILE=/run/secrets/database-password-of-the-application'],
   ])('not %s', (_, line) => {
     expect(bulk(`${filler}${line}\n${filler}`)).toEqual([]);

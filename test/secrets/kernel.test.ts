@@ -12,7 +12,12 @@ import { shapes, words as secretWords } from './kit.ts';
 const words = ['PRIVATE KEY', 'curl ', 'mysql', 'password', 'Password', 'fo1_', 'machine '];
 const needles = createNeedles(shapes.filter(({ names }) => names.length === 0));
 const context = createContext(secretWords, createNames(secretWords));
-const tables = { around: context.around, anchors: needles.anchors, words };
+const tables = {
+  around: context.around,
+  endings: context.endings,
+  anchors: needles.anchors,
+  words,
+};
 const compiled = createByteSearch(tables);
 const plain = createByteSearch(tables, 'plain');
 
