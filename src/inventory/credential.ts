@@ -29,11 +29,21 @@ export type CredentialExtra = {
   stale?: boolean;
   count?: number;
   confidence?: CredentialRow['confidence'];
+  type?: CredentialRow['type'];
 };
 
-/** What a shape says stands wherever it was found; for all else a doubt about the file is one about it. */
-function confidenceOf({ confidence, reasons }: Found, ofFile: Confidence): Confidence {
-  return confidence !== 'high' || reasons.includes('shape') ? confidence : ofFile;
+/**
+ * What a provider's shape says stands wherever it was found; for all else a doubt about the file is one about
+ * it. So it is where the checksum is wrong, and where `type`, the row's word, is all that tells whose it is.
+ */
+function confidenceOf(
+  { confidence, reasons, info }: Found,
+  ofFile: Confidence,
+  type: string | undefined,
+): Confidence {
+  const isShape = reasons.includes('shape') && !reasons.includes('wrong-checksum');
+  const isOfRow = info.provider === null && info.type === type;
+  return confidence !== 'high' || (isShape && !isOfRow) ? confidence : ofFile;
 }
 
 /** The fact of one found secret at one place. `names` tell it apart from others there. */
@@ -48,7 +58,7 @@ export function credentialDraft(
   const common = commonOf(scene, 'credential', match, [found.field, ...names], extra.confidence);
   const fact: FactOf<'credential'> = {
     ...common,
-    confidence: confidenceOf(found, common.confidence),
+    confidence: confidenceOf(found, common.confidence, extra.type),
     secret: found.info,
     because: found.reasons,
     field: scene.secrets.show(found.field),
@@ -100,6 +110,7 @@ function extraOf(scene: Scene, row: CredentialRow, match: Match): CredentialExtr
     ...(expires === null ? {} : { expiresAt: scene.secrets.expiry(expires) }),
     refreshable: row.refresh !== undefined && first(match.node, [row.refresh], scene.secrets) !== null,
     ...(row.confidence && { confidence: row.confidence }),
+    ...(row.type && { type: row.type }),
   };
 }
 

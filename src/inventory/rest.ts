@@ -6,6 +6,7 @@
 import type { Storage } from '../model/fact.ts';
 import type { Claim } from '../model/place.ts';
 import { formatOf } from '../parse/decode.ts';
+import { holds, treeValues } from '../parse/predicate.ts';
 import { scalarText } from '../parse/select.ts';
 import type { Found } from '../secrets/engine.ts';
 import type { Secret } from '../secrets/secret.ts';
@@ -34,10 +35,13 @@ function isPlain(found: Found): boolean {
  * What may have been missed in a text. Where each line gives a variable its value, one that is commented out
  * tells by its name what it holds; names in other formats mean many things.
  */
-function foundIn({ claim, source, secrets }: Scene, text: Secret): Found[] {
+function foundIn({ claim, source, secrets, tree }: Scene, text: Secret): Found[] {
   const format = claim.row.format ?? formatOf(source.path);
-  // A row that picks fields says nothing of the others, which may be another program's.
-  const isWhole = claim.row.proves?.credential?.some(({ judge }) => judge) ?? false;
+  // A row that picks fields says nothing of the others, which may be another program's; so may a whole file.
+  const isWhole =
+    claim.row.proves?.credential?.some(
+      ({ judge, when }) => judge && (when === undefined || holds(when, treeValues(tree, secrets))),
+    ) ?? false;
   return isWhole && (format === 'dotenv' || format === 'shell') ? secrets.scan(text) : secrets.known(text);
 }
 
