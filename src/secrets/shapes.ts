@@ -71,11 +71,13 @@ const isBase64 = (text: string): boolean =>
 
 /** Characters of a prefix that turns up by chance in base64 of the kind that has `-` and `_`. */
 const shortPrefix = 3;
+/** What is too short to be read, and not random by the looks of it: `js-`, `my_`. */
+const shortLead = /^(?:[a-z]{0,3}|[A-Z]{0,3})$/;
 
 /** Whether what a sign joins to the start of a token is no word, so that both may be one random text. */
 function isJoined(text: string, start: number): boolean {
   const lead = /([A-Za-z0-9_-]*)[_-]$/.exec(text.slice(Math.max(0, start - 40), start))?.[1] ?? '';
-  return lead !== '' && !isHuman(lead);
+  return !shortLead.test(lead) && !isHuman(lead);
 }
 
 /** Whether a token may begin here: not inside a longer word. */

@@ -67,6 +67,10 @@ describe('what it finds', () => {
     ['escaped quotes', String.raw`{"c":"\u0022ACME_API_KEY\u0022:\u0022{h32}\u0022"}`],
     ['quotes of a page', '&quot;ACME_API_KEY&quot;: &quot;{h32}&quot;'],
     ['variable of a plan', 'variable "acme_token" {\n  type = string\n  default = "{h40}"\n}'],
+    ['line of JSON text', String.raw`{"m":"as said:\ntoken: {a32}"}`],
+    ['variable in JSON text', String.raw`{"m":"as said:\n\tsecret={a32}"}`],
+    ['sentence in JSON text', String.raw`{"m":"as said:\ntoken is {a32}"}`],
+    ['sign that adds', 'ACME_API_KEY+={h32}'],
     ['a long record', '- name: ACME_API_KEY\n  value: {h32}\n  other: x'],
   ])('%s', (_, recipe) => {
     const line = expand(recipe, 7).replace('x7', '!x7');
@@ -93,6 +97,13 @@ describe('what it finds', () => {
     expect(bulk(`src="data:image/png;base64,${expand('{b60}')}/${token}"`)).toEqual([]);
     expect(bulk(`{"text":"${token}"}`)).toEqual([token]);
   });
+});
+
+test('a command is found behind a word that leads to another one of it', () => {
+  for (const between of [0, 300, 900, 1_700, 1_800, 1_860, 1_880, 2_000, 4_000]) {
+    const line = expand(`mysqlpass ${'.'.repeat(between)} mysql -u root -p{a14}4x app`, 3);
+    expect(bulk(line), String(between)).toEqual(whole(line.slice(-60)));
+  }
 });
 
 test('a token is found once, wherever the chunks are cut', () => {

@@ -24,7 +24,7 @@ export type Context = {
 const gapBytes = 18;
 const leastValue = 6;
 
-const [colon, equals, slash, at, greater, backslash] = [58, 61, 47, 64, 62, 92];
+const [plus, colon, equals, slash, at, greater, backslash] = [43, 58, 61, 47, 64, 62, 92];
 const writtenQuotes = ['u0022', 'u0027', 'quot;', 'apos;', '&#34;', '&#39;'].map((one) => Buffer.from(one));
 
 const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96 || code === backslash;
@@ -109,13 +109,13 @@ function aroundOf(endsScheme: Uint8Array, apart: Apart): Uint8Array {
 
 /** Compiles the names and schemes of the rules. */
 export function createContext(words: SecretWords, names: Names): Context {
-  const kindOf = rememberedNames((name) =>
-    (['env', 'header', 'query'] as const).some((kind) => names.classify(name, kind) !== 'no')
-      ? 'secret'
-      : isGeneral(name)
-        ? 'general'
-        : 'other',
-  );
+  const isSecret = (name: string): boolean =>
+    (['env', 'header', 'query'] as const).some((kind) => names.classify(name, kind) !== 'no');
+  const kindOf = rememberedNames((name) => {
+    // The first letter may be that of an escape: `\ntoken`.
+    if (isSecret(name) || (/^[nrtbf]/.test(name) && isSecret(name.slice(1)))) return 'secret';
+    return isGeneral(name) ? 'general' : 'other';
+  });
   const isSecretName = (bytes: Buffer, end: number): boolean => kindOf(bytes, end) === 'secret';
   const schemes = new Set(words.authSchemes.map((scheme) => scheme.toLowerCase()));
   /** Last letters of schemes, and the blank where there are two. */
@@ -138,7 +138,9 @@ export function createContext(words: SecretWords, names: Names): Context {
         if (hasUser(bytes, index)) return true;
         continue;
       }
-      if (end - index <= leastValue || !isSecretName(bytes, index)) continue;
+      // Signs such as `+=`.
+      const nameEnd = bytes[index - 1] === plus ? index - 1 : index;
+      if (end - index <= leastValue || !isSecretName(bytes, nameEnd)) continue;
       if (looksMade(bytes, index + 1, end)) return true;
     }
     return false;
