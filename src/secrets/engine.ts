@@ -21,6 +21,7 @@ import { type PairSearch, createPairSearch } from './pair-search.ts';
 import { createParts } from './parts.ts';
 import { type Reader, createReader } from './read.ts';
 import { Secret } from './secret.ts';
+import { urlIdentity } from './token-segment.ts';
 import { createShapes } from './shapes.ts';
 import { createShow } from './show.ts';
 import { type Texts, texts } from './texts.ts';
@@ -70,7 +71,7 @@ export type Secrets = Texts & {
   /** A command line: every argument as it may be shown, and the secrets in it. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
-  url(value: Secret): { shown: string; found: Found[] };
+  url(value: Secret): { shown: string; identity: string; found: Found[] };
   /** Short text to compare with constants of rules; null when it is long or some of it must be hidden. */
   plain(value: Secret): string | null;
 };
@@ -206,8 +207,10 @@ export function createSecrets(rules: Rules, key: Buffer | null, run: Buffer | nu
     url(value) {
       const text = Secret.open(value).slice(0, limits.judgedChars);
       const hits = reader.inText(text, 'value');
+      const shown = show(maskAll(text, hits, [...conceal.inText(text), ...conceal.inUrl(text)]));
       return {
-        shown: show(maskAll(text, hits, [...conceal.inText(text), ...conceal.inUrl(text)])),
+        shown,
+        identity: urlIdentity(shown, text),
         found: hits.map((hit) => foundOf(context, text, hit, 'url')),
       };
     },

@@ -7,6 +7,7 @@ import type { Span } from './hit.ts';
 import { isLoneBase64, isLoneToken } from './lone.ts';
 import { isMasked } from './mask.ts';
 import type { NamedJudge } from './named.ts';
+import { isTokenSegment } from './token-segment.ts';
 import { percentDecoded, urlSpans, userinfoEnd } from './urls.ts';
 import { type Covers, isCalm } from './visible.ts';
 
@@ -124,20 +125,10 @@ function hiddenPiece(
   return covers(value, 'named', equals + 1);
 }
 
-/** Characters of the shortest segment of a path that is taken for a token. */
-const leastSegment = 24;
-
-/** Whether a segment of a path is random and in letters of both cases, as ids and revisions seldom are. */
-function isTokenSegment(segment: string): boolean {
-  const text = percentDecoded(segment);
-  if (text.length < leastSegment || !/[a-z]/.test(text) || !/[A-Z]/.test(text)) return false;
-  return isLoneToken(text);
-}
-
 /** Segments of a path that are hidden; `path` begins behind the user information. */
 function hiddenSegments(path: string): Span[] {
   const spans: Span[] = [];
-  for (const { index, 0: segment } of path.matchAll(/(?<=\/)[^/]{24,}/g))
+  for (const { index, 0: segment } of path.matchAll(/(?<=\/)[^/]+/g))
     if (isTokenSegment(segment)) spans.push({ start: index, end: index + segment.length });
   return spans;
 }

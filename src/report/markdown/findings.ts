@@ -52,7 +52,8 @@ function* settled(title: string, list: Finding[], view: View): Generator<string>
       waiver === undefined
         ? ''
         : ` Waived by ${code(waiver.owner)} until ${code(waiver.expires)}: ${prose(waiver.reason)}`;
-    yield `- ${where(one, view)} (${severity}, ${code(check)})<br>\n  ${prose(view.text(one.message))}${by}\n`;
+    const said = prose(view.text(one.message));
+    yield `- ${where(one, view)} (${severity}, ${code(check)})<br>\n  ${said}${by}\n`;
   }
   if (list.length > shownPlaces) yield `- and ${list.length - shownPlaces} more, which the JSON report has\n`;
 }

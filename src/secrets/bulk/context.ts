@@ -107,15 +107,20 @@ function aroundOf(endsScheme: Uint8Array, apart: Apart): Uint8Array {
   );
 }
 
-/** Compiles the names and schemes of the rules. */
-export function createContext(words: SecretWords, names: Names): Context {
+/** What a name says: that its value is a secret, or only that there is a value. */
+function nameKinds(names: Names): (bytes: Buffer, end: number) => 'secret' | 'general' | 'other' {
   const isSecret = (name: string): boolean =>
     (['env', 'header', 'query'] as const).some((kind) => names.classify(name, kind) !== 'no');
-  const kindOf = rememberedNames((name) => {
+  return rememberedNames((name) => {
     // The first letter may be that of an escape: `\ntoken`.
     if (isSecret(name) || (/^[nrtbf]/.test(name) && isSecret(name.slice(1)))) return 'secret';
     return isGeneral(name) ? 'general' : 'other';
   });
+}
+
+/** Compiles the names and schemes of the rules. */
+export function createContext(words: SecretWords, names: Names): Context {
+  const kindOf = nameKinds(names);
   const isSecretName = (bytes: Buffer, end: number): boolean => kindOf(bytes, end) === 'secret';
   const schemes = new Set(words.authSchemes.map((scheme) => scheme.toLowerCase()));
   /** Last letters of schemes, and the blank where there are two. */

@@ -10,7 +10,7 @@ export type KernelTables = {
   classOf: Uint8Array;
   /** What a byte before a run tells, in the bits of `around`. */
   around: Uint8Array;
-  /** What three letters before a run tell, in the bits of `endings`; five bits of each letter make the place. */
+  /** What three letters before a run tell, in the bits of `endings`; five bits of each make the place. */
   endings: Uint8Array;
   /** Anchors, and where in each the two bytes are that turn up least elsewhere. */
   anchors: { codes: Uint8Array; offset: number }[];

@@ -3,12 +3,11 @@
  * the few patterns that more than a run can match. A place counts when the shape's own pattern matches round
  * it; the verdict on what matched is the reader's.
  */
-import { leastReach, reachOfPattern } from '../anchors.ts';
-import type { Span } from '../hit.ts';
 import type { Shape } from '../shapes.ts';
 import { pairAt } from './kernel.ts';
 import { reachOf } from './pattern-reach.ts';
 import { isInRun, runBytes } from './runs.ts';
+import { type WordSearch, createWordSearches, plainStart } from './word-shapes.ts';
 import { standsAt } from './words.ts';
 
 export type Needles = {
@@ -22,19 +21,8 @@ export type Needles = {
   inText(bytes: Buffer): WordSearch;
 };
 
-/**
- * What one of the words leads to: what may be a match of its shape's pattern, and all that lies near; null when
- * there is none, or when it was told before. Places of a word come in order.
- */
-export type WordSearch = (at: number, word: number) => Span | null;
-
 /** Bytes round a run that a pattern may look at. */
 const margin = 16;
-/** Bytes before a word that its pattern may begin at. */
-const lead = 512;
-/** Bytes that are looked at together for a pattern that does not begin with its word, so that none is often. */
-const stretch = 2_048;
-
 /** `offset`: where in the anchor the two bytes are that it is found by. */
 type Needle = { codes: Uint8Array; offset: number; targets: Target[] };
 /** `leads`: the pattern begins with the anchor, so that a letter before it says no. */
@@ -53,10 +41,6 @@ function mayBegin(bytes: Buffer, at: number): boolean {
   }
   return false;
 }
-
-/** What every match of a pattern begins with. */
-const plainStart = (pattern: string): string =>
-  /^(?:(?:[\w-]|\\[._~+/$-])(?![?*+{]))*/.exec(pattern)![0].replaceAll('\\', '');
 
 /** How common a character is in prose and code, roughly. */
 const common = (code: number): number =>
@@ -93,35 +77,6 @@ function tableOf(shapes: Shape[]): { table: Uint8Array; lists: Map<number, Needl
   return { table, lists };
 }
 
-/** The alternatives that a pattern begins with, or the pattern itself. */
-function alternatives(pattern: string): string[] {
-  if (!pattern.startsWith('(?:')) return [pattern];
-  const all = [''];
-  let depth = 0;
-  for (const { 0: part, index } of pattern.slice(3).matchAll(/\\.|\[(?:[^\]\\]|\\.)*\]|[^]/g)) {
-    if (part === ')' && depth === 0) return /[?*+{]/.test(pattern[index + 4] ?? '') ? [pattern] : all;
-    if (part === '(') depth++;
-    if (part === ')') depth--;
-    if (part === '|' && depth === 0) all.push('');
-    else all[all.length - 1] += part;
-  }
-  return [pattern];
-}
-
-/** Whether what begins a pattern and an anchor are the same as far as both go. */
-const beginsWith = (start: string, anchor: string): boolean =>
-  start !== '' && (start.startsWith(anchor) || anchor.startsWith(start));
-
-/** A pattern that a word leads to; where the word begins it, it is tried at that place alone. */
-type Worded = { pattern: RegExp; reach: number; leads: boolean };
-
-function wordedOf({ pattern, anchors }: Shape, anchor: string): Worded {
-  const starts = alternatives(pattern).map(plainStart);
-  const isLed = starts.every((start) => anchors.some((one) => beginsWith(start, one)));
-  const leads = isLed && starts.some((start) => beginsWith(start, anchor));
-  return { pattern: new RegExp(pattern, leads ? 'y' : 'g'), reach: reachOfPattern(pattern), leads };
-}
-
 /** Prepares the search for shapes that need no name. */
 export function createNeedles(shapes: Shape[]): Needles {
   const inRuns: Shape[] = [];
@@ -142,13 +97,10 @@ export function createNeedles(shapes: Shape[]): Needles {
     return (patterns[index] ??= new RegExp(inRuns[index]!.pattern)).test(text);
   };
   const words = others.flatMap((shape) => shape.anchors.map((anchor) => ({ shape, anchor })));
-  const compiled: Worded[] = [];
-  const wordedAt = (word: number): Worded =>
-    (compiled[word] ??= wordedOf(words[word]!.shape, words[word]!.anchor));
-
   return {
     anchors: [...lists.values()].flat(),
     words: words.map(({ anchor }) => anchor),
+    inText: createWordSearches(words),
     inRun(bytes, start, end) {
       run = (run + 1) | 0;
       for (let at = start; at < end - 1; at++) {
@@ -164,27 +116,6 @@ export function createNeedles(shapes: Shape[]): Needles {
         }
       }
       return false;
-    },
-    inText(bytes) {
-      /** By word, up to where all is told. */
-      const told: number[] = [];
-      return (at, word) => {
-        if (at < (told[word] ?? 0)) return null;
-        const { pattern, reach, leads } = wordedAt(word);
-        const start = leads ? at : Math.max(0, at - lead);
-        const near = Math.min(bytes.length, at + words[word]!.anchor.length + reach);
-        const text = bytes.toString('latin1', start, leads ? near : Math.min(bytes.length, near + stretch));
-        pattern.lastIndex = 0;
-        for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-          const [from, to] = [start + match.index, start + match.index + match[0].length];
-          if (to <= at) continue;
-          // The word of one that lies further ahead is still to come.
-          told[word] = from > near ? from : at + leastReach;
-          return from > near ? null : { start: Math.min(at, from), end: Math.max(near, to) };
-        }
-        if (!leads) told[word] = at + stretch;
-        return null;
-      };
     },
   };
 }
