@@ -46,14 +46,20 @@ function claimOf(source: Source, platform: Platform, format: Format, proves: Pro
   return { tool: nobody, row: { path: {}, format, proves }, bindings: {}, place };
 }
 
+const pem = 'pem-private-key';
+
 const isCredential = ({ fact }: Draft): boolean => fact.kind === 'credential';
 
 /** What tells one secret of a file from another, without its text. */
 function looks(fact: Fact): string[] {
   if (fact.kind !== 'credential') return [];
   const { line } = fact.origin;
-  const { masked, length } = fact.secret;
-  return [`${masked} ${length}`, ...(line === undefined ? [] : [`line ${line} ${length}`])];
+  const { masked, length, type } = fact.secret;
+  if (line === undefined) return [`${masked} ${length}`];
+  const looks = [`${masked} ${length}`];
+  // One of several lines is longer in a text that escapes them, and may begin behind its name.
+  if (type === pem) return [...looks, `line ${line} ${pem}`, `line ${line - 1} ${pem}`];
+  return [...looks, `line ${line} ${length}`];
 }
 
 /** Adds drafts of secrets that nobody has seen in this source yet, for no tool. */

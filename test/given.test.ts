@@ -50,7 +50,55 @@ const secretsOf = ({ facts }: Report): [string, number | undefined, string][] =>
       : [],
   ) as [string, number | undefined, string][];
 
+test('an error does not repeat a token that was given as a name', () => {
+  const { status, stderr } = run([`/x/${key}`]);
+  expect([status, stderr.includes('no such file'), stderr.includes(key.slice(4, 12))]).toEqual([
+    2,
+    true,
+    false,
+  ]);
+});
+
 describe('files', () => {
+  test('of one name, with fields of one name, are told apart by their folders', () => {
+    for (const [name, seed] of [
+      ['one', 11],
+      ['two', 12],
+      ['three', 13],
+    ] as const) {
+      fs.mkdirSync(path.join(folder, name), { recursive: true });
+      fs.writeFileSync(path.join(folder, name, '.env'), `API_KEY=${expand('{a40}', seed)}\n`);
+    }
+    const all = report(['one/.env', 'two/.env', 'three/.env']);
+    const folders = all.findings.map(({ origin }) => path.basename(path.dirname(origin.path)));
+    expect(folders.toSorted()).toEqual(['one', 'three', 'two']);
+    expect(new Set(all.facts.map(({ id }) => id)).size).toBe(all.facts.length);
+    expect(new Set(all.findings.map(({ fingerprint }) => fingerprint)).size).toBe(3);
+    // Folders are no different.
+    expect(secretsOf(report(['one', 'two', 'three']))).toHaveLength(3);
+  });
+
+  test('a record of a name and a value has the field that it names', () => {
+    const text = `env:\n  - name: EXA_API_KEY\n    value: "${expand('{U}')}"\n  - name: LOG_ID\n    value: "${expand('{U}', 2)}"\n`;
+    fs.writeFileSync(path.join(folder, 'deployment.yaml'), text);
+    const [fact, ...more] = report(['deployment.yaml']).facts;
+    expect(more).toEqual([]);
+    expect(fact).toMatchObject({ field: 'EXA_API_KEY', origin: { pointer: '/env/0/value', line: 3 } });
+  });
+
+  test('a password that is a number or a date is not told by a time', () => {
+    fs.writeFileSync(path.join(folder, 'numbers.env'), 'DB_PASSWORD=1763000000\nPIN_PASSWORD=2027-01-15x\n');
+    const { stdout } = run(['numbers.env', '--format', 'json']);
+    expect(stdout).toContain('DB_PASSWORD');
+    expect(stdout).not.toMatch(/"expiresAt": "/);
+  });
+
+  test('a key of several lines is one, escaped or not', () => {
+    const pem = `-----BEGIN PRIVATE KEY-----\n${expand('MIIE{b60}\n{b64}\n{b64}')}\n-----END PRIVATE KEY-----\n`;
+    fs.writeFileSync(path.join(folder, 'account.json'), JSON.stringify({ a: 1, private_key: pem }, null, 2));
+    expect(secretsOf(report(['account.json']))).toEqual([['account.json', 3, 'pem-private-key']]);
+  });
+
   test('each by what its name promises, and as text', () => {
     const given = ['api/.cursor/mcp.json', '.env.local', 'a.py', 'b.yaml', 'broken.json', 'clean.md'];
     const found = report(given);

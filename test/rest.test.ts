@@ -44,6 +44,19 @@ describe('comments', () => {
   });
 });
 
+test('a token whose checksum does not hold, and a variable that is commented out', () => {
+  const text = `// ${expand('ghp_{a36}', 5)}\n{ "mcpServers": {} }`;
+  expect(found({ '.cursor/mcp.json': text })).toEqual([[expect.any(String), 'text', 1]]);
+  const line = `# export ACME_API_KEY=${expand('{a40}', 6)}\n`;
+  expect(found({ '.zshrc': line })).toEqual([['ACME_API_KEY', 'text', 1]]);
+  expect(found({ '.env': `A=1\n#ACME_API_KEY=${expand('{h32}', 7)}\n` })).toEqual([
+    ['ACME_API_KEY', 'text', 2],
+  ]);
+  expect(
+    found({ '.zshrc': '# export ACME_API_KEY=your-key\n# export ACME_API_KEY=$(pass show x)\n' }),
+  ).toEqual([]);
+});
+
 describe('broken files', () => {
   test.each([
     ['.cursor/mcp.json', `]] "${token}"`],

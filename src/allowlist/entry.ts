@@ -3,6 +3,7 @@ import type { Allowlist, AllowlistEntry } from '../model/allowlist.ts';
 import { subjects } from '../model/words.ts';
 import type { Approval } from '../model/fact.ts';
 import { namedPackage } from './package.ts';
+import { shownPath } from '../secrets/token-segment.ts';
 import { type UrlTemplate, urlTemplate } from './url-template.ts';
 
 export type Entry = {
@@ -60,10 +61,10 @@ export function entriesOf(list: Allowlist, side: 'approve' | 'deny', now: Date):
   });
 }
 
-/** What an entry is about, as its writer put it. */
+/** What an entry is about, as its writer put it, but for tokens in an address. */
 export function subjectOf({ entry }: Pick<Entry, 'entry'>): string {
   const subject = subjects.map((one) => entry[one]).find((one) => one !== undefined) ?? '';
   const { version, level, plan, organisation } = entry;
   const narrowed = [version, level, organisation, plan].flat().filter((one) => one !== undefined);
-  return [subject, ...narrowed].join(' ');
+  return [subject.includes('://') ? shownPath(subject) : subject, ...narrowed].join(' ');
 }

@@ -4,6 +4,7 @@
  * rest. Everything else must be equal: scheme, host, port, path. Queries are no part of an identity.
  */
 import { normaliseUrl } from '../identity/url.ts';
+import { segmentIdentity } from '../secrets/token-segment.ts';
 import { wildcards } from './wildcard.ts';
 
 export type UrlTemplate = {
@@ -22,7 +23,8 @@ function partsOf(normal: string): NormalUrl {
   return {
     transport: `${url.protocol}${url.port}`,
     labels: url.hostname.split('.'),
-    segments: path === '' ? [] : path.split('/'),
+    // Identities have digests for tokens, and so has what is compared with them.
+    segments: path === '' ? [] : path.split('/').map((one) => segmentIdentity(one).replace('…', '%E2%80%A6')),
   };
 }
 

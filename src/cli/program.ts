@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { neutral } from '../report/neutral.ts';
+import { withoutLoneTokens } from '../secrets/lone.ts';
 import { version } from '../version.ts';
 
 /** Commander's own complaint as one line with the way out. */
@@ -14,7 +15,7 @@ function oneLine(text: string): string {
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' '),
   );
-  return `shadowscan: ${said}; see shadowscan --help`;
+  return `shadowscan: ${withoutLoneTokens(said)}; see shadowscan --help`;
 }
 
 /** Commands in the order of the help; each is loaded when it is asked for. */

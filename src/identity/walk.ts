@@ -87,8 +87,8 @@ export function sourceEnd(spec: Spec): End {
 
 /** A remote server. */
 export function remoteEnd(walk: Walk, url: Secret): End {
-  const { shown } = walk.secrets.url(url);
-  const normal = normaliseUrl(shown);
+  const { shown, identity } = walk.secrets.url(url);
+  const normal = normaliseUrl(identity);
   for (const doubt of normal?.doubts ?? []) walk.doubts.add(doubt);
   if (normal === null && hasVariableInUrl(shown)) walk.doubts.add('variable');
   return { kind: 'remote', identity: normal?.url ?? null, target: null, remoteUrl: normal?.url ?? null };

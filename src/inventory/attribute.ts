@@ -5,6 +5,7 @@
 import { usesLabel } from '../identity/version.ts';
 import { normaliseUrl } from '../identity/url.ts';
 import type { FactOf } from '../model/fact.ts';
+import { withoutDigests } from '../secrets/token-segment.ts';
 import type { Draft } from './draft.ts';
 
 type Server = Draft<FactOf<'server'>>;
@@ -15,7 +16,8 @@ const sameHome = (a: Draft, b: Draft): boolean => a.tie.home === b.tie.home;
 function urlOf(server: Server): string | null {
   const { identity, url } = server.fact;
   const remote = identity !== null && /^\w+:\/\//.test(identity) ? identity : url;
-  return remote === null ? null : (normaliseUrl(remote)?.url ?? null);
+  // Stores name a server as its URL is shown.
+  return remote === null ? null : (normaliseUrl(withoutDigests(remote))?.url ?? null);
 }
 
 function serversOf(credential: Credential, servers: Server[]): Server[] {

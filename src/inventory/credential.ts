@@ -2,6 +2,7 @@
  * Secrets at rest -> credential facts: what it is, where, how it is protected, and whose it may be. The text
  * itself stays shut; a fact carries type, length, masked form and keyed fingerprint.
  */
+import type { Confidence } from '../model/common.ts';
 import type { FactOf, Storage } from '../model/fact.ts';
 import type { Claim, Source } from '../model/place.ts';
 import type { CredentialRow } from '../model/tool.ts';
@@ -28,7 +29,22 @@ export type CredentialExtra = {
   stale?: boolean;
   count?: number;
   confidence?: CredentialRow['confidence'];
+  type?: CredentialRow['type'];
 };
+
+/**
+ * What a provider's shape says stands wherever it was found; for all else a doubt about the file is one about
+ * it. So it is where the checksum is wrong, and where `type`, the row's word, is all that tells whose it is.
+ */
+function confidenceOf(
+  { confidence, reasons, info }: Found,
+  ofFile: Confidence,
+  type: string | undefined,
+): Confidence {
+  const isShape = reasons.includes('shape') && !reasons.includes('wrong-checksum');
+  const isOfRow = info.provider === null && info.type === type;
+  return confidence !== 'high' || (isShape && !isOfRow) ? confidence : ofFile;
+}
 
 /** The fact of one found secret at one place. `names` tell it apart from others there. */
 export function credentialDraft(
@@ -42,7 +58,7 @@ export function credentialDraft(
   const common = commonOf(scene, 'credential', match, [found.field, ...names], extra.confidence);
   const fact: FactOf<'credential'> = {
     ...common,
-    confidence: found.confidence === 'high' ? common.confidence : found.confidence,
+    confidence: confidenceOf(found, common.confidence, extra.type),
     secret: found.info,
     because: found.reasons,
     field: scene.secrets.show(found.field),
@@ -51,7 +67,7 @@ export function credentialDraft(
     server: null,
     serverName: null,
     // A JWT tells its own expiry.
-    expiresAt: scene.secrets.expiry(found.secret) ?? extra.expiresAt ?? null,
+    expiresAt: scene.secrets.ownExpiry(found.secret) ?? extra.expiresAt ?? null,
     refreshable: extra.refreshable ?? false,
     mode: modeOf(source, claim),
     othersCanRead: source.othersCanRead,
@@ -94,7 +110,16 @@ function extraOf(scene: Scene, row: CredentialRow, match: Match): CredentialExtr
     ...(expires === null ? {} : { expiresAt: scene.secrets.expiry(expires) }),
     refreshable: row.refresh !== undefined && first(match.node, [row.refresh], scene.secrets) !== null,
     ...(row.confidence && { confidence: row.confidence }),
+    ...(row.type && { type: row.type }),
   };
+}
+
+/** The name in a record such as `{ name: TOKEN, value: ... }`; null for other nodes. */
+function recordName({ secrets }: Scene, node: Tree): string | null {
+  const named = select(node, '*', secrets).filter(({ key }) => /^(?:name|key|variable)$/i.test(key ?? ''));
+  const text = named.length === 1 ? scalarText(named[0]!.node) : null;
+  const name = text === null ? null : secrets.plain(text);
+  return name !== null && /^[A-Za-z_][\w.-]{0,80}$/.test(name) ? name : null;
 }
 
 /** Every scalar below a node with the key that names it; list items go by the list's name. */
@@ -103,9 +128,10 @@ export function scalars(scene: Scene, match: Match): { name: string; match: Matc
   const walk = (node: Tree, name: string, at: Match): void => {
     if (node.type === 'scalar') found.push({ name, match: at });
     else {
+      const given = recordName(scene, node);
       for (const one of select(node, '*', scene.secrets)) {
-        const child = below(at, one);
-        walk(one.node, one.listIndex ? name : (one.key ?? name), child);
+        const own = one.key?.toLowerCase() === 'value' ? (given ?? one.key) : one.key;
+        walk(one.node, one.listIndex ? name : (own ?? name), below(at, one));
       }
     }
   };
@@ -125,16 +151,21 @@ function fieldOf({ key, listIndex, pointer }: Match, row: CredentialRow): string
   return named ?? row.field ?? 'file';
 }
 
+/** What people write themselves. */
+const byPeople = new Set<Storage>(['literal', 'key-file', 'dotenv']);
+
 /** Secrets by definition of their field. */
 function certainAt(scene: Scene, row: CredentialRow, match: Match): Secretive[] {
   const { secrets } = scene;
+  const open = byPeople.has(storageOf(scene, row)) ? 'person' : 'program';
+  const by = (row.protection ?? 'plaintext') === 'plaintext' ? open : 'cipher';
   const fields = row.fields?.flatMap((field, nth) =>
     select(match.node, field, secrets).map((one) => ({ at: below(match, one), outlives: nth > 0 })),
   ) ?? [{ at: match, outlives: false }];
   return fields.flatMap(({ at, outlives }) => {
     const isText = at.node.type === 'scalar' && typeof at.node.value !== 'boolean';
     const text = isText ? scalarText(at.node) : null;
-    const found = text === null ? null : secrets.certain(fieldOf(at, row), text, row.type);
+    const found = text === null ? null : secrets.certain(fieldOf(at, row), text, row.type, by);
     // That it is a secret is the row's word, whatever shape it has.
     const severity = row.severity ?? found?.severity ?? 'high';
     return found === null ? [] : [{ found: { ...found, severity, confidence: 'high' }, match: at, outlives }];

@@ -1,9 +1,12 @@
 /**
  * Tokens that no row saw: in comments, in what a broken file lost, in fields that nobody names. They count
- * when their form alone says whose they are, so that a file that reads badly is never a silent zero.
+ * when their form alone says whose they are, or a variable's name that they are one, so that a file that
+ * reads badly is never a silent zero.
  */
 import type { Storage } from '../model/fact.ts';
 import type { Claim } from '../model/place.ts';
+import { formatOf } from '../parse/decode.ts';
+import { holds, treeValues } from '../parse/predicate.ts';
 import { scalarText } from '../parse/select.ts';
 import type { Found } from '../secrets/engine.ts';
 import type { Secret } from '../secrets/secret.ts';
@@ -19,10 +22,27 @@ function rowsOf({ row: { proves = {} } }: Claim): { stale?: boolean | string }[]
   return proves.instruction === undefined ? own : [...own, {}];
 }
 
-/** Whether its form alone makes it a secret, beyond doubt. */
+/**
+ * Whether its form alone makes it a secret. A checksum that does not hold, and a format that no issuer has
+ * published, leave little enough doubt.
+ */
 function isPlain(found: Found): boolean {
   const bad = found.severity === 'high' || found.severity === 'critical';
-  return bad && found.confidence === 'high' && found.same !== null;
+  return bad && found.confidence !== 'low' && found.same !== null;
+}
+
+/**
+ * What may have been missed in a text. Where each line gives a variable its value, one that is commented out
+ * tells by its name what it holds; names in other formats mean many things.
+ */
+function foundIn({ claim, source, secrets, tree }: Scene, text: Secret): Found[] {
+  const format = claim.row.format ?? formatOf(source.path);
+  // A row that picks fields says nothing of the others, which may be another program's; so may a whole file.
+  const isWhole =
+    claim.row.proves?.credential?.some(
+      ({ judge, when }) => judge && (when === undefined || holds(when, treeValues(tree, secrets))),
+    ) ?? false;
+  return isWhole && (format === 'dotenv' || format === 'shell') ? secrets.scan(text) : secrets.known(text);
 }
 
 /** Tokens in the values of a tree, wherever they are. */
@@ -44,9 +64,9 @@ function inTree(scene: Scene, missed: Map<string, Found>, storage: Storage, stal
 /** Tokens of one claim's file that are in none of the drafts. */
 function missedBy(scene: Scene, text: Secret, drafts: Draft[]): Draft[] {
   const seen = new Set(drafts.flatMap(({ same }) => same ?? []));
-  const all = scene.secrets
-    .known(text)
-    .filter((found) => isPlain(found) && !seen.has(found.same!) && !scene.secrets.sealed(found.secret));
+  const all = foundIn(scene, text).filter(
+    (found) => isPlain(found) && !seen.has(found.same!) && !scene.secrets.sealed(found.secret),
+  );
   const missed = new Map(all.map((found) => [found.same!, found]));
   if (missed.size === 0) return [];
   const rows = rowsOf(scene.claim);

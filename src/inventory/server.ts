@@ -219,7 +219,8 @@ function textFields(scene: Scene, match: Match): Held[] {
   return (scene.rules.server.fields.secrets ?? []).flatMap((selector) => {
     const field = select(match.node, selector, scene.secrets)[0];
     const text = field ? scalarText(field.node) : null;
-    const found = text === null ? null : scene.secrets.certain(field!.key ?? selector, text);
+    const found =
+      text === null ? null : scene.secrets.certain(field!.key ?? selector, text, undefined, 'person');
     return found === null ? [] : [{ found, match: below(match, field!), storage: 'literal' as const }];
   });
 }

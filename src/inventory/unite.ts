@@ -51,13 +51,13 @@ function winner(group: Draft[], present: Present): Draft {
 }
 
 /**
- * One draft per thing. Things that only their position in a list tells apart share an id at first, and get an
- * ordinal.
+ * One draft per thing. Things that only their position in a list tells apart, or the folder that was given
+ * to be scanned, share an id at first, and get an ordinal.
  */
 export function unite(drafts: Draft[], present: Present): Draft[] {
   const byId = Map.groupBy(drafts, ({ fact }) => fact.id);
   return [...byId.values()].flatMap((sameId) => {
-    const byNode = Map.groupBy(sameId, ({ fact }) => fact.origin.pointer ?? '');
+    const byNode = Map.groupBy(sameId, ({ fact: { origin } }) => `${origin.path}\0${origin.pointer ?? ''}`);
     return [...byNode.values()].map((group, nth) => {
       if (nth > 0) for (const { fact } of group) fact.id = `${fact.id}.${nth + 1}`;
       return winner(group, present);

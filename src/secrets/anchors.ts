@@ -19,7 +19,7 @@ const shortAnchor = 4;
 /** Characters before an anchor that a pattern may begin at. */
 const lead = 256;
 /** Bounds of how far behind an anchor a pattern may reach. */
-const leastReach = 256;
+export const leastReach = 256;
 const mostReach = 20_000;
 
 const escape = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

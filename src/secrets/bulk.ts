@@ -37,7 +37,12 @@ export function createBulk(
     {
       needles,
       context,
-      bytes: createByteSearch({ around: context.around, anchors: needles.anchors, words }),
+      bytes: createByteSearch({
+        around: context.around,
+        endings: context.endings,
+        anchors: needles.anchors,
+        words,
+      }),
       reader: kit.reader,
       search: kit.search,
       describe,

@@ -8,10 +8,10 @@ import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
 import { type BulkScan, createBulk } from './bulk.ts';
-import { certainHit } from './certain.ts';
+import { type Writer, certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
 import { fingerprintOf } from './digest.ts';
-import { expiryOf } from './expiry.ts';
+import { ownExpiryOf } from './expiry.ts';
 import type { Hit, Reason } from './hit.ts';
 import { maskAll, maskOf } from './mask.ts';
 import { createNamedJudge } from './named.ts';
@@ -21,6 +21,7 @@ import { type PairSearch, createPairSearch } from './pair-search.ts';
 import { createParts } from './parts.ts';
 import { type Reader, createReader } from './read.ts';
 import { Secret } from './secret.ts';
+import { urlIdentity } from './token-segment.ts';
 import { createShapes } from './shapes.ts';
 import { createShow } from './show.ts';
 import { type Texts, texts } from './texts.ts';
@@ -56,8 +57,11 @@ export type Secrets = Texts & {
   show(value: Secret | string): string;
   /** Secrets of a value under its name. References, placeholders, paths and harmless names give none. */
   judge(name: string, value: Secret, kind: FieldKind): Found[];
-  /** A secret by definition of the field; null when it is empty, a reference or an obvious placeholder. */
-  certain(name: string, value: Secret, type?: string): Found | null;
+  /**
+   * A secret by definition of the field; null when it is empty, a reference or an obvious placeholder, and,
+   * in a field that people write, when it is a word such as `none` or `dummy`.
+   */
+  certain(name: string, value: Secret, type?: string, by?: Writer): Found | null;
   /** Secrets in free text, each distinct one once with its first place. */
   scan(text: Secret): (Found & { count: number })[];
   /** Known shapes in any text, whatever their names: much faster, and blind to all else. */
@@ -67,7 +71,7 @@ export type Secrets = Texts & {
   /** A command line: every argument as it may be shown, and the secrets in it. */
   argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
-  url(value: Secret): { shown: string; found: Found[] };
+  url(value: Secret): { shown: string; identity: string; found: Found[] };
   /** Short text to compare with constants of rules; null when it is long or some of it must be hidden. */
   plain(value: Secret): string | null;
 };
@@ -136,7 +140,7 @@ function bulkOf(context: Context, rules: Rules, names: Names, salt: string): Bul
   const { reader, search } = context;
   return createBulk(rules, { names, reader, search }, Buffer.from(salt), (text, hit, name) => {
     const { secret, info, field, severity, confidence, reasons } = foundOf(context, text, hit, name);
-    return { info, field, severity, confidence, reasons, expiresAt: expiryOf(secret) };
+    return { info, field, severity, confidence, reasons, expiresAt: ownExpiryOf(secret) };
   });
 }
 
@@ -177,9 +181,9 @@ export function createSecrets(rules: Rules, key: Buffer | null, run: Buffer | nu
       const text = Secret.open(value).slice(0, limits.judgedChars);
       return reader.underName(name, text, kind).map((hit) => foundOf(context, text, hit, name));
     },
-    certain(name, value, type) {
+    certain(name, value, type, by = 'program') {
       const text = Secret.open(value);
-      const hit = certainHit(name, text, type, { reader, judge, values });
+      const hit = certainHit(name, text, type, by, { reader, judge, values });
       return hit && foundOf(context, text, hit, name);
     },
     scan(text) {
@@ -203,8 +207,10 @@ export function createSecrets(rules: Rules, key: Buffer | null, run: Buffer | nu
     url(value) {
       const text = Secret.open(value).slice(0, limits.judgedChars);
       const hits = reader.inText(text, 'value');
+      const shown = show(maskAll(text, hits, [...conceal.inText(text), ...conceal.inUrl(text)]));
       return {
-        shown: show(maskAll(text, hits, [...conceal.inText(text), ...conceal.inUrl(text)])),
+        shown,
+        identity: urlIdentity(shown, text),
         found: hits.map((hit) => foundOf(context, text, hit, 'url')),
       };
     },

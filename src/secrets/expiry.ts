@@ -19,12 +19,20 @@ function fromIso(text: string): string | null {
   return Number.isNaN(ms) || ms < earliest || ms > latest ? null : new Date(ms).toISOString();
 }
 
+/**
+ * When a secret says itself that it expires: the `exp` claim of a JWT, else null. Nothing else of its text is
+ * read as a time, since a password may be a number or a date and would be told by it.
+ */
+export function ownExpiryOf(secret: Secret): string | null {
+  const exp = readJwt(Secret.open(secret).trim())?.payload['exp'];
+  return typeof exp === 'number' ? fromNumber(exp) : null;
+}
+
 /** ISO 8601 UTC of an expiry: a number, its digits, an ISO time, or the `exp` claim of a JWT; else null. */
 export function expiryOf(value: Secret | number): string | null {
   if (typeof value === 'number') return fromNumber(value);
   const text = Secret.open(value).trim();
   if (/^\d{9,20}(?:\.\d{1,9})?$/.test(text)) return fromNumber(Number(text));
   if (iso.test(text)) return fromIso(text);
-  const exp = readJwt(text)?.payload['exp'];
-  return typeof exp === 'number' ? fromNumber(exp) : null;
+  return ownExpiryOf(value);
 }

@@ -1,11 +1,13 @@
 /**
  * What is hidden of URLs, whoever judges it: user information, and query and fragment values that are more
- * than a short word or number. Host and path stay, since they are what a server goes by.
+ * than a short word or number. Host and path stay, since they are what a server goes by, but for a long
+ * random segment that is written like a token: many services let in whoever knows it.
  */
 import type { Span } from './hit.ts';
 import { isLoneBase64, isLoneToken } from './lone.ts';
 import { isMasked } from './mask.ts';
 import type { NamedJudge } from './named.ts';
+import { isTokenSegment } from './token-segment.ts';
 import { percentDecoded, urlSpans, userinfoEnd } from './urls.ts';
 import { type Covers, isCalm } from './visible.ts';
 
@@ -123,6 +125,14 @@ function hiddenPiece(
   return covers(value, 'named', equals + 1);
 }
 
+/** Segments of a path that are hidden; `path` begins behind the user information. */
+function hiddenSegments(path: string): Span[] {
+  const spans: Span[] = [];
+  for (const { index, 0: segment } of path.matchAll(/(?<=\/)[^/]+/g))
+    if (isTokenSegment(segment)) spans.push({ start: index, end: index + segment.length });
+  return spans;
+}
+
 /** Parts of the URLs in a text that are hidden. */
 export function hiddenInUrls(text: string, judge: NamedJudge, covers: Covers): Span[] {
   const hidden: Span[] = [];
@@ -134,6 +144,7 @@ export function hiddenInUrls(text: string, judge: NamedJudge, covers: Covers): S
     const info = infoEnd(rest);
     if (info > 0) add(hiddenUser(rest.slice(0, info), covers), start);
     const from = rest.slice(info).search(/[?#]/);
+    add(hiddenSegments(from < 0 ? rest.slice(info) : rest.slice(info, info + from)), start + info);
     if (from < 0) continue;
     const git = gitTransport.test(text.slice(Math.max(0, start - 16), start));
     const page = repository.test(rest.slice(info, info + from).replace(/^@/, ''));

@@ -66,3 +66,14 @@ export function isLoneToken(word: string): boolean {
   const strange = parts.filter((part) => !reads(part));
   return strange.some((part) => part.length > 6) || strange.length * 3 > parts.length;
 }
+
+/**
+ * A line of a message without the long random words of what it repeats, such as a token given as a name. A
+ * folder may be named by a digest.
+ */
+export function withoutLoneTokens(line: string): string {
+  return line.replace(/[A-Za-z0-9_+.][A-Za-z0-9_+.-]{23,}={0,2}/g, (word, at: number) => {
+    const isFolder = /[/\\]/.test(line[at - 1] ?? '') && /^[0-9a-f-]+$/i.test(word);
+    return isFolder || !isLoneToken(word) ? word : '…';
+  });
+}

@@ -5,9 +5,9 @@
 import type { Confidence, Severity } from '../model/common.ts';
 import { entropy } from './entropy.ts';
 import type { Hit, Reason } from './hit.ts';
-import type { FieldKind, NameClass, Names } from './names.ts';
+import { type FieldKind, type NameClass, type Names, splitName } from './names.ts';
 import type { Shapes } from './shapes.ts';
-import { isUuid } from './strength.ts';
+import { isHuman, isUuid } from './strength.ts';
 import type { Values } from './values.ts';
 
 /** Part of a text that can be the secret: without spaces, quotes and a scheme such as `Bearer`. */
@@ -50,8 +50,19 @@ function ifTyped(grade: Grade | null, text: string, values: Values): Grade | nul
 /** Passwords that programs make come in groups of four, as application passwords do. */
 const grouped = /^[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){3,5}$/;
 
+/** Whether a value is the name itself as a form would label it: `"password": "Password"`. */
+const isLabel = (text: string, name: string): boolean =>
+  /^[A-Z][a-z]+(?: [A-Za-z]+)*$/.test(text) && splitName(name).join(' ').endsWith(text.toLowerCase());
+
+/** Whether a value begins with a setting that is no secret: `Protocol=https` of a connection string. */
+const isSetting = (text: string): boolean => {
+  const [, before] = /^([A-Za-z][A-Za-z ]{2,40})=[^=]/.exec(text) ?? [];
+  return before !== undefined && isHuman(before);
+};
+
 function gradePassword(text: string, name: string, values: Values): Grade | null {
   const reasons: Reason[] = ['name'];
+  if (isLabel(text, name)) return null;
   if (grouped.test(text)) {
     const whole = text.replaceAll(' ', '');
     return values.strength(whole) === 'words' ? null : gradePassword(whole, name, values);
@@ -86,7 +97,8 @@ const leastDigits = 2.5;
 
 /** `unsure` is the confidence in a strong value whose name only hints; none in weaker ones. */
 function gradeToken(text: string, name: string, values: Values, unsure: Confidence | null): Grade | null {
-  if (values.isPlaceholder(text) || values.isMadeOfWords(text, name)) return null;
+  if (values.isPlaceholder(text) || values.isMadeOfWords(text, name) || isSetting(text)) return null;
+  if (values.isWeakPassword(text)) return unsure === null ? { ...weakGrade, reasons: ['name'] } : null;
   const strength = values.strength(text);
   if (unsure === null && longNumber.test(text) && entropy(text) >= leastDigits) {
     return { type: 'generic-secret', confidence: 'low', reasons: ['name'] };
@@ -94,7 +106,7 @@ function gradeToken(text: string, name: string, values: Values, unsure: Confiden
   const reasons: Reason[] = strength === 'strong' ? ['name', 'entropy'] : ['name'];
   const typed = values.isTyped(text);
   // Words with a long number that counts are a sample, or a key that somebody made up.
-  const madeUp = strength === 'words' && (typed || /\d{6}/.test(text));
+  const madeUp = strength === 'words' && (typed || /\d{6}/.test(text.replace(/20\d\d[01]\d[0-3]\d/g, '')));
   if (unsure !== null && (typed || strength !== 'strong')) return null;
   if (strength === 'strong') return { type: 'generic-secret', confidence: unsure ?? 'high', reasons };
   if (madeUp && text.length >= 8) return { type: 'generic-secret', confidence: 'low', reasons };
@@ -145,7 +157,7 @@ function gradeValue(name: string, part: Core, kind: FieldKind, as: NameClass, va
   // Programs keep many things under `key`; people give variables better names.
   const unsure = as === 'secret' || part.scheme ? null : kind === 'field' ? 'low' : 'medium';
   const grade = ifTyped(gradeToken(text, name, values, unsure), text, values);
-  if (grade === null || !part.scheme) return grade;
+  if (grade === null || !part.scheme || grade.type === 'weak-password') return grade;
   return { ...grade, type: 'auth-header', reasons: [...grade.reasons, 'position'] };
 }
 

@@ -103,6 +103,8 @@ function gluedClass(word: string, kind: FieldKind, { glued, password, before }: 
 }
 
 function classOf(name: string, kind: FieldKind, lists: Lists): NameClass {
+  // Names of types and resources, such as `Vendor::Service::AccessKey`.
+  if (name.includes('::')) return 'no';
   const all = significant(name);
   const full = all.join(' ');
   const harmlessAt = (start: number): boolean => start > 0 && lists.before.has(all[start - 1]!);

@@ -37,14 +37,18 @@ const nameChars = 80;
 const valueChars = 8_192;
 /** Unquoted values up to this length may be pairs themselves. */
 const nestedChars = 128;
-const quote = String.raw`\\{0,4}(?:["'\x60]|\*\*)?`;
+/** Quotes as some serialisers and pages write them. */
+const written = String.raw`\\{1,4}u002[27]|&(?:quot|apos|#0?3[49]);`;
+const quote = String.raw`(?:\\{0,4}(?:["'\x60]|\*\*)?|${written})`;
 /** Signs of many languages, with the type of the name before them. */
 const typed = String.raw`(?::\s{0,2}|\s{1,2})&?(?:[Ss]tring|str)\s{0,2}=`;
 const sign = String.raw`(?:${typed}|[?:|.+!]{0,2}={1,3}>?|:-|:|->)(?:\*\*)?`;
 /** The value may be the first of a list, the lines below, or a text with a prefix. */
 const below = String.raw`[|>][+-]?(?:\r?\n|\\n)[ \t]{1,40}`;
 const opened = String.raw`(?:[[(]\s{0,40}(?=\\{0,4}["'\x60])|[bBrRuUfF@]{1,2}(?=["'\x60])|${below})?`;
-const operator = String.raw`${quote}\]?\s{0,3}${sign}\s{0,3}${opened}`;
+/** An empty value ends at its line; one in quotes may stand on the next. */
+const beforeValue = String.raw`(?:[ \t]{0,3}(?!\s)|\s{0,3}(?=\\{0,4}["'\x60]))`;
+const operator = String.raw`${quote}[\]}]?\s{0,3}${sign}${beforeValue}${opened}`;
 /** What stands between a name and a value apart from it, and what stands before the name then. */
 const gaps: [between: string, before: RegExp][] = [
   // name: NAME, value: ...
@@ -59,15 +63,23 @@ const gaps: [between: string, before: RegExp][] = [
   [String.raw`\(\s{0,3}(?=\\{0,4}["'\x60])`, /$/],
   // | name | value |
   [String.raw`${quote}[ \t]{0,40}\|[ \t]{0,40}`, /\|[ \t]{0,40}[\x60*]{0,2}$/],
-  // my name is value
-  [String.raw`[ \t]{1,2}(?:is|was)[ \t]{0,2}:?[ \t]{1,2}`, /[\s\\"'\x60]$/],
+  // my name is value, set `name` to value
+  [String.raw`${quote}[ \t]{1,2}(?:is|was|to)(?:[ \t]{0,2}:)?[ \t]{1,2}`, /(?:^|[\s\\"'\x60*]|\\[nrt])$/],
+  // secret set NAME --body "value"
+  [String.raw`[ \t]{1,3}(?:-b|--body)(?:[ \t]{1,3}|=)`, /\bset[ \t]{1,3}$/],
+  // variable "name" { default = "value" }
+  [
+    String.raw`${quote}\s{0,3}\{(?:[^{}]{0,160}[\s;n])?default\s{0,8}=\s{0,3}`,
+    /\b(?:variable|resource|parameter)\s{1,3}\\{0,4}["']$/,
+  ],
   // --name value, also as words of a list in JSON; set -gx NAME value, config set NAME value;
-  // put("name", "value")
+  // put("name", "value"), WITH PASSWORD 'value'
   [
     String.raw`${quote}(?:,\s{1,20}|,|[ \t]{1,3})(?![\s,:=-])`,
     new RegExp(
       String.raw`(?:^|[\s"'\x60([,]|\\[nt])(?:--?` +
         String.raw`|(?:set[ \t]{1,2}-[A-Za-z]{1,4}|setx|setenv|ENV|#define)[ \t]{1,3}` +
+        String.raw`|(?:WITH|with|ENCRYPTED|LOGIN)[ \t]{1,3}` +
         String.raw`|config(?:ure)?[ \t]{1,3}(?:--\w{1,20}[ \t]{1,3})?set[ \t]{1,3}(?:[^\s"']{0,60}[:.])?)$` +
         String.raw`|\w\(\s{0,3}\\{0,4}["'\x60]$`,
     ),
@@ -80,6 +92,7 @@ const wordBefore = /(?:^|[^A-Za-z0-9])(?:api|access|secret|private|auth|bearer|p
 const lineStart = /(?:^|\n|\\n)$/;
 const variable = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/;
 const opening = /\\{0,4}(["'`])/y;
+const writtenOpening = new RegExp(written, 'y');
 const bare = /[^\s"'`,;&|<>(){}[\]\\]{1,8192}/y;
 const hasSign = /[:=>,(\s]/;
 
@@ -114,6 +127,7 @@ function nameEnding(text: string, end: number): string {
   const name = /[A-Za-z_][A-Za-z0-9_.-]*$/.exec(before)?.[0] ?? '';
   const lead = before.slice(0, before.length - name.length);
   if (lead.endsWith('//')) return '';
+  if (lead.endsWith('\\') && /^u002[27]./.test(name)) return name.slice(5);
   return lead.endsWith('\\') && /^[nrtbf]./.test(name) ? name.slice(1) : name;
 }
 
@@ -151,9 +165,10 @@ export function createPairSearch(words: SecretWords, names: Names): PairSearch {
   };
 
   const valueAt: PairSearch['valueAt'] = (text, from) => {
+    writtenOpening.lastIndex = from;
     opening.lastIndex = from;
-    const open = opening.exec(text);
-    if (open !== null) {
+    const open = writtenOpening.exec(text) ?? opening.exec(text);
+    if (open?.[1] !== undefined) {
       const start = from + open[0].length;
       const end = closing(text, start, open[0]);
       if (end >= 0) return { start, end, quoted: true };

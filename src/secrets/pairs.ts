@@ -47,12 +47,16 @@ function settingEnd(text: string, { end, quoted }: Pair): number {
   return next < 0 ? text.length : next;
 }
 
+/** Whether the name is the end of `Vendor::Service::AccessKey`, which is not given a value by `=`. */
+const isTypeName = (text: string, { nameStart, sign }: Pair): boolean =>
+  text[nameStart - 2] === ':' && !sign.includes('=');
+
 /** The secret that the value of a pair is. */
 function pairHit(text: string, pair: Pair, mode: TextMode, judge: NamedJudge): Hit | null {
   const { name, kind, as, nameStart, sign, start, quoted, apart } = pair;
   const end = mode === 'value' ? settingEnd(text, pair) : pair.end;
-  // What stands before it tells a part of `a:secret:b` and a call, which are none.
-  if (text[nameStart - 1] === ':' && sign.startsWith(':')) return null;
+  // What stands before it tells a part of `a:secret:b`, of `Vendor::Secret` and a call, which are none.
+  if (text[nameStart - 1] === ':' && (sign.startsWith(':') || isTypeName(text, pair))) return null;
   if (!quoted && text[end] === '(') return null;
   if (mode === 'text' && end - start < shortestInText) return null;
   const whole = text.slice(start, end);

@@ -69,9 +69,21 @@ const isBase64 = (text: string): boolean =>
   /[A-Z]/.test(text) &&
   !text.split('/').every((part) => isHuman(part) || part.length < 4);
 
+/** Characters of a prefix that turns up by chance in base64 of the kind that has `-` and `_`. */
+const shortPrefix = 3;
+/** What is too short to be read, and not random by the looks of it: `js-`, `my_`. */
+const shortLead = /^(?:[a-z]{0,3}|[A-Z]{0,3})$/;
+
+/** Whether what a sign joins to the start of a token is no word, so that both may be one random text. */
+function isJoined(text: string, start: number): boolean {
+  const lead = /([A-Za-z0-9_-]*)[_-]$/.exec(text.slice(Math.max(0, start - 40), start))?.[1] ?? '';
+  return !shortLead.test(lead) && !isHuman(lead);
+}
+
 /** Whether a token may begin here: not inside a longer word. */
-function beginsWord(text: string, start: number): boolean {
+function beginsWord(text: string, start: number, { prefix }: Shape): boolean {
   if (start === 0 || !/[A-Za-z0-9]/.test(text[start]!)) return true;
+  if (prefix !== '' && prefix.length <= shortPrefix && isJoined(text, start)) return false;
   if (isBase64(text.slice(Math.max(0, start - 40), start))) return false;
   return !/[A-Za-z0-9]/.test(text[start - 1]!) || escaped.test(text.slice(Math.max(0, start - 12), start));
 }
@@ -142,7 +154,7 @@ function hitsIn(text: string, range: Span, shape: Compiled, values: Values): Hit
   const search = shape.search();
   search.lastIndex = 0;
   for (let match = search.exec(part); match !== null; match = search.exec(part)) {
-    if (!beginsWord(text, range.start + match.index)) {
+    if (!beginsWord(text, range.start + match.index, shape)) {
       search.lastIndex = match.index + 1;
       continue;
     }

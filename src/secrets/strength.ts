@@ -37,6 +37,20 @@ export function isHuman(text: string, leastRun = 3): boolean {
   return letters / runs.length >= leastRun && runs.every((run) => isPronounceable(run));
 }
 
+const part = /^(?:[a-z]{2,}\d{0,5}|[A-Z]{2,}\d{0,5}|\d{1,8}|\d{1,2}[a-z])$/;
+
+/** Whether a value is words and numbers between signs: what programmers name things, models and versions. */
+function isIdentifier(text: string): boolean {
+  const parts = text.split(/[_.-]/);
+  if (parts.length < 3 || !parts.every((one) => part.test(one))) return false;
+  const read = parts.filter((one) => /^[A-Za-z]{3}/.test(one));
+  return (
+    read.length > 1 &&
+    read.length * 3 >= parts.length &&
+    read.every((one) => isPronounceable(one.replace(/\d+$/, '')))
+  );
+}
+
 function classes(text: string): number {
   return [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9\s]/].filter((one) => one.test(text)).length;
 }
@@ -46,7 +60,7 @@ export function strengthOf(text: string): Strength {
   if (text === '' || /\s/.test(text) || !/[A-Za-z]/.test(text)) return 'none';
   if (uuid.test(text)) return 'strong';
   if (url.test(text) || isPath(text)) return 'none';
-  if (isHuman(text) && !isGibberish(text)) return 'words';
+  if ((isHuman(text) && !isGibberish(text)) || isIdentifier(text)) return 'words';
   if (text.length < 8) return 'short';
   const mixed = /\d/.test(text) && /[A-Za-z]/.test(text);
   // Sixteen characters of hex have little room for more.

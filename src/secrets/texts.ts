@@ -3,7 +3,7 @@
  * comes of it is closed again, or tells nothing of a secret.
  */
 import { type StoreKeyArgs, type StoreKeySpec, storeKeyOf } from './digest.ts';
-import { expiryOf } from './expiry.ts';
+import { expiryOf, ownExpiryOf } from './expiry.ts';
 import { hiddenIn } from './hidden.ts';
 import { isSealed } from './sealed.ts';
 import { Secret } from './secret.ts';
@@ -36,6 +36,8 @@ export type Texts = {
   domain(value: Secret): string | null;
   /** ISO 8601 UTC of an expiry: seconds, milliseconds, ISO text, or the `exp` claim of a JWT; else null. */
   expiry(value: Secret | number): string | null;
+  /** The same of a secret itself, which tells it by the `exp` claim of a JWT alone. */
+  ownExpiry(secret: Secret): string | null;
 };
 
 /** The part of the kit that needs no rules. */
@@ -58,4 +60,5 @@ export const texts: Texts = {
   variables: variablesOf,
   domain: domainOf,
   expiry: expiryOf,
+  ownExpiry: ownExpiryOf,
 };

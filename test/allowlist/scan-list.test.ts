@@ -6,6 +6,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Report } from '../../src/model/report.ts';
+import { expand } from '../recipe.ts';
 
 const program = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const top = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-list-'));
@@ -58,6 +59,38 @@ function server(report: Report, name: string) {
   if (found?.kind !== 'server') throw new Error(`no server ${name}`);
   return found;
 }
+
+describe('addresses that are secret', () => {
+  const [ours, theirs] = [expand('{a40}', 1), expand('{a40}', 2)];
+  const address = (token: string): string => `https://mcp.example.com/s/${token}/mcp`;
+  const mcpServers = { ours: { url: address(ours) }, theirs: { url: `${address(theirs)}/` } };
+  put('secret/home/dev/.cursor/mcp.json', JSON.stringify({ mcpServers }));
+  const there = ['--root', path.join(top, 'secret'), '--platform', 'linux', '--format', 'json'];
+  const scanThere = (list: string): { stdout: string; report: Report } => {
+    const { stdout } = run(['scan', ...there, '--allowlist', put('secret.yaml', head + list)]);
+    return { stdout, report: Report.parse(JSON.parse(stdout)) };
+  };
+
+  test('are compared whole, and shown by no part', () => {
+    const { stdout, report } = scanThere(`approve:\n  - { url: "${address(ours)}" }\n`);
+    expect(server(report, 'ours')).toMatchObject({ verdict: 'approved' });
+    expect(server(report, 'ours').url).toBe('https://mcp.example.com/s/…/mcp');
+    expect(server(report, 'theirs')).toMatchObject({ verdict: 'unapproved' });
+    expect(stdout.includes(ours.slice(0, 12)) || stdout.includes(theirs.slice(0, 12))).toBe(false);
+    const any = scanThere('approve:\n  - { url: "https://mcp.example.com/s/*/mcp" }\n');
+    expect(server(any.report, 'theirs')).toMatchObject({ verdict: 'approved' });
+  });
+
+  test('are servers of their own', () => {
+    const { report } = scanThere('deny: []\n');
+    const both = [server(report, 'ours'), server(report, 'theirs')];
+    expect(new Set(both.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(both.map(({ identity }) => identity)).size).toBe(2);
+    const found = report.findings.filter(({ fact }) => both.some(({ id }) => id === fact));
+    expect(found.length).toBeGreaterThan(1);
+    expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(found.length);
+  });
+});
 
 describe('a program by its SHA-256', () => {
   const entry = (command: string, digest: string): string =>

@@ -51,6 +51,27 @@ describe('what it finds', () => {
     ['query', 'GET https://example.com/v1?access_token={a32}&page=2'],
     ['short password', 'DB_PASSWORD="{a9}x7"'],
     ['password in JSON', '{"password": "{a16}x7"}'],
+    ['setx', 'setx ACME_API_KEY "{h32}"'],
+    ['fish', 'set -gx ACME_API_KEY {h32}'],
+    ['environment of a language', "ENV['ACME_TOKEN'] = '{h40}'"],
+    ['hash of a language', "$ENV{ACME_TOKEN} = '{h40}';"],
+    ['constant', "define('ACME_TOKEN', '{h40}');"],
+    ['typed constant', 'const ACME_TOKEN: &str = "{h40}";'],
+    ['attributes', '<add key="AcmeApiKey" value="{a40}" />'],
+    ['record', '- name: ACME_API_KEY\n  value: "{U}"'],
+    ['record in JSON text', String.raw`{"m":"- name: ACME_API_KEY\n  value: {h32}"}`],
+    ['property list', '<key>ACME_API_KEY</key>\n<string>{h32}</string>'],
+    ['table', '| `ACME_API_KEY`      | `{h32}` |'],
+    ['sign of make', 'ACME_API_KEY ?= {h32}'],
+    ['said', 'Set **ACME_API_KEY** to `{h32}` there'],
+    ['escaped quotes', String.raw`{"c":"\u0022ACME_API_KEY\u0022:\u0022{h32}\u0022"}`],
+    ['quotes of a page', '&quot;ACME_API_KEY&quot;: &quot;{h32}&quot;'],
+    ['variable of a plan', 'variable "acme_token" {\n  type = string\n  default = "{h40}"\n}'],
+    ['line of JSON text', String.raw`{"m":"as said:\ntoken: {a32}"}`],
+    ['variable in JSON text', String.raw`{"m":"as said:\n\tsecret={a32}"}`],
+    ['sentence in JSON text', String.raw`{"m":"as said:\ntoken is {a32}"}`],
+    ['sign that adds', 'ACME_API_KEY+={h32}'],
+    ['a long record', '- name: ACME_API_KEY\n  value: {h32}\n  other: x'],
   ])('%s', (_, recipe) => {
     const line = expand(recipe, 7).replace('x7', '!x7');
     expect(whole(line), line).toHaveLength(1);
@@ -62,6 +83,8 @@ describe('what it finds', () => {
     ['ids', expand('{"uuid":"{U}","parentUuid":"{U}","commit":"{h40}"}')],
     ['numbers of tokens', '{"input_tokens":1234567890123456,"cache_read_input_tokens":12}'],
     ['code', 'const token = createTokenReader(options.sourceTextWithoutComments);'],
+    ['the name of a secret in a record', '- name: ACME_API_KEY\n  value: the-name-of-a-secret-2'],
+    ['words behind a name', 'the token parser-of-2026-version-3 is new, said key-management-v2-final'],
     ['a path', 'PASSWORD_FILE=/run/secrets/database-password-of-the-application'],
   ])('not %s', (_, line) => {
     expect(bulk(`${filler}${line}\n${filler}`)).toEqual([]);
@@ -74,6 +97,13 @@ describe('what it finds', () => {
     expect(bulk(`src="data:image/png;base64,${expand('{b60}')}/${token}"`)).toEqual([]);
     expect(bulk(`{"text":"${token}"}`)).toEqual([token]);
   });
+});
+
+test('a command is found behind a word that leads to another one of it', () => {
+  for (const between of [0, 300, 900, 1_700, 1_800, 1_860, 1_880, 2_000, 4_000]) {
+    const line = expand(`mysqlpass ${'.'.repeat(between)} mysql -u root -p{a14}4x app`, 3);
+    expect(bulk(line), String(between)).toEqual(whole(line.slice(-60)));
+  }
 });
 
 test('a token is found once, wherever the chunks are cut', () => {

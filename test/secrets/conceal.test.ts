@@ -3,6 +3,7 @@
  * identity is read from stays readable.
  */
 import { describe, expect, test } from 'vitest';
+import { withoutLoneTokens } from '../../src/secrets/lone.ts';
 import { expand } from '../recipe.ts';
 import { closed, secrets } from './kit.ts';
 
@@ -547,4 +548,37 @@ test('showing what is shown changes nothing, whatever it is', () => {
     expect(shown(...args), text).toEqual(args);
     expect(url(url(text)), text).toBe(url(text));
   }
+});
+
+test('a segment of a URL that is written like a token is hidden, and an id is not', () => {
+  for (const recipe of ['{a40}', '{w43}']) {
+    const token = expand(recipe, 3);
+    expect(secrets.url(closed(`https://mcp.example.com/s/${token}/mcp`)).shown).toBe(
+      'https://mcp.example.com/s/…/mcp',
+    );
+    expect(secrets.show(`see https://mcp.example.com/${token} there`)).toBe(
+      'see https://mcp.example.com/… there',
+    );
+  }
+  for (const recipe of [
+    '{U}',
+    '{h40}',
+    'my-Very-Long-Name-of-Some-Service-V2',
+    'release-2026.11.20-Final-Candidate',
+  ]) {
+    const url = `https://mcp.example.com/s/${expand(recipe, 3)}/mcp`;
+    expect(secrets.url(closed(url)).shown, recipe).toBe(url);
+  }
+});
+
+test('a message does not repeat a token, and does repeat a folder', () => {
+  for (const recipe of ['ghp_{crc30}', '{a40}', 'sk-or-v1-{h64}', '{h40}'])
+    expect(withoutLoneTokens(`scan: --format ${expand(recipe, 5)}: unknown`), recipe).toBe(
+      'scan: --format …: unknown',
+    );
+  for (const path of [
+    `/x/${expand('{h40}')}/y`,
+    `/x/${expand('{U}')}/my-long-folder-of-projects-2026/a.json`,
+  ])
+    expect(withoutLoneTokens(`scan ${path}: no such file`)).toBe(`scan ${path}: no such file`);
 });

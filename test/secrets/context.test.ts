@@ -117,6 +117,45 @@ const quiet: Record<string, Line[]> = {
     ['csrf_token', token, 'field'],
     ['token_endpoint', 'https://auth.example.com/token', 'field'],
   ],
+  'references of code, templates and vaults': [
+    ['API_KEY', 'enc2:AbCdEf0123456789=='],
+    ['API_KEY', '$_ENV["KEY"]'],
+    ['DB_PASSWORD', '$VAULT:token'],
+    ['DB_PASSWORD', '@/run/secrets/token'],
+    ['DB_PASSWORD', '1password://vault/item'],
+    ['DB_PASSWORD', '$[variables.TOKEN]'],
+  ],
+  'names of types and resources': [
+    `"Vendor::IAM::AccessKey": "${expand('{h16}')}"`,
+    ['Vendor::AppSync::ApiKey', expand('{h16}'), 'field'],
+  ],
+  'keys that are public by name or encoding': [
+    ['SUPublicEDKey', `${expand('{b43}')}=`, 'field'],
+    ['RSA_PUBLIC_SIGNING_KEY', expand('{b60}')],
+    ['key', `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A${expand('{b300}')}`, 'field'],
+    ['VAPID_KEY', `MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE${expand('{b86}')}==`],
+    ['password', `AgB${expand('{b400}')}==`, 'field'],
+  ],
+  'names that programmers give': [
+    '#define salsa20_256_set_key vendor_salsa20_256_set_key',
+    '#define ed25519_sha512_private_key vendor_ed25519_sha512_private_key',
+    ['MODEL_KEY', 'claude-3-5-sonnet-20241022'],
+    ['S3_KEY', `exports/RHEL5-${expand('{l12}')}.ova`],
+  ],
+  'tokens of locks, pages and requests': [
+    `"LockToken":"${expand('{U}')}"`,
+    `aws waf update --change-token ${expand('{U}')} --updates x`,
+    ['requestToken', expand('{U}'), 'field'],
+  ],
+  'samples with EXAMPLE in them': [
+    ['SecretAccessKey', `${expand('{a8}')}EXAMPLE${expand('{a17}')}`, 'field'],
+    ['DeviceKey', `us-west-2_${expand('{h8}')}-EXAMPLE11111`, 'field'],
+  ],
+  'a prefix inside of a digest': [`version.py,sha256=qaN-fw_htIgKUVXoAuAEVgKxQu3tZ9qE2eiKk,160`],
+  'settings and labels': [
+    ['STORAGE_CONNECTION_STRING', 'DefaultEndpointsProtocol=https'],
+    ['password', 'Password', 'field'],
+  ],
   'connection strings without a credential': [
     ['DATABASE_URL', 'postgres://app@db.internal/prod'],
     'jdbc:postgresql://db/app?user=app',
@@ -200,7 +239,26 @@ const loud: Record<string, [Line, string][]> = {
     [`<apiKey>${token}</apiKey>`, 'generic-secret high'],
     [`<add key="ApiKey" value="${token}" />`, 'generic-secret high'],
   ],
+  'quotes as pages and serialisers write them': [
+    [`{"c":"{\\u0022API_KEY\\u0022:\\u0022${token}\\u0022}"}`, 'generic-secret high'],
+    [`<pre>{&quot;API_KEY&quot;: &quot;${token}&quot;}</pre>`, 'generic-secret high'],
+  ],
+  'what a language puts between a name and its value': [
+    [`$ENV{API_KEY} = '${token}';`, 'generic-secret high'],
+    [`API_KEY ?= ${token}`, 'generic-secret high'],
+    [`variable "api_key" {\n  type = string\n  default = "${token}"\n}`, 'generic-secret high'],
+    [`config :app, secret_key_base: "${token}"`, 'generic-secret high'],
+    [`ALTER ROLE app WITH PASSWORD '${token}';`, 'password high'],
+    [`gh secret set API_KEY --body "${token}"`, 'generic-secret high'],
+  ],
+  'lines of password files and statements': [
+    [`db.example.org:5432:app:app:${token}`, 'pgpass-password high'],
+    [`CREATE USER app IDENTIFIED BY '${token}';`, 'sql-password high'],
+    [`docker login -u bot -p ${token} registry.example.com`, 'command-password high'],
+  ],
+  'a weak password under the name of a token': [[['API_KEY', 'P@ssw0rd'], 'weak-password low']],
   'what people say': [
+    [`Set **API_KEY** to \`${token}\` there`, 'generic-secret high'],
     [`my api key is: ${token}`, 'generic-secret high'],
     [`the token is ${token} for now`, 'generic-secret high'],
     [`API key: ${token}`, 'generic-secret high'],

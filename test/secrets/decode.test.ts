@@ -36,6 +36,12 @@ describe('steps', () => {
   });
 });
 
+test('a secret tells its expiry as a token alone, since a time would tell a password that is a number', () => {
+  for (const text of ['1763000000', '1763000000123', '2027-01-15', '2027-01-15T10:00:00Z'])
+    expect(secrets.ownExpiry(closed(text)), text).toBeNull();
+  expect(secrets.ownExpiry(closed(expand('{jwt}')))).toBe('2030-03-17T17:46:40.000Z');
+});
+
 describe('expiry', () => {
   const at = '2026-11-20T03:15:00.000Z';
   const seconds = Date.parse(at) / 1000;

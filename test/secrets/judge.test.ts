@@ -368,6 +368,26 @@ describe('certain', () => {
     expect(secrets.certain('token', closed('FAKE-access-token-for-tests'))).not.toBeNull();
   });
 
+  test('but where people write it, words are none', () => {
+    const by = (name: string, value: string, writer: 'person' | 'program') =>
+      secrets.certain(name, closed(value), 'model-provider-key', writer)?.severity;
+    for (const word of [
+      'ollama',
+      'lm-studio',
+      'sk-local',
+      'not-needed',
+      'set-me',
+      'letmein',
+      'sk-no-key-required',
+    ])
+      expect(by('apiKey', word, 'person'), word).toBeUndefined();
+    expect(by('apiKey', 'opaque-thing', 'program')).toBe('high');
+    expect(by('apiKey', expand('{a24}'), 'person')).toBe('high');
+    expect(by('password', 'correct-horse', 'person')).toBe('high');
+    expect(by('headers', 'Authorization: Bearer ${TOKEN}', 'person')).toBeUndefined();
+    expect(by('headers', `Authorization: Bearer ${expand('{a24}')}`, 'person')).toBe('high');
+  });
+
   test('but for nothing, references and obvious placeholders', () => {
     for (const text of [
       '',

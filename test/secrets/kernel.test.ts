@@ -12,7 +12,12 @@ import { shapes, words as secretWords } from './kit.ts';
 const words = ['PRIVATE KEY', 'curl ', 'mysql', 'password', 'Password', 'fo1_', 'machine '];
 const needles = createNeedles(shapes.filter(({ names }) => names.length === 0));
 const context = createContext(secretWords, createNames(secretWords));
-const tables = { around: context.around, anchors: needles.anchors, words };
+const tables = {
+  around: context.around,
+  endings: context.endings,
+  anchors: needles.anchors,
+  words,
+};
 const compiled = createByteSearch(tables);
 const plain = createByteSearch(tables, 'plain');
 
@@ -72,6 +77,37 @@ describe('equal to the plain one', () => {
     }
   });
 
+  test('for names apart from their values, and for gaps of each width', () => {
+    const value = 'aB3'.repeat(6);
+    const counted = (lead: string): number => bothWays(`x ${lead}${value}\n`).runs.length;
+    for (const [lead, least] of [
+      ['api_key": "', 1],
+      ["['api_key'] = '", 1],
+      ['api_key\\u0022: \\u0022 ', 1],
+      ['api_key&quot;: &quot;', 1],
+      ['api_key&#34;: &#39;', 1],
+      ['set -x API_TOKEN ', 1],
+      ["define('API_TOKEN', '", 1],
+      ['| `API_TOKEN` | `', 1],
+      ['put("token12", "', 1],
+      ['the token is ', 1],
+      ['set TOKEN --body "', 1],
+      ['name: API_TOKEN\n  value: ', 1],
+      ['<key>API_TOKEN</key>\n<string>', 1],
+      ['a word or two ', 0],
+      ['his ', 0],
+      ['&quot; &quot;', 0],
+      ['12 ', 0],
+    ] as const)
+      expect(counted(lead), lead).toBe(least);
+    for (let width = 0; width < 70; width++) {
+      expect(counted(`api_key =${' '.repeat(width)}`), String(width)).toBe(width < 17 ? 1 : 0);
+      expect(counted(`token "${' '.repeat(width)}`), String(width)).toBe(width < 46 ? 1 : 0);
+    }
+    for (const start of ['', 'n', 'en', 'ken', 'token', 'is', 'n is', '=', ';', ' ;', '2 ', 'Bearer'])
+      bothWays(`${start} ${value}`);
+  });
+
   test('for words at each place, and cut off at the end', () => {
     for (let at = 0; at < 40; at++)
       for (const word of words) {
@@ -115,6 +151,17 @@ describe('equal to the plain one', () => {
       'aB3x',
       '_',
       '-',
+      '\\u0022',
+      '&quot;',
+      ']: ',
+      ' | ',
+      '", "',
+      ' is ',
+      ' to ',
+      ' -b ',
+      'value',
+      '2',
+      ';',
     ];
     let state = 7;
     const random = (below: number): number => {

@@ -18,7 +18,9 @@ export type ByteSearch = {
   wipe(): void;
 };
 
-export type SearchTables = Pick<KernelTables, 'around' | 'anchors'> & { words: readonly string[] };
+export type SearchTables = Pick<KernelTables, 'around' | 'endings' | 'anchors'> & {
+  words: readonly string[];
+};
 
 /** A word, and where the three bytes are that it is found by. */
 type Word = { nth: number; codes: Uint8Array; offset: number };

@@ -10,6 +10,8 @@ export type KernelTables = {
   classOf: Uint8Array;
   /** What a byte before a run tells, in the bits of `around`. */
   around: Uint8Array;
+  /** What three letters before a run tell, in the bits of `endings`; five bits of each make the place. */
+  endings: Uint8Array;
   /** Anchors, and where in each the two bytes are that turn up least elsewhere. */
   anchors: { codes: Uint8Array; offset: number }[];
   /** Three bytes of each word. */
@@ -17,7 +19,18 @@ export type KernelTables = {
 };
 
 /** What a byte before a run is. */
-export const around = { gap: 1, sign: 2, blank: 4, scheme: 8 } as const;
+export const around = {
+  gap: 1,
+  sign: 2,
+  blank: 4,
+  scheme: 8,
+  written: 16,
+  apart: 32,
+  digit: 64,
+} as const;
+
+/** What a word ends in: the name of a secret, or what joins one to its value. */
+export const endings = { secret: 1, joiner: 2 } as const;
 
 export type Kernel = {
   /** Takes a text in; those that follow are about it. */
@@ -47,8 +60,10 @@ const at = {
   triples: 9_216,
   pairs: 20_480,
   told: 40_960,
+  endings: 65_536,
 } as const;
-const textAt = 65_536;
+const toldBytes = 24_576;
+const textAt = 131_072;
 const page = 65_536;
 /** Zeros behind a text. */
 const padding = 32;
@@ -85,9 +100,11 @@ function fillAnchors(memory: Uint8Array, anchors: KernelTables['anchors']): void
   }
 }
 
-function fill(memory: Uint8Array, { classOf, around: near, anchors, windows }: KernelTables): void {
+function fill(memory: Uint8Array, tables: KernelTables): void {
+  const { classOf, anchors, windows } = tables;
   memory.set(classOf, at.class);
-  memory.set(near, at.around);
+  memory.set(tables.around, at.around);
+  memory.set(tables.endings, at.endings);
   fillAnchors(memory, anchors);
   const members = [...classOf.keys()].filter((code) => code < 128 && classOf[code] !== 0);
   const member = halves(members, (code) => 1 << (code >> 4));
@@ -128,7 +145,7 @@ export function createKernel(tables: KernelTables): Kernel | null {
   if (exports === null) return null;
   const { memory, next, runs, words } = exports;
   let bytes = new Uint8Array(memory.buffer);
-  let told = new Int32Array(memory.buffer, at.told, (textAt - at.told) / 4);
+  let told = new Int32Array(memory.buffer, at.told, toldBytes / 4);
   fill(bytes, tables);
   let end = textAt;
   return {
@@ -137,7 +154,7 @@ export function createKernel(tables: KernelTables): Kernel | null {
       if (missing > 0) {
         memory.grow(Math.ceil(missing / page));
         bytes = new Uint8Array(memory.buffer);
-        told = new Int32Array(memory.buffer, at.told, (textAt - at.told) / 4);
+        told = new Int32Array(memory.buffer, at.told, toldBytes / 4);
       }
       bytes.set(text, textAt);
       bytes.fill(0, textAt + text.length, Math.max(end, textAt + text.length + padding));

@@ -5,7 +5,9 @@
 ;;
 ;; Memory, in bytes:
 ;;       0  class[256]     what a byte is, in the bits of `runs.ts`: 1 member, 2 sign, 4, 8 and 16 kinds
-;;     256  around[256]    1 quote, backslash or blank; 2 sign; 4 blank; 8 last letter of a scheme
+;;     256  around[256]    what a byte before a run is: 1 skipped before a sign; 2 sign; 4 blank; 8 last letter of a
+;;                         scheme; 16 last letter of a quote that is written out; 32 skipped where there is no sign;
+;;                         64 digit
 ;;     512  member[2][16]  by low and by high half of a byte; a member has a bit in common
 ;;     544  word[6][16]    the same for the three bytes of a word: low, high, low, high, low, high
 ;;    1024  words[8192]    1 where three bytes with this hash belong to a word
@@ -13,9 +15,10 @@
 ;;   20480  pairs[16384]   where two bytes, of seven bits each, belong to an anchor: 1 when that is all there is of
 ;;                         it, 2 when the byte behind makes three bytes of it, 4 when the one before does
 ;;   40960  told[24576]    what is found
-;;   65536  the text, and at least 32 zero bytes behind it
+;;   65536  endings[32768]  by five bits each of three letters: 1 a secret's name ends in them, 2 what joins one does
+;;  131072  the text, and at least 32 zero bytes behind it
 (module
-  (memory (export "memory") 2)
+  (memory (export "memory") 3)
   ;; Where to go on when `told` was full; past the end of the text when all is told.
   (global $next (export "next") (mut i32) (i32.const 0))
 
@@ -23,24 +26,87 @@
   (func $named (param $start i32) (result i32)
     (local $at i32)
     (local $least i32)
+    (local $kind i32)
     (local.set $at (i32.sub (local.get $start) (i32.const 1)))
-    (local.set $least (i32.sub (local.get $start) (i32.const 12)))
-    (if (i32.lt_u (local.get $least) (i32.const 65536)) (then (local.set $least (i32.const 65536))))
+    (local.set $least (i32.sub (local.get $start) (i32.const 18)))
+    (if (i32.lt_u (local.get $least) (i32.const 131072)) (then (local.set $least (i32.const 131072))))
     (block $stop
       (loop $back
         (br_if $stop (i32.lt_u (local.get $at) (local.get $least)))
-        (if (i32.and (i32.load8_u offset=256 (i32.load8_u (local.get $at))) (i32.const 1))
+        (local.set $kind (i32.load8_u offset=256 (i32.load8_u (local.get $at))))
+        (if (i32.and (local.get $kind) (i32.const 1))
           (then
             (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+            (br $back)))
+        (if (i32.and (local.get $kind) (i32.const 2)) (then (return (i32.const 1))))
+        ;; Such as `&quot;` or `\u0022`; whether it is one is not asked here.
+        (if (i32.and (local.get $kind) (i32.const 16))
+          (then
+            (local.set $at (i32.sub (local.get $at) (i32.const 5)))
             (br $back)))))
-    (if (i32.ge_u (local.get $at) (local.get $least))
-      (then
-        (if (i32.and (i32.load8_u offset=256 (i32.load8_u (local.get $at))) (i32.const 2))
-          (then (return (i32.const 1))))))
-    (if (i32.lt_u (local.get $start) (i32.const 65538)) (then (return (i32.const 0))))
+    (if (i32.lt_u (local.get $start) (i32.const 131074)) (then (return (i32.const 0))))
     (i32.and
       (i32.shr_u (i32.load8_u offset=256 (i32.load8_u (i32.sub (local.get $start) (i32.const 1)))) (i32.const 2))
       (i32.shr_u (i32.load8_u offset=256 (i32.load8_u (i32.sub (local.get $start) (i32.const 2)))) (i32.const 3))))
+
+  ;; The first byte of what is skipped before `end` where there is no sign, but not before `least`.
+  (func $gap (param $end i32) (param $least i32) (result i32)
+    (block $stop
+      (loop $back
+        (br_if $stop (i32.le_u (local.get $end) (local.get $least)))
+        (br_if $stop
+          (i32.eqz
+            (i32.and
+              (i32.load8_u offset=256 (i32.load8_u (i32.sub (local.get $end) (i32.const 1))))
+              (i32.const 32))))
+        (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+        (br $back)))
+    (local.get $end))
+
+  ;; What the last three letters of the word that ends here tell; up to three digits may follow them.
+  (func $ending (param $end i32) (result i32)
+    (local $least i32)
+    (local.set $least (i32.sub (local.get $end) (i32.const 3)))
+    (block $stop
+      (loop $back
+        (br_if $stop (i32.le_u (local.get $end) (local.get $least)))
+        (br_if $stop
+          (i32.eqz
+            (i32.and
+              (i32.load8_u offset=256 (i32.load8_u (i32.sub (local.get $end) (i32.const 1))))
+              (i32.const 64))))
+        (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+        (br $back)))
+    (local.set $end (i32.sub (local.get $end) (i32.const 3)))
+    (i32.load8_u offset=65536
+      (i32.or
+        (i32.or
+          (i32.shl (i32.and (i32.load8_u (local.get $end)) (i32.const 31)) (i32.const 10))
+          (i32.shl (i32.and (i32.load8_u offset=1 (local.get $end)) (i32.const 31)) (i32.const 5)))
+        (i32.and (i32.load8_u offset=2 (local.get $end)) (i32.const 31)))))
+
+  ;; Whether the word before the run that begins at `start` may be a secret's name without a sign, or what joins one.
+  (func $apart (param $start i32) (result i32)
+    (local $end i32)
+    (local $least i32)
+    (local $told i32)
+    (local.set $least (i32.sub (local.get $start) (i32.const 48)))
+    (if (i32.lt_u (local.get $least) (i32.const 131072)) (then (local.set $least (i32.const 131072))))
+    (local.set $end (call $gap (local.get $start) (local.get $least)))
+    (if (i32.eq (local.get $end) (local.get $start)) (then (return (i32.const 0))))
+    (if (i32.le_u (local.get $end) (local.get $least)) (then (return (i32.const 0))))
+    (local.set $told (call $ending (local.get $end)))
+    (if (i32.and (local.get $told) (i32.const 1)) (then (return (i32.const 1))))
+    (if (i32.eqz (local.get $told)) (then (return (i32.const 0))))
+    ;; What joins is shorter than seven letters, and a blank stands before it.
+    (local.set $told (i32.sub (local.get $end) (i32.const 7)))
+    (block $stop
+      (loop $back
+        (br_if $stop (i32.le_u (local.get $end) (local.get $told)))
+        (br_if $stop (i32.eq (i32.load8_u (i32.sub (local.get $end) (i32.const 1))) (i32.const 32)))
+        (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+        (br $back)))
+    (i32.and (call $ending (call $gap (local.get $end) (local.get $least))) (i32.const 1)))
 
   ;; Three bytes as one number below the size of the tables of them.
   (func $hash (param $at i32) (result i32)
@@ -94,7 +160,9 @@
     (if (i32.and (local.get $kinds) (i32.sub (local.get $kinds) (i32.const 1)))
       (then
         (if (local.get $hit) (then (return (i32.or (local.get $seen) (i32.const 32)))))
-        (if (call $named (local.get $start)) (then (return (local.get $seen))))))
+        (if (call $named (local.get $start)) (then (return (local.get $seen))))
+        (if (i32.and (local.get $seen) (i32.const 16))
+          (then (if (call $apart (local.get $start)) (then (return (local.get $seen))))))))
     (select (local.get $seen) (i32.const 0) (i32.and (local.get $seen) (i32.const 2))))
 
   ;; Tells runs of at least 13 bytes that begin at `from` or behind: start, end and bits of each, as 32-bit numbers.

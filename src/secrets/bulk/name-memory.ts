@@ -19,17 +19,19 @@ export function nameStart(bytes: Buffer, end: number): number {
   return start;
 }
 
-type Known = { codes: Uint8Array; verdict: boolean };
+type Known<Verdict> = { codes: Uint8Array; verdict: Verdict };
 
-function isSame({ codes }: Known, bytes: Buffer, start: number, end: number): boolean {
+function isSame(codes: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
   if (codes.length !== end - start) return false;
   for (let index = 0; index < codes.length; index++) if (codes[index] !== bytes[start + index]) return false;
   return true;
 }
 
 /** The verdict on the name that ends at a place. One that shares its slot with another replaces it. */
-export function rememberedNames(decide: (name: string) => boolean): (bytes: Buffer, end: number) => boolean {
-  const slots: (Known | undefined)[] = Array(limits.rememberedNames).fill(undefined);
+export function rememberedNames<Verdict>(
+  decide: (name: string) => Verdict,
+): (bytes: Buffer, end: number) => Verdict {
+  const slots: (Known<Verdict> | undefined)[] = Array(limits.rememberedNames).fill(undefined);
   return (bytes, end) => {
     const start = nameStart(bytes, end);
     // FNV-1a.
@@ -37,7 +39,7 @@ export function rememberedNames(decide: (name: string) => boolean): (bytes: Buff
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
     const slot = (hash >>> 0) % limits.rememberedNames;
     const known = slots[slot];
-    if (known !== undefined && isSame(known, bytes, start, end)) return known.verdict;
+    if (known !== undefined && isSame(known.codes, bytes, start, end)) return known.verdict;
     const verdict = decide(bytes.toString('latin1', start, end));
     slots[slot] = { codes: Uint8Array.from(bytes.subarray(start, end)), verdict };
     return verdict;

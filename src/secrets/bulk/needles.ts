@@ -3,12 +3,11 @@
  * the few patterns that more than a run can match. A place counts when the shape's own pattern matches round
  * it; the verdict on what matched is the reader's.
  */
-import { reachOfPattern } from '../anchors.ts';
-import type { Span } from '../hit.ts';
 import type { Shape } from '../shapes.ts';
 import { pairAt } from './kernel.ts';
 import { reachOf } from './pattern-reach.ts';
 import { isInRun, runBytes } from './runs.ts';
+import { type WordSearch, createWordSearches, plainStart } from './word-shapes.ts';
 import { standsAt } from './words.ts';
 
 export type Needles = {
@@ -18,15 +17,12 @@ export type Needles = {
   inRun(bytes: Buffer, start: number, end: number): boolean;
   /** Words that lead to shapes which more than a run can match. */
   words: string[];
-  /** The place of the shape that one of these words leads to; null when its pattern does not match there. */
-  atWord(bytes: Buffer, at: number, word: number): Span | null;
+  /** Prepares one text for `atWord`. */
+  inText(bytes: Buffer): WordSearch;
 };
 
 /** Bytes round a run that a pattern may look at. */
 const margin = 16;
-/** Bytes before a word that its pattern may begin at. */
-const lead = 512;
-
 /** `offset`: where in the anchor the two bytes are that it is found by. */
 type Needle = { codes: Uint8Array; offset: number; targets: Target[] };
 /** `leads`: the pattern begins with the anchor, so that a letter before it says no. */
@@ -45,10 +41,6 @@ function mayBegin(bytes: Buffer, at: number): boolean {
   }
   return false;
 }
-
-/** What every match of a pattern begins with. */
-const plainStart = (pattern: string): string =>
-  /^(?:(?:[\w-]|\\[._~+/$-])(?![?*+{]))*/.exec(pattern)![0].replaceAll('\\', '');
 
 /** How common a character is in prose and code, roughly. */
 const common = (code: number): number =>
@@ -85,15 +77,6 @@ function tableOf(shapes: Shape[]): { table: Uint8Array; lists: Map<number, Needl
   return { table, lists };
 }
 
-/** A pattern that a word leads to; where the word begins it, it is tried at that place alone. */
-type Worded = { pattern: RegExp; reach: number; leads: boolean };
-
-function wordedOf({ pattern }: Shape, anchor: string): Worded {
-  const start = plainStart(pattern);
-  const leads = start !== '' && (start.startsWith(anchor) || anchor.startsWith(start));
-  return { pattern: new RegExp(pattern, leads ? 'y' : ''), reach: reachOfPattern(pattern), leads };
-}
-
 /** Prepares the search for shapes that need no name. */
 export function createNeedles(shapes: Shape[]): Needles {
   const inRuns: Shape[] = [];
@@ -114,11 +97,10 @@ export function createNeedles(shapes: Shape[]): Needles {
     return (patterns[index] ??= new RegExp(inRuns[index]!.pattern)).test(text);
   };
   const words = others.flatMap((shape) => shape.anchors.map((anchor) => ({ shape, anchor })));
-  const compiled = new Map<Shape, Worded>();
-
   return {
     anchors: [...lists.values()].flat(),
     words: words.map(({ anchor }) => anchor),
+    inText: createWordSearches(words),
     inRun(bytes, start, end) {
       run = (run + 1) | 0;
       for (let at = start; at < end - 1; at++) {
@@ -134,15 +116,6 @@ export function createNeedles(shapes: Shape[]): Needles {
         }
       }
       return false;
-    },
-    atWord(bytes, at, word) {
-      const { shape, anchor } = words[word]!;
-      const one = compiled.get(shape) ?? wordedOf(shape, anchor);
-      compiled.set(shape, one);
-      const start = one.leads ? at : Math.max(0, at - lead);
-      const end = Math.min(bytes.length, at + anchor.length + one.reach);
-      one.pattern.lastIndex = 0;
-      return one.pattern.test(bytes.toString('latin1', start, end)) ? { start: at, end } : null;
     },
   };
 }

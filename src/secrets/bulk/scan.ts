@@ -72,17 +72,14 @@ function placesIn(parts: BulkParts, chunk: Buffer, owned: Span): Span[] {
     if (!isKnown && !context.matters(chunk, start, end, seen)) return;
     if (!context.isOpaque(chunk, start)) add(start, end);
   });
-  /** What lies in a place that was found is read with it. */
-  let last = { start: 0, end: 0 };
+  const atWord = needles.inText(chunk);
   parts.bytes.words(chunk, (at, word) => {
     if (word >= needles.words.length) {
       if (hasSignNear(chunk, at)) add(at, Math.min(chunk.length, at + passwordBytes));
       return;
     }
-    const place = at >= last.start && at < last.end ? null : needles.atWord(chunk, at, word);
-    if (place === null) return;
-    add(place.start, place.end);
-    last = place;
+    const place = atWord(at, word);
+    if (place !== null) add(place.start, place.end);
   });
   parts.bytes.wipe();
   return places.toSorted((a, b) => a.start - b.start || a.end - b.end);
