@@ -14,7 +14,7 @@ export type WordSearch = (at: number, word: number) => Span | null;
 
 /** Bytes before a word that its pattern may begin at. */
 const lead = 512;
-/** Bytes looked at together for a pattern that does not begin with its word, so that none is looked at often. */
+/** Bytes looked at together for a pattern that does not begin with its word, since words may be many. */
 const stretch = 2_048;
 
 /** What every match of a pattern begins with. */
