@@ -209,7 +209,7 @@ describe.skipIf(!namespaces || process.getuid?.() !== 0)('as root, over several 
       fs.mkdirSync(path.join(homes, 'shared'));
       fs.rmSync(path.join(homes, 'gina'), { recursive: true, force: true });
 
-      const text = run(`${scan} --time-limit 60`, ['/home/eve/mnt', '/home/frank', '/home/dave/mnt']);
+      const text = run(`${scan} --time-limit 120`, ['/home/eve/mnt', '/home/frank', '/home/dave/mnt']);
       const report = Report.parse(JSON.parse(text));
       expect(report.run.homes).toEqual([
         { user: 'ann', path: '/home/ann', status: 'read' },

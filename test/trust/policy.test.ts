@@ -255,7 +255,7 @@ describe('sinks', () => {
     [{ ...soc, url: 'http://localhost.example.com/' }, /https/],
     [{ ...soc, kind: 'file' }, /a file has a path/],
     [{ name: 'log', kind: 'file' }, /a file has a path/],
-    [{ ...soc, kind: 'syslog' }, /tls, tcp or udp/],
+    [{ ...soc, kind: 'syslog' }, /tls or tcp/],
     [{ ...soc, kind: 'mail' }, /kind|webhook/],
   ])('%j is refused', async (sink, why) => {
     await expect(sinks(sink)).rejects.toThrow(why);
