@@ -1,6 +1,7 @@
 /** What is delivered does what the source does: the bundle, the single binary, and the package around the bundle. */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandDigest } from '../src/migrate/vault.ts';
@@ -95,5 +96,18 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
     >;
     expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([]);
     expect(manifest).toMatchObject({ name: 'shadowscan', bin: { shadowscan: 'shadowscan.cjs' } });
+  });
+
+  test('npm links it as a command', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-package-'));
+    const npm = (...args: string[]) => spawnSync('npm', args, { encoding: 'utf8', cwd: folder });
+    const packed = npm('pack', dist, '--silent').stdout.trim();
+    expect(
+      npm('install', '--offline', '--no-audit', '--no-fund', '-g', '--prefix', folder, `./${packed}`).status,
+    ).toBe(0);
+    const env = { PATH: path.dirname(process.execPath) };
+    const said = spawnSync(path.join(folder, 'bin', 'shadowscan'), ['--version'], { encoding: 'utf8', env });
+    expect([said.stdout, said.stderr]).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+\n$/), '']);
+    fs.rmSync(folder, { recursive: true });
   });
 });

@@ -1,4 +1,5 @@
 /** What a delivery begins with, before it comes to the program. */
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,5 +15,8 @@ export async function bundleStart(name: string, outfile: string, main: string): 
     format: 'cjs',
     target: 'node22',
     define,
+    // npm links the file as a command.
+    ...(name === 'start-file' && { banner: { js: '#!/usr/bin/env node' } }),
   });
+  if (name === 'start-file') chmodSync(outfile, 0o755);
 }
