@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Addon } from './addons.ts';
 import { nodeOf } from './node-of.ts';
-import { type Target, hostTarget, sameBlob } from './platforms.ts';
+import { type Target, sameBlob } from './platforms.ts';
 
 export type Binary = {
   project: string;
@@ -94,8 +94,9 @@ export async function buildBinary(binary: Binary): Promise<string> {
       seaConfig: {
         disableExperimentalSEAWarning: true,
         useSnapshot: false,
-        // What V8 compiles here fits no other platform.
-        useCodeCache: target.name === hostTarget()?.name,
+        // Its bytes differ from run to run, and a few lines are all that it could hold: the program's own
+        // caches are among the assets.
+        useCodeCache: false,
         // The scanner does what its arguments say: NODE_OPTIONS of whoever starts it does not count.
         execArgvExtension: 'none',
         assets: { ...program, ...addons, start: binary.start },
