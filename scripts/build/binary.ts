@@ -92,6 +92,11 @@ export async function buildBinary(binary: Binary): Promise<string> {
       targets: [{ nodeRange: `node${version}`, platform, arch: target.arch, output }],
       signature: true,
       seaConfig: {
+        // Its path becomes part of the binary. pkg asks for it when it has changed to a folder of its own.
+        get main() {
+          copyFileSync(binary.start, 'start.cjs');
+          return 'start.cjs';
+        },
         disableExperimentalSEAWarning: true,
         useSnapshot: false,
         // Its bytes differ from run to run, and a few lines are all that it could hold: the program's own
