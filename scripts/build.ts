@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { rulesSource } from '../src/rules-source.ts';
 import { version } from '../src/version.ts';
 import { type Addon, addonsOf, copyAddons, lackingAddons } from './build/addons.ts';
+import { writeBill, writeSums } from './build/bill.ts';
 import { buildBinary } from './build/binary.ts';
 import { bundleModules } from './build/bundle.ts';
 import { compilePacks } from './build/compile.ts';
@@ -46,7 +47,7 @@ function writePackage(): void {
 }
 
 /** What a binary begins with, the program inside it, and the addons that it uses. */
-type Inside = { start: string; program: string; addons: Addon[] };
+type Inside = { start: string; program: string; addons: Addon[]; inputs: Set<string> };
 
 /** The program for this machine, in `dist`, with what V8 has compiled of it. */
 async function buildBundle(rules: string): Promise<Inside> {
@@ -55,7 +56,7 @@ async function buildBundle(rules: string): Promise<Inside> {
   const start = path.join(project, '.build', 'start.cjs');
   const outfile = path.join(dist, 'shadowscan.cjs');
   const modules = await bundleModules({ project, version, addons: offered });
-  const { files, main } = await makePacks(project, modules, rules);
+  const { files, main, inputs } = await makePacks(project, modules, rules);
   await bundleStart('start', start, main);
   await bundleStart('start-file', outfile, main);
   const program = compilePacks(project, files, main, dist);
@@ -64,7 +65,7 @@ async function buildBundle(rules: string): Promise<Inside> {
   prove(process.execPath, [outfile]);
   const names = modules.addons.map((addon) => addon.name).join(', ');
   console.log(`dist/shadowscan.cjs ${version}, native addons: ${names || 'none'}`);
-  return { start, program, addons: modules.addons };
+  return { start, program, addons: modules.addons, inputs };
 }
 
 /** The program for another platform: with its addons, and without what V8 compiles here. */
@@ -77,11 +78,11 @@ async function buildInside({ name, platform, arch }: Target, rules: string): Pro
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(program, { recursive: true });
   const modules = await bundleModules({ project, version, addons: offered });
-  const { files, main } = await makePacks(project, modules, rules);
+  const { files, main, inputs } = await makePacks(project, modules, rules);
   const start = path.join(folder, 'start.cjs');
   await bundleStart('start', start, main);
   for (const [file, text] of files) writeFileSync(path.join(program, file), text);
-  return { start, program, addons: modules.addons };
+  return { start, program, addons: modules.addons, inputs };
 }
 
 async function build(wanted: Target[]): Promise<void> {
@@ -93,11 +94,12 @@ async function build(wanted: Target[]): Promise<void> {
   for (const target of wanted) {
     const isOwn = target.name === hostTarget()?.name;
     const inside = isOwn ? own : await buildInside(target, rules);
-    const binary = await buildBinary({ project, dist, target, ...inside });
-    if (isOwn) prove(binary, []);
-    made.push(binary);
-    console.log(path.relative(project, binary));
+    const { file, node } = await buildBinary({ project, dist, target, ...inside });
+    if (isOwn) prove(file, []);
+    made.push(file, await writeBill({ project, version, binary: file, node, ...inside }));
+    console.log(path.relative(project, file));
   }
+  if (made.length > 0) writeSums(dist, made);
 }
 
 const { values } = parseArgs({ options: { binary: { type: 'boolean' }, target: { type: 'string' } } });

@@ -70,8 +70,8 @@ function proveInside(output: string, addons: Addon[]): void {
   if (flaws.length > 0) throw new Error(`${path.basename(output)}: ${flaws.join('; ')}`);
 }
 
-/** Builds the binary of one platform. Returns its path. */
-export async function buildBinary(binary: Binary): Promise<string> {
+/** Builds the binary of one platform. Returns its path and the version of the Node in it. */
+export async function buildBinary(binary: Binary): Promise<{ file: string; node: string }> {
   const { project, target, dist } = binary;
   const output = path.join(dist, `shadowscan-${target.name}${target.suffix}`);
   const node = nodeOf(project, target);
@@ -109,5 +109,5 @@ export async function buildBinary(binary: Binary): Promise<string> {
     }),
   );
   proveInside(output, binary.addons);
-  return output;
+  return { file: output, node: node.version };
 }

@@ -98,7 +98,13 @@ function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
 }
 
 /** Modules by name, what each imports, and the libraries that are loaded apart from them. */
-export type Modules = { text: Map<string, string>; outputs: Metafile['outputs']; libraries: string[] };
+export type Modules = {
+  text: Map<string, string>;
+  outputs: Metafile['outputs'];
+  libraries: string[];
+  /** Files that went in, below the project. */
+  inputs: string[];
+};
 
 /** Bundles the program. Returns the addons that it really uses too; a warning of the bundler is an error. */
 export async function bundleModules(bundle: Bundle): Promise<Modules & { addons: Addon[] }> {
@@ -139,6 +145,7 @@ export async function bundleModules(bundle: Bundle): Promise<Modules & { addons:
       Object.entries(result.metafile.outputs).map(([file, output]) => [path.basename(file), output]),
     ),
     libraries: [...libraries],
+    inputs: Object.keys(result.metafile.inputs),
     addons: bundle.addons.filter((addon) => inputs.has(addon.module)),
   };
 }
