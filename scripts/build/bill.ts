@@ -40,8 +40,11 @@ function library(project: string, folder: string): cdx.Models.Component {
   const { name, version, license, description } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
   const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
   const licenses = new cdx.Models.LicenseRepository();
-  if (license !== undefined)
-    licenses.add(new cdx.Contrib.License.Factories.LicenseFactory().makeFromString(license));
+  if (license !== undefined) {
+    const { SpdxLicense, LicenseExpression } = cdx.Models;
+    const isOne = cdx.SPDX.isSupportedSpdxId(license);
+    licenses.add(isOne ? new SpdxLicense(license) : new LicenseExpression(license));
+  }
   return new cdx.Models.Component(cdx.Enums.ComponentType.Library, name, {
     bomRef: `${purl}#${folder}`,
     version,

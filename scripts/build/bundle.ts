@@ -65,6 +65,8 @@ function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
     });
     if (file === source('rules-source.ts'))
       return js("export const rulesSource = () => require('pack:rules.json');");
+    if (file === source('selftest-source.ts'))
+      return js("export const selftestSource = () => require('pack:selftest.json');");
     if (file === source('version.ts')) return js(`export const version = ${JSON.stringify(bundle.version)};`);
     if (file === source('host', 'thread-start.ts')) return js(threadStart);
     const addon = bundle.addons.find(({ module }) => module === file);

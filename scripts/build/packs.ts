@@ -6,6 +6,7 @@
  */
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { selftestSource } from '../../src/selftest-source.ts';
 import { type Modules, packOf } from './bundle.ts';
 
 /** Packs of modules in the order of need, with the modules of the program that they are made for. */
@@ -102,7 +103,10 @@ export async function makePacks(
 ): Promise<{ files: Map<string, string>; main: string; inputs: Set<string> }> {
   const packs = assigned(modules);
   const inputs = new Set(modules.inputs);
-  const files = new Map([['rules.json', plain(rules)]]);
+  const files = new Map([
+    ['rules.json', plain(rules)],
+    ['selftest.json', plain(JSON.stringify(selftestSource()))],
+  ]);
   for (const own of new Set(packs.values())) {
     const plugins = [among(modules, packs, own)];
     files.set(`${own}.js`, await bundled({ entryPoints: ['stub'], plugins, absWorkingDir: project }, inputs));
