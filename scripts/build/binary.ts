@@ -104,6 +104,8 @@ export async function buildBinary(binary: Binary): Promise<{ file: string; node:
         useCodeCache: false,
         // The scanner does what its arguments say: NODE_OPTIONS of whoever starts it does not count.
         execArgvExtension: 'none',
+        // Nor does OPENSSL_CONF, by which OpenSSL would load libraries of its choice.
+        execArgv: [`--openssl-config=${target.os === 'windows' ? 'NUL' : '/dev/null'}`],
         assets: { ...program, ...addons, start: binary.start },
       },
     }),

@@ -66,6 +66,11 @@ for who in in_cage in_cage_user; do
   done
   vars=(HOME=/home/dev NODE_OPTIONS=--require=/evil.js NODE_EXTRA_CA_CERTS=/evil LD_BIND_NOW=1)
   check "$who: NODE_OPTIONS does not count" 0 "$found" "$who" "${scan[@]}"
+  printf 'nodejs_conf = a\nopenssl_conf = a\n[a]\nproviders = b\n[b]\nc = d\n[d]\nmodule = /evil.so\nactivate = 1\n' \
+    >"$cage/tmp/openssl.cnf"
+  vars=(HOME=/home/dev OPENSSL_CONF=/tmp/openssl.cnf OPENSSL_MODULES=/tmp)
+  check "$who: OPENSSL_CONF does not count" 0 "$found" "$who" "${scan[@]}"
+  rm "$cage/tmp/openssl.cnf"
 done
 
 # Without device, /proc and a place for temporary files.
