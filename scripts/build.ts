@@ -1,18 +1,22 @@
 /**
  * `npm run build` makes `dist/`: the rules as one JSON file, and the program as a few JavaScript files that
- * are loaded when they are needed. `npm run build:binary` makes a single binary for this machine's platform out of that file as
- * well. Nothing is fetched: Node and native addons are those of `node_modules`.
+ * are loaded when they are needed. `npm run build:binary` makes single binaries as well, for this machine's
+ * platform or with `-- --target` for others, with digests and a bill of materials beside them. Nothing is
+ * fetched but the Node of another platform, which the lockfile pins.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { rulesSource } from '../src/rules-source.ts';
 import { version } from '../src/version.ts';
-import { addonsOf, copyAddons } from './build/addons.ts';
+import { type Addon, addonsOf, copyAddons, lackingAddons } from './build/addons.ts';
+import { writeBill, writeSums } from './build/bill.ts';
 import { buildBinary } from './build/binary.ts';
 import { bundleModules } from './build/bundle.ts';
 import { compilePacks } from './build/compile.ts';
 import { makePacks } from './build/packs.ts';
+import { type Target, hostTarget, namedTargets } from './build/platforms.ts';
 import { bundleStart } from './build/starts.ts';
 
 const project = path.join(import.meta.dirname, '..');
@@ -42,30 +46,61 @@ function writePackage(): void {
   for (const file of ['README.md', 'LICENSE']) copyFileSync(path.join(project, file), path.join(dist, file));
 }
 
-async function build(withBinary: boolean): Promise<void> {
-  const rules = JSON.stringify(rulesSource());
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist, { recursive: true });
+/** What a binary begins with, the program inside it, and the addons that it uses. */
+type Inside = { start: string; program: string; addons: Addon[]; inputs: Set<string> };
+
+/** The program for this machine, in `dist`, with what V8 has compiled of it. */
+async function buildBundle(rules: string): Promise<Inside> {
   writeFileSync(path.join(dist, 'rules.json'), `${rules}\n`);
   const offered = addonsOf(project, process.platform, process.arch);
   const start = path.join(project, '.build', 'start.cjs');
   const outfile = path.join(dist, 'shadowscan.cjs');
   const modules = await bundleModules({ project, version, addons: offered });
-  const used = modules.addons;
-  const { files, main } = await makePacks(project, modules, rules);
+  const { files, main, inputs } = await makePacks(project, modules, rules);
   await bundleStart('start', start, main);
   await bundleStart('start-file', outfile, main);
   const program = compilePacks(project, files, main, dist);
-  copyAddons(used, path.join(dist, 'addons'));
+  copyAddons(modules.addons, path.join(dist, 'addons'));
   writePackage();
   prove(process.execPath, [outfile]);
-  console.log(
-    `dist/shadowscan.cjs ${version}, native addons: ${used.map((addon) => addon.name).join(', ') || 'none'}`,
-  );
-  if (!withBinary) return;
-  const binary = await buildBinary({ project, start, program, dist, addons: used });
-  prove(binary, []);
-  console.log(path.relative(project, binary));
+  const names = modules.addons.map((addon) => addon.name).join(', ');
+  console.log(`dist/shadowscan.cjs ${version}, native addons: ${names || 'none'}`);
+  return { start, program, addons: modules.addons, inputs };
 }
 
-await build(process.argv.includes('--binary'));
+/** The program for another platform: with its addons, and without what V8 compiles here. */
+async function buildInside({ name, platform, arch }: Target, rules: string): Promise<Inside> {
+  const offered = addonsOf(project, platform, arch);
+  for (const lacking of lackingAddons(offered))
+    console.log(`${name}: nobody ships ${lacking.name} for it: ${lacking.without}`);
+  const folder = path.join(project, '.build', name);
+  const program = path.join(folder, 'program');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(program, { recursive: true });
+  const modules = await bundleModules({ project, version, addons: offered });
+  const { files, main, inputs } = await makePacks(project, modules, rules);
+  const start = path.join(folder, 'start.cjs');
+  await bundleStart('start', start, main);
+  for (const [file, text] of files) writeFileSync(path.join(program, file), text);
+  return { start, program, addons: modules.addons, inputs };
+}
+
+async function build(wanted: Target[]): Promise<void> {
+  const rules = JSON.stringify(rulesSource());
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const own = await buildBundle(rules);
+  const made: string[] = [];
+  for (const target of wanted) {
+    const isOwn = target.name === hostTarget()?.name;
+    const inside = isOwn ? own : await buildInside(target, rules);
+    const { file, node } = await buildBinary({ project, dist, target, ...inside });
+    if (isOwn) prove(file, []);
+    made.push(file, await writeBill({ project, version, binary: file, node, ...inside }));
+    console.log(path.relative(project, file));
+  }
+  if (made.length > 0) writeSums(dist, made);
+}
+
+const { values } = parseArgs({ options: { binary: { type: 'boolean' }, target: { type: 'string' } } });
+await build(values.binary ? namedTargets(values.target) : []);

@@ -1,5 +1,6 @@
 /** What is delivered does what the source does: the bundle, the single binary, and the package around the bundle. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -57,6 +58,55 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
     // It carries the addon inside, and the OS loads only files.
     expect(binary.sideEffects).toEqual(['unpacked a native addon to a temporary folder and removed it']);
     expect(source.sideEffects).toEqual([]);
+  });
+
+  test('selftest of bundle and binary, whatever the environment says', () => {
+    const config = path.join(machine.folder, 'openssl.cnf');
+    const sections = ['providers = b', '[b]', 'c = d', '[d]', 'module = /nonexistent.so', 'activate = 1'];
+    fs.writeFileSync(config, ['nodejs_conf = a', '[a]', ...sections, ''].join('\n'));
+    const bundle = [process.execPath, path.join(dist, 'shadowscan.cjs')];
+    for (const [command, ...start] of [bundle, [path.join(dist, 'shadowscan-linux-x64')]]) {
+      // What would load a library into Node must not reach into the binary.
+      const env = start.length > 0 ? {} : { OPENSSL_CONF: config, NODE_OPTIONS: '--require=/nonexistent' };
+      const given = { env, encoding: 'utf8' } as const;
+      const { stdout, stderr, status } = spawnSync(command!, [...start, 'selftest'], given);
+      expect([stderr, status]).toEqual(['', 0]);
+      expect(stdout).toContain('selftest: ok');
+    }
+  });
+
+  test('two builds are the same bytes, and what lies beside a binary is about it', () => {
+    const files = ['shadowscan-linux-x64', 'shadowscan-linux-x64.cdx.json', 'SHA256SUMS'];
+    const digest = (name: string): string =>
+      createHash('sha256')
+        .update(fs.readFileSync(path.join(dist, name)))
+        .digest('hex');
+    const first = files.map(digest);
+    expect(fs.readFileSync(path.join(dist, 'SHA256SUMS'), 'utf8')).toBe(
+      [`${first[0]}  ${files[0]}`, `${first[1]}  ${files[1]}`, ''].join('\n'),
+    );
+    const bill = JSON.parse(fs.readFileSync(path.join(dist, files[1]!), 'utf8')) as {
+      metadata: { component: { hashes: unknown } };
+      components: { name: string; purl?: string }[];
+    };
+    expect(bill.metadata.component.hashes).toEqual([{ alg: 'SHA-256', content: first[0] }]);
+    const names = bill.components.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['node', 'keytar.node', 'better-sqlite3', 'zod', 'micromatch']),
+    );
+    expect(names).not.toEqual(expect.arrayContaining(['esbuild']));
+    const built = spawnSync(process.execPath, [path.join(top, 'scripts', 'build.ts'), '--binary']);
+    expect(built.status).toBe(0);
+    expect(files.map(digest)).toEqual(first);
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)('the binary in an empty root', () => {
+    const proof = path.join(top, 'scripts', 'proof', 'binary.sh');
+    const { stdout, status } = spawnSync('bash', [proof, path.join(dist, 'shadowscan-linux-x64'), '3'], {
+      encoding: 'utf8',
+    });
+    expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('ok'))).toEqual([]);
+    expect(status).toBe(0);
   });
 
   test.skipIf(missing !== null)('exec gives a command its values from bundle and binary', async () => {

@@ -11,11 +11,13 @@ const packages = [
     name: 'better-sqlite3',
     prebuild: (platform: string) => `better-sqlite3/prebuilds/${platform}.node`,
     module: 'better-sqlite3/lib/binding.js',
+    without: 'databases are told as gaps, and --state does not work',
   },
   {
     name: 'keytar',
     prebuild: (platform: string) => `@github/keytar/prebuilds/${platform}/keytar.node`,
     module: '@github/keytar/lib/keytar.js',
+    without: 'migrate and exec have no keychain',
   },
 ];
 
@@ -28,6 +30,11 @@ export function addonsOf(project: string, platform: string, arch: string): Addon
     const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
     return [{ name, file, sha256, module: path.join(modules, module) }];
   });
+}
+
+/** The addons that are not among these, and what does not work without each. */
+export function lackingAddons(offered: Addon[]): { name: string; without: string }[] {
+  return packages.filter(({ name }) => !offered.some((addon) => addon.name === name));
 }
 
 /** Puts addons beside a bundle. */

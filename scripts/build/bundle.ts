@@ -65,6 +65,8 @@ function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
     });
     if (file === source('rules-source.ts'))
       return js("export const rulesSource = () => require('pack:rules.json');");
+    if (file === source('selftest-source.ts'))
+      return js("export const selftestSource = () => require('pack:selftest.json');");
     if (file === source('version.ts')) return js(`export const version = ${JSON.stringify(bundle.version)};`);
     if (file === source('host', 'thread-start.ts')) return js(threadStart);
     const addon = bundle.addons.find(({ module }) => module === file);
@@ -98,7 +100,13 @@ function adapt(bundle: Bundle, libraries: Set<string>): Plugin {
 }
 
 /** Modules by name, what each imports, and the libraries that are loaded apart from them. */
-export type Modules = { text: Map<string, string>; outputs: Metafile['outputs']; libraries: string[] };
+export type Modules = {
+  text: Map<string, string>;
+  outputs: Metafile['outputs'];
+  libraries: string[];
+  /** Files that went in, below the project. */
+  inputs: string[];
+};
 
 /** Bundles the program. Returns the addons that it really uses too; a warning of the bundler is an error. */
 export async function bundleModules(bundle: Bundle): Promise<Modules & { addons: Addon[] }> {
@@ -139,6 +147,7 @@ export async function bundleModules(bundle: Bundle): Promise<Modules & { addons:
       Object.entries(result.metafile.outputs).map(([file, output]) => [path.basename(file), output]),
     ),
     libraries: [...libraries],
+    inputs: Object.keys(result.metafile.inputs),
     addons: bundle.addons.filter((addon) => inputs.has(addon.module)),
   };
 }

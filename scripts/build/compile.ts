@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fitCaches, steady } from './fit-caches.ts';
 
 const server = {
   command: 'npx',
@@ -65,6 +66,9 @@ export function compilePacks(
   for (const [name, text] of files) writeFileSync(path.join(folder, name), text);
   const warm = path.join(import.meta.dirname, 'warm.ts');
   for (const call of calls(home))
-    execFileSync(process.execPath, [warm, folder, main, ...call], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(process.execPath, [...steady, warm, folder, main, ...call], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  fitCaches(folder);
   return folder;
 }

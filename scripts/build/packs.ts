@@ -6,6 +6,7 @@
  */
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { selftestSource } from '../../src/selftest-source.ts';
 import { type Modules, packOf } from './bundle.ts';
 
 /** Packs of modules in the order of need, with the modules of the program that they are made for. */
@@ -87,29 +88,35 @@ const common: BuildOptions = {
   supported: { 'dynamic-import': false },
 };
 
-/** One script of what it begins with. */
-async function bundled(options: BuildOptions): Promise<string> {
-  const { outputFiles } = await build({ ...common, ...options, write: false });
+/** One script of what it begins with. Adds the files that it is made of to `inputs`. */
+async function bundled(options: BuildOptions, inputs: Set<string>): Promise<string> {
+  const { outputFiles, metafile } = await build({ ...common, ...options, metafile: true, write: false });
+  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
   return wrapped(outputFiles[0]!.text);
 }
 
-/** The packs and the rules by file name, and the module in `start` that is the program. */
+/** The packs and the rules by file name, the module in `start` that is the program, and what all is made of. */
 export async function makePacks(
   project: string,
   modules: Modules,
   rules: string,
-): Promise<{ files: Map<string, string>; main: string }> {
+): Promise<{ files: Map<string, string>; main: string; inputs: Set<string> }> {
   const packs = assigned(modules);
-  const files = new Map([['rules.json', plain(rules)]]);
+  const inputs = new Set(modules.inputs);
+  const files = new Map([
+    ['rules.json', plain(rules)],
+    ['selftest.json', plain(JSON.stringify(selftestSource()))],
+  ]);
   for (const own of new Set(packs.values())) {
     const plugins = [among(modules, packs, own)];
-    files.set(`${own}.js`, await bundled({ entryPoints: ['stub'], plugins }));
+    files.set(`${own}.js`, await bundled({ entryPoints: ['stub'], plugins, absWorkingDir: project }, inputs));
   }
   for (const library of modules.libraries) {
     const contents = `module.exports = require(${JSON.stringify(library)});`;
-    files.set(`${packOf(library)}.js`, await bundled({ stdin: { contents, resolveDir: project } }));
+    const stdin = { contents, resolveDir: project };
+    files.set(`${packOf(library)}.js`, await bundled({ stdin, absWorkingDir: project }, inputs));
   }
   const main = [...packs.keys()].find((name) => modules.outputs[name]?.entryPoint === wanted[0]![1][0]);
   if (main === undefined) throw new Error('the program has no beginning');
-  return { files, main: `pack:${wanted[0]![0]}/${main}` };
+  return { files, main: `pack:${wanted[0]![0]}/${main}`, inputs };
 }

@@ -29,6 +29,7 @@ const commands: Record<string, () => Promise<Command>> = {
   migrate: async () => (await import('./migrate-command.ts')).migrateCommand(),
   exec: async () => (await import('./exec-command.ts')).execCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  selftest: async () => (await import('./selftest.ts')).selftestCommand(),
   headers: async () => (await import('./headers.ts')).headersCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   schema: async () => (await import('./schema.ts')).schemaCommand(),
