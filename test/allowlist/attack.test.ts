@@ -295,3 +295,44 @@ describe('ways round the lists of others', () => {
       expect(verdict(line(text)), text).not.toBe('approved');
   });
 });
+
+describe('names that differ by case', () => {
+  const judge = (text: string, sides: object): string => {
+    const one = line(text);
+    const { identity, via, registry, doubts, extras, shown } = one;
+    const written = JSON.stringify({ version: 1, name: 't', approve: [], ...sides });
+    const decided = matcher(
+      parseAllowlist(Buffer.from(written), 'list.json'),
+      new Date('2026-11-20T12:00:00Z'),
+    );
+    const server = { identity, via, registry, doubts, extras, ...shown, package: one.package };
+    return decided(fact('server', server)).verdict;
+  };
+
+  test('are two packages to an approval of npm', () => {
+    for (const text of [
+      'npx -y Open-MCP',
+      'npx -y OPEN-mcp@1.0.0',
+      'npx -y @Corp/mcp@1.2.3',
+      'bunx Open-MCP',
+      'npx -y dotenv-cli -- npx -y Open-MCP',
+    ])
+      expect(verdict(line(text)), text).not.toBe('approved');
+    expect(judge('npx -y JSONStream@1.0.0', { approve: [{ package: 'npm:jsonstream' }] })).toBe('unapproved');
+    expect(judge('npx -y jsonstream@1.0.0', { approve: [{ package: 'npm:JSONStream' }] })).toBe('unapproved');
+    expect(judge('npx -y JSONStream@1.0.0', { approve: [{ package: 'npm:JSONStream' }] })).toBe('approved');
+    expect(judge('npx cross-env A=b npx -y @A/B@1.0.0', { approve: [{ package: 'npm:@A/B' }] })).toBe(
+      'approved',
+    );
+    expect(judge('npx -p JSONStream@1 jsonstream', { approve: [{ package: 'npm:JSONStream' }] })).toBe(
+      'approved',
+    );
+    expect(verdict(line('uvx Corp_MCP==1.4'))).toBe('approved');
+  });
+
+  test('are one to a denial', () => {
+    for (const text of ['npx -y Evil-MCP', 'npx -y evil-mcp@1.0.0', 'npx cross-env A=b npx -y EVIL-mcp'])
+      for (const name of ['evil-mcp', 'Evil-Mcp'])
+        expect(judge(text, { deny: [{ package: `npm:${name}` }] }), text).toBe('denied');
+  });
+});

@@ -27,7 +27,7 @@ describe('npm', () => {
     ['npx --yes --quiet tool@^1.2.3', 'pkg:npm/tool', 'npx'],
     ['npx tool@1.2', 'pkg:npm/tool', 'npx'],
     ['npx tool@v1.2.3-beta.1', 'pkg:npm/tool@1.2.3-beta.1', 'npx'],
-    ['npx Tool@1.0.0', 'pkg:npm/tool@1.0.0', 'npx'],
+    ['npx Tool@1.0.0', 'pkg:npm/Tool@1.0.0', 'npx'],
     ['npx -y -- tool --flag', 'pkg:npm/tool', 'npx'],
     ['npx -y tool -- --registry https://other.example/', 'pkg:npm/tool', 'npx'],
     [
