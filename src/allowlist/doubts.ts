@@ -48,7 +48,9 @@ export function unaccepted({ accept = [], command, args }: AllowlistEntry, fact:
   const accepted: readonly string[] = accept;
   // An entry that names the program as written and every argument has seen the launcher and the file.
   const whole = args !== undefined && command !== undefined && command === fact.command;
-  const seen = whole ? ['launcher-folder', 'env-file'] : [];
+  // What a field beside them names it has not.
+  const file = fact.envFiles === undefined ? ['env-file'] : [];
+  const seen = whole ? ['launcher-folder', ...file] : [];
   const soft: readonly string[] = softDoubts;
   return fact.doubts.filter((one) => soft.includes(one) && !accepted.includes(one) && !seen.includes(one));
 }

@@ -1,5 +1,6 @@
 /** An MCP server against the entries of an allowlist, by what it would really run. Its name counts not. */
 import { fetched, runs } from '../identity/package-of.ts';
+import { loosePackageKey } from '../identity/purl.ts';
 import type { Package, ServerFact } from '../model/fact.ts';
 import { commandApproves, commandDenied } from './command.ts';
 import { isLocal } from './doubts.ts';
@@ -45,8 +46,9 @@ export function denies(one: Entry, fact: ServerFact): boolean {
   if (one.entry.command !== undefined) return commandDenied(one.entry, fact);
   const { fetched: all, url } = read(fact);
   if (one.url !== null) return url !== null && plainUrlFits(one.url, url);
+  const key = one.key?.toLowerCase();
   return all.some((found) => {
-    if (one.key !== `${found.type}:${found.name}`) return false;
+    if (key !== loosePackageKey(found.type, found.name)) return false;
     return one.entry.image === undefined
       ? versionDenied(one.entry.version, found)
       : imageFits(one.entry, found) === true;

@@ -3,7 +3,7 @@
  * extensions and agents by id and version. Whether a fix is installed elsewhere is not asked.
  */
 import { fetched } from '../identity/package-of.ts';
-import { packageName } from '../identity/purl.ts';
+import { loosePackageKey, packageName } from '../identity/purl.ts';
 import { liesWide, moves } from '../identity/range.ts';
 import { normaliseUrl } from '../identity/url.ts';
 import type { AgentFact, ExtensionFact, ServerFact } from '../model/fact.ts';
@@ -22,7 +22,7 @@ function keyOf({ ecosystem, name }: ThreatEntry): string {
     return url === null ? `host:${name.toLowerCase()}` : `url:${url.url}`;
   }
   if (!types.includes(ecosystem)) return `${ecosystem}:${name.toLowerCase()}`;
-  return `${ecosystem}:${packageName(ecosystem as Package['type'], name) ?? name}`;
+  return loosePackageKey(ecosystem, packageName(ecosystem as Package['type'], name) ?? name);
 }
 
 /** Threats made ready once for all facts. */
@@ -67,11 +67,11 @@ function told(entries: ThreatEntry[]): Threat[] {
 /** Threats that a server definition, the bridge before it or the host it talks to is subject to. */
 export function serverThreats(fact: ServerFact, threats: Threats): Threat[] {
   const byPackage = fetched(fact).flatMap(({ type, name, version, pinned }) =>
-    (threats.get(`${type}:${name}`) ?? []).filter((one) => affects(one, type, version, pinned)),
+    (threats.get(loosePackageKey(type, name)) ?? []).filter((one) => affects(one, type, version, pinned)),
   );
   // What a launcher has on disk is what it starts, whatever is newest elsewhere.
   const cached = (fact.resolved ?? []).flatMap(({ type, name, version }) =>
-    (threats.get(`${type}:${name}`) ?? []).filter((one) => affects(one, type, version, true)),
+    (threats.get(loosePackageKey(type, name)) ?? []).filter((one) => affects(one, type, version, true)),
   );
   const url = [fact.identity, fact.url].map((text) => (text === null ? null : normaliseUrl(text)));
   const byUrl = url

@@ -33,7 +33,9 @@ function withoutSubpath(type: Package['type'], text: string, match: Match): Spec
 
 /** Which of several packages brings the program: the one named like it, else the first. */
 function bringerOf(specs: Spec[], program: string): Spec {
-  const named = specs.find(({ package: one }) => one !== null && lastName(one.name) === program);
+  const named = specs.find(
+    ({ package: one }) => one !== null && lastName(one.name).toLowerCase() === program,
+  );
   return named ?? specs[0] ?? unreadable();
 }
 

@@ -6,6 +6,7 @@ import type { Package } from '../model/fact.ts';
 import type { Wrapper } from '../model/wrapper.ts';
 import { type Match, type Wrappers, matchCommand } from './match-wrapper.ts';
 import type { Walk } from './walk.ts';
+import { packageName } from './purl.ts';
 import { type Word, programName } from './words.ts';
 
 /** Words of a name but those that say nothing, such as `server`. */
@@ -15,7 +16,8 @@ function wordsOf(wrappers: Wrappers, name: string): string[] {
 }
 
 /** Whether a program's name is its package's, or one of the two says no more than the other. */
-function fitsPackage(wrappers: Wrappers, program: string, { name }: Package): boolean {
+function fitsPackage(wrappers: Wrappers, program: string, { name: written }: Package): boolean {
+  const name = written.toLowerCase();
   const own = name.slice(name.lastIndexOf('/') + 1);
   if (program === own) return true;
   const [bin, all, last] = [program, name, own].map((text) => wordsOf(wrappers, text));
@@ -27,7 +29,7 @@ function fitsPackage(wrappers: Wrappers, program: string, { name }: Package): bo
 
 /** Notes that options named the packages: what runs next should be a program of theirs. */
 export function expectProgram(walk: Walk, wrapper: Wrapper, packages: Package[]): void {
-  walk.expected = { packages, free: wrapper.freeNames };
+  walk.expected = { packages, own: wrapper.ownNames };
 }
 
 /** A doubt for a program that none of the expected packages brings. `own` is the one of its wrapper. */
@@ -35,11 +37,10 @@ export function noteProgram(walk: Walk, program: Word, inner: Match | null, own:
   const { expected } = walk;
   walk.expected = null;
   if (expected === null || own !== null) return;
-  const brought =
-    inner === null &&
-    !/[\\/]/.test(program.text) &&
-    (expected.free ||
-      expected.packages.some((one) => fitsPackage(walk.wrappers, programName(program.text), one)));
+  const name = programName(program.text);
+  const fits = (one: Package): boolean =>
+    expected.own ? packageName(one.type, name) === one.name : fitsPackage(walk.wrappers, name, one);
+  const brought = inner === null && !/[\\/]/.test(program.text) && expected.packages.some(fits);
   if (!brought) walk.doubts.add('other-program');
 }
 

@@ -11,16 +11,35 @@ function purlOf(...parts: ConstructorParameters<typeof PackageURL>): PackageURL 
   return new library.PackageURL(...parts);
 }
 
-/** Name with what the ecosystem ignores taken away: case, and for PyPI (PEP 503) the kind of separator. */
+/**
+ * Name with what the ecosystem ignores taken away: case, and for PyPI (PEP 503) the kind of separator. npm's
+ * first packages may differ from others by nothing but case.
+ */
 function plainName(type: Package['type'], name: string): string {
   if (type === 'pypi') return name.toLowerCase().replace(/[-_.]+/g, '-');
-  return type === 'golang' || type === 'gem' ? name : name.toLowerCase();
+  return type === 'golang' || type === 'gem' || type === 'npm' ? name : name.toLowerCase();
 }
 
 /** The name under which a package is known; null for one that no ecosystem could have. */
 export function packageName(type: Package['type'], written: string): string | null {
   const name = plainName(type, written);
   return name === '' || name.endsWith('/') ? null : name;
+}
+
+/** The key under which denials and threats know a package: none is passed by writing its name in capitals. */
+export function loosePackageKey(type: string, name: string): string {
+  return `${type}:${name}`.toLowerCase();
+}
+
+/** The library writes all names of npm in lower case, which would make one package of two. */
+function cased(type: Package['type'], name: string, purl: string): string {
+  const lower = name.toLowerCase();
+  if (type !== 'npm' || name === lower) return purl;
+  const [before, after] = ['pkg:npm/', purl.slice('pkg:npm/'.length)];
+  const written = lower.replace(/^@/, '%40');
+  return after.startsWith(written)
+    ? `${before}${name.replace(/^@/, '%40')}${after.slice(written.length)}`
+    : purl;
 }
 
 /** The purl with the signs that need no escape in its qualifiers written plainly. */
@@ -47,7 +66,7 @@ export function makePackage(
     type === 'oci'
       ? purlOf('oci', null, last, exact, { repository_url: name }, null)
       : purlOf(type, space || null, last, exact, null, null);
-  return { type, name, version, pinned: exact !== null, purl: plain(purl) };
+  return { type, name, version, pinned: exact !== null, purl: cased(type, name, plain(purl)) };
 }
 
 /** Identity of code that comes from a repository or an address instead of a registry. */

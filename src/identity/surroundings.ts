@@ -14,9 +14,12 @@ function isSet({ env }: Walk, variables: string[]): boolean {
 }
 
 /** Whether what lies in the folder where it starts may run instead of what it names. */
-function startsElsewhere(walk: Walk, { identity }: End, cwd: Secret | null): boolean {
+function startsElsewhere(walk: Walk, { identity, kind }: End, cwd: Secret | null): boolean {
   if ((cwd === null || cwd.length === 0) && walk.folder === null) return false;
-  if (walk.wrappers.some(({ id, folderFirst }) => folderFirst && walk.via.includes(id))) return true;
+  const around = walk.wrappers.filter(({ id }) => walk.via.includes(id));
+  if (around.some(({ folderFirst }) => folderFirst)) return true;
+  // A file of the folder is named with it; a package only seems to come from its registry.
+  if (kind !== 'command' && around.some(({ projectFirst }) => projectFirst)) return true;
   const file = cwd !== null && identity?.startsWith('command:') ? identity.slice('command:'.length) : '';
   return /[\\/.]/.test(file) && !/^(?:[\\/~$%]|[A-Za-z]:)/.test(file);
 }

@@ -55,7 +55,9 @@ export function runCommand(walk: Walk, line: Word[]): End {
 function runLast(walk: Walk, program: Word, args: Word[]): End {
   const bare = !/[\\/]/.test(program.text);
   const name = programName(program.text);
-  const brought = walk.fetched.find((one) => one.name.slice(one.name.lastIndexOf('/') + 1) === name);
+  const brought = walk.fetched.find(
+    (one) => one.name.slice(one.name.lastIndexOf('/') + 1).toLowerCase() === name,
+  );
   if (bare && brought) return packageEnd(walk, brought);
   if (bare) return localEnd(walk, program.text.replace(programEnding, ''), 'local-command');
   return runFile(walk, program, args, enter, 'local-command');

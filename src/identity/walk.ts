@@ -26,8 +26,8 @@ export type Walk = {
   fetched: Package[];
   /** Those fetched beside what runs; null for one that is not of a registry. */
   extra: (Package | null)[];
-  /** Packages that a launcher named for the program that runs next, and whether that has any name. */
-  expected: { packages: Package[]; free: boolean } | null;
+  /** Packages that a launcher named for the program that runs next, and whether under its own name. */
+  expected: { packages: Package[]; own: boolean } | null;
   /** Folder that relative scripts lie in, when a launcher names it. */
   folder: string | null;
   storeKeys: StoreKey[];

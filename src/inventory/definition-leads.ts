@@ -1,8 +1,7 @@
 /** Places that a server definition names: files of variables, and folders that its environment relocates. */
 import type { Lead } from '../model/place.ts';
-import { type Match, scalarText } from '../parse/select.ts';
+import { type Match, asList, scalarText, select } from '../parse/select.ts';
 import type { Secret } from '../secrets/secret.ts';
-import { partOf } from './definition.ts';
 import type { Scene } from './draft.ts';
 
 /** A path with the client's names for the workspace put in. */
@@ -26,6 +25,19 @@ function envFileArgs(scene: Scene, args: string[]): string[] {
   );
 }
 
+/** Files of variables that fields of a definition name, in any spelling, one or a list of them. */
+export function envFilesOf({ rules, secrets }: Scene, { node }: Match): string[] {
+  const texts = (rules.server.fields.envFile ?? []).flatMap((selector) =>
+    select(node, selector, secrets).flatMap((found) =>
+      [found.node, ...(asList(found.node)?.items ?? [])].flatMap((item) => {
+        const text = scalarText(item) ?? scalarText(select(item, 'path', secrets)[0]?.node);
+        return text === null || text.length === 0 ? [] : [secrets.show(text)];
+      }),
+    ),
+  );
+  return [...new Set(texts)];
+}
+
 /** Leads of one definition. `env` is the environment that the innermost command would see. */
 export function definitionLeads(
   scene: Scene,
@@ -46,9 +58,7 @@ export function definitionLeads(
     home,
     from,
   });
-  const field = partOf(scene, match.node, 'envFile');
-  const named = field ? scalarText(field.match.node) : null;
-  const files = [...(named === null ? [] : [secrets.show(named)]), ...envFileArgs(scene, args)];
+  const files = [...envFilesOf(scene, match), ...envFileArgs(scene, args)];
   return [
     ...files.map((path) => lead(rules.server.envFile, path)),
     ...env.flatMap(({ name, value }) =>

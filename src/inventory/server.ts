@@ -14,7 +14,7 @@ import { fill } from '../parse/template.ts';
 import type { Found } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 import { credentialDraft, scalars } from './credential.ts';
-import { definitionLeads } from './definition-leads.ts';
+import { definitionLeads, envFilesOf } from './definition-leads.ts';
 import {
   type Piece,
   isOff,
@@ -101,6 +101,7 @@ function readDefinition(scene: Scene, row: ServerRow, match: Match) {
     indirect: first === null && url === null,
     twice: saysTwice(scene, match.node),
     cwd,
+    envFiles: envFilesOf(scene, match),
   };
 }
 
@@ -123,6 +124,7 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
     package: known.package,
     ...(known.extras.length > 0 && { extras: known.extras }),
     ...(given.cwd !== null && given.cwd.length > 0 && { cwd: secrets.show(given.cwd) }),
+    ...(given.envFiles.length > 0 && { envFiles: given.envFiles }),
     ...toolListsOf(scene, match),
     identity: known.identity,
     via: known.via,
@@ -133,6 +135,7 @@ function serverFact(scene: Scene, row: ServerRow, match: Match, given: Definitio
         ...(given.indirect ? ['indirect'] : []),
         ...(given.twice ? ['ambiguous'] : []),
         ...(helped ? ['helper-command'] : []),
+        ...(given.envFiles.length > 0 ? ['env-file'] : []),
       ]),
     ].toSorted(),
     load: isOff(scene, match.node) ? 'disabled' : (row.load ?? 'active'),

@@ -79,6 +79,8 @@ export const ServerFact = z.strictObject({
   programs: z.array(z.strictObject({ path: z.string(), sha256: z.string() })).optional(),
   /** Folder that it names to start in, as it may be shown; absent when it names none. */
   cwd: z.string().optional(),
+  /** Files of variables that a field of it names, as they may be shown; absent when there is none. */
+  envFiles: z.array(z.string()).optional(),
   /** MCP tools that the definition turns on, turns off or lets run unasked; absent when it names none. */
   toolLists: z
     .strictObject({

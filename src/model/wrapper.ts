@@ -167,6 +167,7 @@ export const Wrapper = z.strictObject({
           'no-tls-check',
           'env-file',
           'working-folder',
+          'launcher-folder',
         ]),
       }),
     )
@@ -180,17 +181,19 @@ export const Wrapper = z.strictObject({
   usualFolders: Names,
   /** Whether a package that lies in the folder where it starts runs instead of what would be fetched. */
   folderFirst: z.boolean().default(false),
+  /** Whether the project in the folder where it starts says where the packages that it fetches come from. */
+  projectFirst: z.boolean().default(false),
   /** Variables that name a proxy, and whose certificates are trusted besides those of the system. */
   proxies: Names,
   authorities: Names,
   /** Words in names of packages and programs that tell neither from another. */
   plainWords: Names,
-  /** Whether programs of its packages are named freely, so that another name than theirs tells nothing. */
-  freeNames: z.boolean().default(false),
+  /** Whether only a program with the very name of its package is surely one that the package brings. */
+  ownNames: z.boolean().default(false),
   /** Options whose value is that of a variable: `--node-options` is `NODE_OPTIONS`. */
   sets: z.record(z.string(), z.string()).default({}),
   /** A doubt that this wrapper always brings. */
-  doubt: z.enum(['local-command', 'local-script', 'remote-command']).optional(),
+  doubt: z.enum(['local-command', 'local-script', 'remote-command', 'env-file']).optional(),
 
   /** How the bridge names its token files: digest of the joined parts, each left out when empty. */
   storeKey: z

@@ -76,6 +76,26 @@ describe('the environment', () => {
     ['yarn dlx open-mcp', { YARN_YARN_PATH: '/tmp/x.js' }],
     ['pnpm dlx open-mcp', { PNPM_HOME: '/tmp/x' }],
     [npx, { JDK_JAVA_OPTIONS: '-javaagent:/tmp/x.jar' }],
+    [npx, { USERPROFILE: 'C:\\Temp' }],
+    ...['VOLTA_HOME', 'FNM_DIR', 'MISE_DATA_DIR', 'ASDF_DATA_DIR'].map(
+      (name): [string, Record<string, string>] => [npx, { [name]: '/tmp/x' }],
+    ),
+    ...['uvx corp-mcp==1.4', 'uv run --with corp-mcp==1.4 corp-mcp', 'pipx run corp-mcp==1.4'].flatMap(
+      (text) =>
+        ['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA'].map(
+          (name): [string, Record<string, string>] => [
+            text,
+            { [name]: name.startsWith('X') ? '/tmp/x' : 'C:\\Temp' },
+          ],
+        ),
+    ),
+    ['uvx corp-mcp==1.4', { XDG_CONFIG_DIRS: '/etc/xdg:/tmp/x' }],
+    ['uv run --with corp-mcp==1.4 corp-mcp', { XDG_CONFIG_DIRS: '/tmp/x' }],
+    ['uv run --with corp-mcp==1.4 corp-mcp', { UV_PROJECT: '/home/me/evil' }],
+    ['uv run --with corp-mcp==1.4 corp-mcp', { UV_PROJECT_ENVIRONMENT: '/tmp/x' }],
+    ['pipx run corp-mcp==1.4', { PIPX_DEFAULT_PYTHON: '/home/me/evil' }],
+    ['pipx run corp-mcp==1.4', { PIPX_HOME: '/tmp/x' }],
+    ['pipx run corp-mcp==1.4', { PIPX_SHARED_LIBS: '/tmp/x' }],
   ])('%s with %j', (text, env) => expect(verdict(line(text, env))).not.toBe('approved'));
 
   test.each<[string, Record<string, string>]>([
@@ -84,6 +104,11 @@ describe('the environment', () => {
     [npx, { OPENSSL_CONF: '/etc/ssl/openssl.cnf', BROWSER: 'none' }],
     ['uvx corp-mcp==1.4', { PYTHONWARNINGS: 'ignore::DeprecationWarning' }],
     ['uvx corp-mcp==1.4', { UV_PYTHON_INSTALL_DIR: '/home/me/.local/share/uv/python' }],
+    ['uvx corp-mcp==1.4', { XDG_CONFIG_DIRS: '/etc/xdg', XDG_CACHE_HOME: '/home/me/.cache' }],
+    ['uvx corp-mcp==1.4', { LOCALAPPDATA: 'C:\\Users\\me\\AppData\\Local', PROGRAMDATA: 'C:\\ProgramData' }],
+    ['pipx run corp-mcp==1.4', { PIPX_DEFAULT_PYTHON: 'python3.12', PIPX_HOME: '/home/me/.local/pipx' }],
+    [npx, { USERPROFILE: 'C:\\Users\\me', VOLTA_HOME: '/home/me/.volta', FNM_DIR: '/home/me/.fnm' }],
+    [npx, { MISE_DATA_DIR: '/home/me/.local/share/mise', ASDF_DATA_DIR: '/home/me/.asdf' }],
   ])('honest: %s with %j', (text, env) => expect(verdict(line(text, env))).toBe('approved'));
 });
 
@@ -96,7 +121,35 @@ describe('options of launchers and interpreters', () => {
     `chroot /tmp ${npx}`,
     `mise x npm:evil -- ${npx}`,
     'uvx --from corp-mcp==1.4 pip install evil',
+    ...['curl', 'git', 'evil', 'corp', 'mcp-corp', 'corp-mcp-evil', '/tmp/corp-mcp'].flatMap((program) => [
+      `uvx --from corp-mcp==1.4 ${program}`,
+      `uv tool run --from corp-mcp==1.4 ${program}`,
+      `pipx run --spec corp-mcp==1.4 ${program}`,
+    ]),
+    'uv run --with corp-mcp==1.4 --project /home/me/evil corp-mcp',
+    'uv run --with corp-mcp==1.4 --directory /home/me/evil corp-mcp',
     `conda run -p /tmp/x ${npx}`,
+    `conda run -p /home/me/evil ${npx}`,
+    `conda run --prefix=/home/me/evil ${npx}`,
+    `micromamba run -n evil ${npx}`,
+    `conda run --name evil ${npx}`,
+    `pixi run --manifest-path /home/me/evil/pixi.toml ${npx}`,
+    `poetry run -C /home/me/evil ${npx}`,
+    `direnv exec /home/me/evil ${npx}`,
+    `sops exec-env evil.yaml '${npx}'`,
+    `firejail --env=NODE_OPTIONS=--require=/x ${npx}`,
+    `firejail --private=/home/me/evil ${npx}`,
+    `firejail --profile=/home/me/evil.profile ${npx}`,
+    `flatpak-spawn --host --env=LD_PRELOAD=/x ${npx}`,
+    `flatpak-spawn --host --directory=/home/me/evil ${npx}`,
+    `systemd-run --user -p Environment=NODE_OPTIONS=--require=/x ${npx}`,
+    `systemd-run --property=ExecStartPre=/home/me/evil ${npx}`,
+    `systemd-run -E NODE_OPTIONS=--require=/x ${npx}`,
+    `systemd-run --working-directory=/home/me/evil ${npx}`,
+    `systemd-run -t evil ${npx}`,
+    `fnm exec --fnm-dir /tmp/x ${npx}`,
+    `fnm exec --fnm-dir /home/me/evil ${npx}`,
+    `nix-shell -I nixpkgs=/home/me/evil -p nodejs --run '${npx}'`,
     `dotenv -e /tmp/e -- ${npx}`,
     `op run --env-file=/tmp/e -- ${npx}`,
     'bun run --config=/tmp/bunfig.toml /opt/corp/server.js --stdio',
@@ -104,10 +157,31 @@ describe('options of launchers and interpreters', () => {
     'deno run --config /tmp/deno.json /opt/corp/server.js --stdio',
   ])('%s', (text) => expect(verdict(line(text))).not.toBe('approved'));
 
-  test.each([`mise exec -- ${npx}`, `mise x node@22 uv -- ${npx}`, `arch -arm64 ${npx}`])(
-    'honest: %s',
-    (text) => expect(verdict(line(text))).toBe('approved'),
-  );
+  test.each([
+    `mise exec -- ${npx}`,
+    `mise x node@22 uv -- ${npx}`,
+    `arch -arm64 ${npx}`,
+    'uvx --from corp-mcp==1.4 corp-mcp',
+    'uvx --from Corp_MCP==1.4 corp_mcp.exe',
+    'pipx run --spec corp-mcp==1.4 corp-mcp',
+    'uv run --with corp-mcp==1.4 corp-mcp',
+    `conda run -n base ${npx}`,
+    `poetry run ${npx}`,
+    `sops exec-file x.yaml '${npx}'`,
+    `firejail --env=TOKEN=x --private --profile=/etc/firejail/node.profile ${npx}`,
+    `flatpak-spawn --host --env=TOKEN=x ${npx}`,
+    `systemd-run --user --scope -t -p MemoryMax=1G -E TOKEN=x ${npx}`,
+    `fnm exec --fnm-dir /home/me/.fnm --using 22 ${npx}`,
+    `nix-shell -p nodejs --run '${npx}'`,
+  ])('honest: %s', (text) => expect(verdict(line(text))).toBe('approved'));
+
+  test('a folder whose project says where code comes from', () => {
+    for (const text of ['uv run --with corp-mcp==1.4 corp-mcp', `nix-shell --run '${npx}'`]) {
+      const [command = '', ...args] = [...text.matchAll(/'([^']*)'|(\S+)/g)].map((one) => one[1] ?? one[0]);
+      expect(verdict(identified({ command, args }))).toBe('approved');
+      expect(verdict(identified({ command, args, cwd: '/home/me/evil' }))).toBe('unverifiable');
+    }
+  });
 });
 
 describe('containers', () => {
@@ -219,5 +293,46 @@ describe('ways round the lists of others', () => {
       'npx -y mcp@1.2.3',
     ])
       expect(verdict(line(text)), text).not.toBe('approved');
+  });
+});
+
+describe('names that differ by case', () => {
+  const judge = (text: string, sides: object): string => {
+    const one = line(text);
+    const { identity, via, registry, doubts, extras, shown } = one;
+    const written = JSON.stringify({ version: 1, name: 't', approve: [], ...sides });
+    const decided = matcher(
+      parseAllowlist(Buffer.from(written), 'list.json'),
+      new Date('2026-11-20T12:00:00Z'),
+    );
+    const server = { identity, via, registry, doubts, extras, ...shown, package: one.package };
+    return decided(fact('server', server)).verdict;
+  };
+
+  test('are two packages to an approval of npm', () => {
+    for (const text of [
+      'npx -y Open-MCP',
+      'npx -y OPEN-mcp@1.0.0',
+      'npx -y @Corp/mcp@1.2.3',
+      'bunx Open-MCP',
+      'npx -y dotenv-cli -- npx -y Open-MCP',
+    ])
+      expect(verdict(line(text)), text).not.toBe('approved');
+    expect(judge('npx -y JSONStream@1.0.0', { approve: [{ package: 'npm:jsonstream' }] })).toBe('unapproved');
+    expect(judge('npx -y jsonstream@1.0.0', { approve: [{ package: 'npm:JSONStream' }] })).toBe('unapproved');
+    expect(judge('npx -y JSONStream@1.0.0', { approve: [{ package: 'npm:JSONStream' }] })).toBe('approved');
+    expect(judge('npx cross-env A=b npx -y @A/B@1.0.0', { approve: [{ package: 'npm:@A/B' }] })).toBe(
+      'approved',
+    );
+    expect(judge('npx -p JSONStream@1 jsonstream', { approve: [{ package: 'npm:JSONStream' }] })).toBe(
+      'approved',
+    );
+    expect(verdict(line('uvx Corp_MCP==1.4'))).toBe('approved');
+  });
+
+  test('are one to a denial', () => {
+    for (const text of ['npx -y Evil-MCP', 'npx -y evil-mcp@1.0.0', 'npx cross-env A=b npx -y EVIL-mcp'])
+      for (const name of ['evil-mcp', 'Evil-Mcp'])
+        expect(judge(text, { deny: [{ package: `npm:${name}` }] }), text).toBe('denied');
   });
 });

@@ -49,7 +49,6 @@ describe('honest', () => {
     'node /opt/corp/server.js --stdio',
     'corp-mcp serve',
     'npx -y --package=@corp/search-mcp@1.2.3 search-mcp-server',
-    'uvx --from corp-mcp==1.4 other-name',
     'uvx --python 3.12 corp-mcp==1.4',
     '/opt/homebrew/bin/npx -y @corp/search-mcp@1.2.3',
     `docker run -i --rm -v /Users/me/Documents:/projects ghcr.io/corp/mcp@sha256:${'ab'.repeat(32)} stdio`,

@@ -27,7 +27,7 @@ describe('npm', () => {
     ['npx --yes --quiet tool@^1.2.3', 'pkg:npm/tool', 'npx'],
     ['npx tool@1.2', 'pkg:npm/tool', 'npx'],
     ['npx tool@v1.2.3-beta.1', 'pkg:npm/tool@1.2.3-beta.1', 'npx'],
-    ['npx Tool@1.0.0', 'pkg:npm/tool@1.0.0', 'npx'],
+    ['npx Tool@1.0.0', 'pkg:npm/Tool@1.0.0', 'npx'],
     ['npx -y -- tool --flag', 'pkg:npm/tool', 'npx'],
     ['npx -y tool -- --registry https://other.example/', 'pkg:npm/tool', 'npx'],
     [
@@ -235,8 +235,8 @@ describe('python', () => {
     ['uvx awslabs.core-mcp-server@latest', 'pkg:pypi/awslabs-core-mcp-server', 'uvx'],
     ['uvx --python 3.12 --refresh -q tool', 'pkg:pypi/tool', 'uvx'],
     ['uvx -p3.12 tool', 'pkg:pypi/tool', 'uvx'],
-    ['uvx --python=3.11 --from tool[all]>=1,<2 program', 'pkg:pypi/tool', 'uvx'],
-    ['uv tool run --from tool==1.0 program.exe', 'pkg:pypi/tool@1.0', 'uvx'],
+    ['uvx --python=3.11 --from tool[all]>=1,<2 program', 'pkg:pypi/tool', 'uvx', 'other-program'],
+    ['uv tool run --from tool==1.0 program.exe', 'pkg:pypi/tool@1.0', 'uvx', 'other-program'],
     ['uvx --with other tool', 'pkg:pypi/tool', 'uvx', 'extra-packages'],
     [
       'uvx --from git+https://github.com/user/repo program',
@@ -299,7 +299,7 @@ describe('python', () => {
       { PIP_INDEX_URL: 'https://other.example' },
     ],
     ['pipx run mcp-server-git', 'pkg:pypi/mcp-server-git', 'pipx-run'],
-    ['pipx run --spec tool==1.0 program', 'pkg:pypi/tool@1.0', 'pipx-run'],
+    ['pipx run --spec tool==1.0 program', 'pkg:pypi/tool@1.0', 'pipx-run', 'other-program'],
     [
       'pipx run --spec git+https://github.com/u/r program',
       'pkg:generic/r?vcs_url=git%2Bhttps://github.com/u/r',

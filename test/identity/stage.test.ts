@@ -31,8 +31,10 @@ describe('a program that is not its package’s', () => {
     ['npx -p @anthropic-ai/claude-code claude', ''],
     ["npx -p @corp/search-mcp -c 'search-mcp --stdio'", ''],
     ['npx -p mcp-remote@0.1.37 mcp-remote-client https://mcp.example.com/mcp', ''],
-    ['uvx --from corp-mcp==1 other-bin', ''],
-    ['pipx run --spec corp-mcp==1 other-bin', ''],
+    ['uvx --from corp-mcp==1 other-bin', 'other-program'],
+    ['pipx run --spec corp-mcp==1 other-bin', 'other-program'],
+    ['uvx --from corp.mcp==1 Corp_MCP.exe', ''],
+    ['pipx run --spec corp-mcp==1 corp-mcp', ''],
   ]);
 });
 

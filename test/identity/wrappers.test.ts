@@ -290,7 +290,7 @@ describe('scripts and programs of this machine', () => {
       'conda run -n x --no-capture-output python /x/s.py',
       'command:/x/s.py',
       'python-env python',
-      'local-script',
+      'launcher-folder local-script',
     ],
     ['java -Dx=y -jar /x/server.jar', 'command:/x/server.jar', 'java', 'local-script'],
     ['dotnet run --project /x/y', 'command:dotnet run /x/y', 'dotnet-run', 'local-script'],
