@@ -71,17 +71,37 @@ function otherList(stamp: Stamp | null, { info }: Comparing): string | undefined
     : `version ${stamp.version} of this list`;
 }
 
-/** Settings that hold however the sources of one tool are put together: no other one takes them back. */
+/** Whether what the other source says counts in the place of what this one says, as its client documents. */
+function replaces(other: Known, one: Known): boolean {
+  if (!one.lastCounts || !other.lastCounts) return false;
+  const [here, there] = [path.dirname(one.path), path.dirname(other.path)];
+  return here === there ? other.path > one.path : there.startsWith(`${here}/`);
+}
+
+/**
+ * Settings that hold however the sources of one tool are put together. What one says itself stands unless a
+ * source that counts in its place says the contrary; what it leaves out any other one can say.
+ */
 function openOf(one: Known, all: Known[]): string[] {
   const others = all.filter(({ claim }) => claim.tool.id === one.claim.tool.id);
-  return one.open.filter((flaw) =>
-    others.every(({ open, asked, listed }) => open.includes(flaw) || !(listed || asked.includes(flaw))),
-  );
+  return one.open.filter((flaw) => {
+    const contrary = others.filter(({ open }) => !open.includes(flaw));
+    return one.said.includes(flaw)
+      ? !contrary.some((other) => other.said.includes(flaw) && replaces(other, one))
+      : contrary.every(({ asked, listed }) => !(listed || asked.includes(flaw)));
+  });
+}
+
+/** Whether a source has to do with which servers may run: by its own rows, or by what it undoes of others. */
+function concerns(one: Known, all: Known[]): boolean {
+  if (one.listed) return true;
+  if (!one.open.some((flaw) => one.said.includes(flaw))) return false;
+  return all.some(({ listed, claim }) => listed && claim.tool.id === one.claim.tool.id);
 }
 
 function comparePolicy(fact: PolicyFact, all: Known[], comparing: Comparing): PolicyFact {
   const own = all.filter(({ id }) => id === fact.id);
-  if (own.length === 0 || !own.some(({ listed }) => listed)) return fact;
+  if (!own.some((one) => concerns(one, all))) return fact;
   const { run, approver } = comparing;
   const kit = { rules: run.rules, secrets: run.secrets };
   const beyond = own.flatMap(({ rows, claim }) => beyondList(rows, approver, kit, [claim.tool.id]));

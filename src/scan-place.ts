@@ -169,7 +169,7 @@ function followLeads(
     const end = follow(run.host, lead, home, run.machine, run.rules.places.homeNames);
     if ('reason' in end) {
       const tools = group.map((one) => one.tool);
-      gap(run, lead.from, 'discover', end.reason, tools, home.user);
+      gap(run, { path: end.path }, 'discover', end.reason, tools, home.user);
     }
     if (lead.base === 'workspace') {
       const path = end.status === 'read' ? end.folder : lead.path;

@@ -183,6 +183,7 @@ describe('leads', () => {
     expect(follow(testHost(), lead(other), start(uid + 1), null, nobody)).toEqual({
       status: 'outside',
       reason: 'not-owner',
+      path: other,
     });
     expect(follow(testHost(), lead('/'), start(null), null, nobody).status).toBe('absent');
   });
@@ -193,6 +194,7 @@ describe('leads', () => {
     expect(follow(testHost(), lead('~/link'), home(path.join(folder, 'home')), null, nobody)).toEqual({
       status: 'outside',
       reason: 'link-out-of-place',
+      path: path.join(folder, 'home/link'),
     });
   });
 });

@@ -9,10 +9,13 @@ import { type Exported, type Exporting, exportClient } from '../allowlist/export
 import type { SeenServer } from '../allowlist/export/target.ts';
 import { targets } from '../allowlist/export/targets.ts';
 import { installNote, isStamped, sidecar, stampOf } from '../allowlist/export/written.ts';
-import { writeFolder } from '../host/output-folder.ts';
+import { clientFolders } from '../discover/client-folders.ts';
+import { realFolder, writeFolder } from '../host/output-folder.ts';
+import { systemHost } from '../host/system.ts';
 import { writeOut } from '../host/output.ts';
 import type { Decision } from '../model/allowlist.ts';
 import type { Platform } from '../model/common.ts';
+import type { Ruleset } from '../model/rules.ts';
 import type { ServerFact } from '../model/fact.ts';
 import { usageError } from '../model/usage-error.ts';
 import { platforms } from '../model/words.ts';
@@ -69,16 +72,21 @@ function serversOf(seen: Seen[]): SeenServer[] {
   );
 }
 
-/** The folder of a client is no place to export to, nor is one above it. */
-function demandElsewhere(output: string, all: Exported[]): void {
-  const top = path.resolve(output);
+/** A folder that any client reads is no place to export to, nor is one above what is exported. */
+function demandElsewhere(output: string, all: Exported[], { tools }: Ruleset): void {
+  const top = realFolder(output);
+  const { user, platform } = systemHost();
+  const inside = clientFolders(tools, platform, user.home).some((one) => {
+    const folder = realFolder(one);
+    return top === folder || top.startsWith(folder + path.sep);
+  });
   const live = all
     .flatMap(({ files }) => files.map(({ goesTo }) => goesTo))
     .filter((one) => /^\/|^[A-Z]:/.test(one));
   const taken = live.some(
     (one) => one === top || one.startsWith(top.endsWith(path.sep) ? top : `${top}${path.sep}`),
   );
-  if (!taken) return;
+  if (!taken && !inside) return;
   throw usageError(`--output ${output}: clients read what lies there; export to a folder of your own`);
 }
 
@@ -163,7 +171,7 @@ async function run(options: Options): Promise<void> {
     uuid: (seed) => uuidOf(info.sha256, seed),
   };
   const all = chosen.map((target) => exportClient(target, exporting));
-  demandElsewhere(options.output, all);
+  demandElsewhere(options.output, all, rules);
   const files = [
     ...all.flatMap((one) => [...one.files, sidecar(one, stamp, named)]),
     installNote(all, stamp, neutral),

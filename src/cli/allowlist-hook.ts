@@ -65,6 +65,6 @@ export function hookCommand(): Command {
     .description('answer a client that asks before a call whether an MCP server is approved (Cursor)')
     .option('-a, --allowlist <list>', 'the list (default: that of the policy)')
     .requiredOption('--client <id>', 'the client that asks, as `shadowscan tools` lists it')
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .option('--rules <dir>', 'add rules of a folder; it replaces none')
     .action(run);
 }

@@ -89,6 +89,6 @@ export function importCommand(): Command {
     .argument('<file>', '`-` for standard input')
     .option('--into <list>', 'add to this list and keep all that is in it, comments too')
     .option('-o, --output <file>', 'write the list there instead of to standard output')
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .option('--rules <dir>', 'add rules of a folder; it replaces none')
     .action(run);
 }

@@ -53,9 +53,11 @@ export async function signBeside(file: string, bytes: Buffer, keyFile: string): 
 }
 
 async function sign(file: string, options: { keyFile: string }): Promise<void> {
-  const { list, bytes } = await loadAllowlistFile(file, new Date());
+  const now = new Date();
+  const { list, bytes } = await loadAllowlistFile(file, now);
   const keyId = await signBeside(file, bytes, options.keyFile);
-  const until = list.expires === undefined ? 'without expiry' : `expires ${list.expires}`;
+  const when = isExpired(list, now) ? 'EXPIRED on' : 'expires';
+  const until = list.expires === undefined ? 'without expiry' : `${when} ${list.expires}`;
   writeOut([`${file}.minisig: ${list.name}, version ${list.version}, ${until}, signed by key ${keyId}\n`]);
 }
 

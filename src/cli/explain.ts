@@ -67,6 +67,6 @@ export function explainCommand(): Command {
   return new Command('explain')
     .description('say what a check means and what to do; lists all checks without a name')
     .argument('[check]')
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .option('--rules <dir>', 'add rules of a folder; it replaces none')
     .action(run);
 }

@@ -39,7 +39,7 @@ export function migrateCommand(): Command {
     .option('--home <dir>', 'plan for a folder as a home of --platform')
     .addOption(new Option('--platform <os>', 'what --home is of').choices(platforms))
     .option('--program <path>', 'the installed shadowscan that configs will start; default: this one')
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .option('--rules <dir>', 'add rules of a folder; it replaces none')
     .addHelpText('after', helpText)
     .action(async (options: Options) => {
       const { runMigrate } = await import('./migrate.ts');

@@ -26,7 +26,7 @@ export function withPlace(command: Command): Command {
     .option('--home <dir>', 'scan a folder as a home of --platform')
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
-    .option('--rules <dir>', 'add or replace rules with those of a folder');
+    .option('--rules <dir>', 'add rules of a folder; it replaces none');
 }
 
 /** Scans now. */

@@ -107,6 +107,6 @@ export function toolsCommand(): Command {
       ]),
     )
     .addOption(new Option('--platform <os>', 'what concerns one OS').choices(platforms))
-    .option('--rules <dir>', 'add or replace rules with those of a folder')
+    .option('--rules <dir>', 'add rules of a folder; it replaces none')
     .action(run);
 }

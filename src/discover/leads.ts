@@ -15,7 +15,7 @@ export type Followed =
   | { status: 'read'; path: string; folder: string; boundary: string }
   | { status: 'absent' | 'remote' }
   /** It is there and was not looked at: a gap. */
-  | { status: 'outside' | 'unreadable'; reason: GapReason };
+  | { status: 'outside' | 'unreadable'; reason: GapReason; path: string };
 
 /** Absolute form of a home on each platform, whoever its user is. */
 const someHome = /^(?:[A-Za-z]:)?\/(?:home|Users|usr\/home)\/[^/]+(?=\/|$)|^\/(?:var\/)?root(?=\/|$)/;
@@ -76,7 +76,7 @@ export function follow(
     if (info === null) continue;
     if ('refused' in info) {
       const status = info.refused === 'link-out-of-place' ? 'outside' : 'unreadable';
-      refused ??= { status, reason: info.refused };
+      refused ??= { status, reason: info.refused, path: at };
       continue;
     }
     // A path of another machine that happens to be there on this one is not what was meant.
@@ -85,14 +85,14 @@ export function follow(
     const real = within ? at : info.realPath;
     if (real === path.parse(real).root || real === machine?.path) continue;
     if (!within && !isNobodyElses(real, home)) {
-      refused ??= { status: 'outside', reason: 'not-owner' };
+      refused ??= { status: 'outside', reason: 'not-owner', path: at };
       continue;
     }
     if (
       home.owner !== null &&
       !(ownedBy(info, home.owner) && (within || reachableBy(host, real, home.owner)))
     ) {
-      refused ??= { status: 'outside', reason: 'not-owner' };
+      refused ??= { status: 'outside', reason: 'not-owner', path: at };
       continue;
     }
     const folder = info.type === 'file' ? path.dirname(real) : real;

@@ -1,6 +1,6 @@
 /**
  * Several files below one folder. Nothing is written before everything has been looked at: a file that is
- * there and is not ours is never replaced, and no link below the folder is followed.
+ * there and is not ours is never replaced, and no link is followed, the folder itself included.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -31,9 +31,23 @@ function look(top: string, file: string, isOurs: (bytes: Buffer) => boolean): vo
   throw usageError(`${file}: was not written by an export; name another folder with --output, or remove it`);
 }
 
+/** Where a folder really is, or would be: links on the way to it are followed. */
+export function realFolder(folder: string): string {
+  const top = path.resolve(folder);
+  for (let one = top; ; one = path.dirname(one)) {
+    try {
+      return path.join(fs.realpathSync(one), path.relative(one, top));
+    } catch {
+      if (path.dirname(one) === one) return top;
+    }
+  }
+}
+
 /** Writes all files, each whole or not at all, readable by everybody. */
 export function writeFolder(folder: string, files: FolderFile[], isOurs: (bytes: Buffer) => boolean): void {
   const top = path.resolve(folder);
+  if (fs.lstatSync(top, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw usageError(`${folder}: is a link; name the folder itself with --output`);
   const all = files.map((one) => ({ ...one, path: path.join(top, ...one.path.split('/')) }));
   for (const { path: file } of all) look(top, file, isOurs);
   for (const { path: file, bytes } of all) {

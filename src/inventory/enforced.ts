@@ -7,6 +7,7 @@ import type { EnforcedRow } from '../model/tool.ts';
 import type { Tree } from '../model/tree.ts';
 import { limits } from '../limits.ts';
 import { holds, treeValues } from '../parse/predicate.ts';
+import { wildcardsOf } from '../parse/address-pattern.ts';
 import { type Match, asList, asMap, first, scalarText, select } from '../parse/select.ts';
 import { fill } from '../parse/template.ts';
 import { stampIn } from '../secrets/stamp.ts';
@@ -30,9 +31,12 @@ function programOf({ secrets }: Scene, { command = [], globs }: EnforcedRow, ent
 }
 
 /** The arguments that stand apart from the program; where there are none, any may follow. */
-function argumentsOf({ secrets }: Scene, { args, argument }: EnforcedRow, entry: Tree): string[] {
+function argumentsOf({ secrets }: Scene, { args, argument, globs }: EnforcedRow, entry: Tree): string[] {
   if (args === undefined) return [];
-  const items = asList(select(entry, args, secrets)[0]?.node)?.items;
+  const node = select(entry, args, secrets)[0]?.node;
+  const line = node && scalarText(node);
+  if (line && globs) return globbed((secrets.words(line) ?? [line]).map((word) => secrets.show(word)));
+  const items = asList(node)?.items;
   if (items === undefined) return [anyText];
   return items.map((item) => {
     const plain = scalarText(item) ?? (argument && first(item, argument.value, secrets));
@@ -49,13 +53,24 @@ function nameOf({ secrets }: Scene, { name }: EnforcedRow, entry: Match): string
   return text && secrets.show(text);
 }
 
+/** The URL with `*` for what may differ. An expression that cannot be read stands for any address. */
+function urlOf({ secrets }: Scene, { url, urlOpen, urlPattern }: EnforcedRow, entry: Tree): string | null {
+  const expression = urlPattern === undefined ? null : first(entry, urlPattern, secrets);
+  if (expression) {
+    const shown = secrets.show(expression);
+    return wildcardsOf(shown) ?? `${anyText}${shown}`;
+  }
+  const text = url === undefined ? null : first(entry, url, secrets);
+  if (!text) return null;
+  const isOpen = urlOpen !== undefined && holds(urlOpen, treeValues(entry, secrets));
+  return `${secrets.show(text)}${isOpen ? '*' : ''}`;
+}
+
 function rowOf(scene: Scene, row: EnforcedRow, entry: Match): AllowedRow {
-  const { secrets } = scene;
   const program = programOf(scene, row, entry.node);
-  const url = row.url === undefined ? null : first(entry.node, row.url, secrets);
   return {
     name: nameOf(scene, row, entry),
-    url: url && secrets.show(url),
+    url: urlOf(scene, row, entry.node),
     argv: program && [...program, ...argumentsOf(scene, row, entry.node)],
   };
 }
@@ -89,6 +104,10 @@ export function enforcedIn(scene: Scene, row: EnforcedRow, node: Tree): Enforced
     listed: lists.length > 0 || (row.closed !== undefined && holds(row.closed, values)),
     rows: counted,
     open,
+    said: (row.open ?? [])
+      .filter(({ when }) => when.flatMap((one) => Object.keys(one)).some((at) => values(at).length > 0))
+      .map(({ is }) => is),
+    lastCounts: row.lastCounts ?? false,
     asked: (row.open ?? []).map(({ is }) => is),
     stamp: stampIn(text, scene.tree),
   };

@@ -24,5 +24,9 @@ export type Enforced = {
   /** Settings that let others have their way, and all of which it was asked. */
   open: string[];
   asked: string[];
+  /** Those of which it says anything itself. */
+  said: string[];
+  /** Whether what a later file of the same folder says counts in the place of what this one does. */
+  lastCounts: boolean;
   stamp: Stamp | null;
 };

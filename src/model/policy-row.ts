@@ -22,9 +22,13 @@ export const EnforcedRow = z.strictObject({
   /** Map of definitions in the same settings: a name that is a key of it means that one. */
   definedBy: Selector.optional(),
   url: Selectors.optional(),
+  /** Which entries say only how the URL begins. */
+  urlOpen: AnyOf.optional(),
+  /** The URL as a regular expression over the whole of it. */
+  urlPattern: Selectors.optional(),
   /** A list of words, or one text: its words where `globs` is set, else the program. */
   command: Selectors.optional(),
-  /** Arguments, where they stand apart: without them any are allowed. */
+  /** Arguments that stand apart, a list or with `globs` one text: without them any are allowed. */
   args: Selector.optional(),
   /** Arguments that are maps: the text, and which of them say only how it begins, or a pattern. */
   argument: z.strictObject({ value: Selectors, open: AnyOf }).optional(),
@@ -34,6 +38,8 @@ export const EnforcedRow = z.strictObject({
   closed: AnyOf.optional(),
   /** Settings that let others have their way: what they do, in words that go on with `it`. */
   open: z.array(z.strictObject({ when: AnyOf, is: z.string().min(1) })).optional(),
+  /** Whether the last file to say a thing counts: of a folder by name, then of the folders in it. */
+  lastCounts: z.literal(true).optional(),
 });
 export type EnforcedRow = z.infer<typeof EnforcedRow>;
 

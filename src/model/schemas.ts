@@ -16,6 +16,7 @@ import * as predicate from './predicate.ts';
 import * as record from './record.ts';
 import * as report from './report.ts';
 import * as rules from './rules.ts';
+import * as sink from './sink.ts';
 import * as tool from './tool.ts';
 import { subjects } from './words.ts';
 
@@ -64,6 +65,11 @@ export const schemas = {
     title: 'shadowscan policy',
     description: 'What an administrator fixes on a machine: the list, the keys it is signed with, options.',
     schema: policy.Policy,
+  },
+  sinks: {
+    title: 'shadowscan sinks file',
+    description: 'The file that `scan --ship` names: where reports are sent, and where credentials lie.',
+    schema: sink.Sinks,
   },
   plan: {
     title: 'shadowscan migration plan',

@@ -49,7 +49,10 @@ function scanned(
   expect(Report.safeParse(report).error).toBeUndefined();
   const found = report.findings.filter(({ check }) => check.startsWith('policy-'));
   return Object.fromEntries(
-    found.map(({ check, tools, evidence }) => [`${check} ${tools.join()}`, { ...evidence, top }]),
+    found.map(({ check, tools, evidence, severity, origin }) => [
+      `${check} ${tools.join()}`,
+      { ...evidence, top, severity, 'origin.path': origin.path },
+    ]),
   ) as Record<string, Record<string, unknown>>;
 }
 
@@ -157,6 +160,23 @@ describe('a row is weaker than the list', () => {
     };
     expect(scanned(inParts)).toEqual({});
   });
+
+  test('when another file of the same folder takes back what one says, and not the other way round', () => {
+    const drop = (name: string, only: unknown) => ({
+      [`etc/claude-code/managed-settings.d/${name}.json`]: JSON.stringify({
+        allowManagedMcpServersOnly: only,
+      }),
+    });
+    const open = (more: Record<string, string>) =>
+      scanned({ ...settings({}), ...more })['policy-weaker claude-code'];
+    expect(open(drop('90-x', false))).toMatchObject({
+      'compared.open': [expect.stringContaining('allowManagedMcpServersOnly')],
+      'origin.path': expect.stringContaining('90-x.json'),
+    });
+    expect(open({ ...drop('90-x', false), ...drop('50-a', true) })).toBeDefined();
+    expect(open({ ...drop('40-x', false), ...drop('50-a', true) })).toBeUndefined();
+    expect(open(drop('50-a', true))).toBeUndefined();
+  });
 });
 
 describe('other clients', () => {
@@ -167,9 +187,17 @@ describe('other clients', () => {
       codex('[mcp_servers.a]\nidentity = { url = "https://api.githubcopilot.com/mcp/" }\n'),
     ).toBeUndefined();
     expect(codex('[mcp_servers.a]\nidentity = { command = "npx" }\n')).toHaveLength(1);
-    const exact =
-      '[mcp_servers.a]\nidentity = { command = "codex-mcp", args = [{ match = "exact", value = "mcp" }] }\n';
+    const args = 'args = [{ match = "exact", value = "mcp" }]';
+    const exact = `[mcp_servers.a]\nidentity = { command = { executable = "codex-mcp", ${args} } }\n`;
     expect(codex(exact)).toBeUndefined();
+    // Beside a plain command Codex passes over the arguments.
+    expect(codex(`[mcp_servers.a]\nidentity = { command = "codex-mcp", ${args} }\n`)).toHaveLength(1);
+    const url = (text: string) => codex(`[mcp_servers.a]\nidentity = { url = { ${text} } }\n`);
+    expect(url(`match = "exact", value = "https://api.githubcopilot.com/mcp"`)).toBeUndefined();
+    expect(url(`match = "prefix", value = "https://api.githubcopilot.com"`)).toHaveLength(1);
+    expect(url(`match = "regex", expression = 'https://api\\.githubcopilot\\.com/mcp/?'`)).toBeUndefined();
+    expect(url(`match = "regex", expression = 'https://api.githubcopilot\\.com/mcp'`)).toHaveLength(1);
+    expect(url(`match = "regex", expression = 'https://api\\.githubcopilot\\.com/a|.*'`)).toHaveLength(1);
     expect(codex(exact.replace('exact', 'prefix'))).toHaveLength(1);
     expect(codex('[mcp_servers.a]\n')).toHaveLength(1);
   });

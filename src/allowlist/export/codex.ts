@@ -5,6 +5,7 @@
  * `args` and lets any argument through (0.169.0, 2026-11).
  */
 import type { ServerFact } from '../../model/fact.ts';
+import { anyLabel, anyRest, anySegment } from '../../parse/address-pattern.ts';
 import { urlTemplate } from '../url-template.ts';
 import { sayable } from './entry-lists.ts';
 import { profile } from './profile.ts';
@@ -20,9 +21,9 @@ function pattern(url: string): string | null {
   if (typeof template === 'string') return null;
   const part = (text: string, any: string): string => text.split('*').map(literal).join(any);
   const [scheme = '', port = ''] = template.transport.split(':');
-  const host = template.labels.map((one) => part(one, '[a-z0-9_-]+')).join('\\.');
-  const path = template.segments.map((one) => `/${part(one, '[A-Za-z0-9_~-][A-Za-z0-9._~-]*')}`).join('');
-  const rest = template.rest ? '(?:/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*)?)*' : '/?';
+  const host = template.labels.map((one) => part(one, anyLabel)).join('\\.');
+  const path = template.segments.map((one) => `/${part(one, anySegment)}`).join('');
+  const rest = template.rest ? anyRest : '/?';
   return `${scheme}://${host}${port === '' ? '' : `:${port}`}${path}${rest}`;
 }
 

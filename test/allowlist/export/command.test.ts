@@ -34,6 +34,9 @@ deny:
   - { package: "npm:bad-mcp", reason: exfiltrates }
 `,
 );
+const linked = path.join(top, 'output-link');
+fs.mkdirSync(path.join(top, 'behind'));
+fs.symlinkSync(path.join(top, 'behind'), linked);
 const token = expand('ghp_{a36}');
 put(
   'home/.claude.json',
@@ -153,6 +156,10 @@ describe('export', () => {
   test.each([
     [['-o', '/etc/claude-code'], /clients read what lies there/],
     [['-o', '/etc'], /clients read what lies there/],
+    // Of clients that are not exported as well, and below the home of the user.
+    [['-o', path.join(os.tmpdir(), '.cursor')], /clients read what lies there/],
+    [['-o', path.join(os.tmpdir(), '.claude', 'new')], /clients read what lies there/],
+    [['-o', linked], /is a link/],
     [['-o', 'x', '--client', 'notepad'], /notepad/],
     [['-o', 'x', '--namespace', 'a/b'], /--namespace a\/b: expected letters/],
     [['-o', 'x', '--registry-url', 'http://r.example'], /begins with https/],

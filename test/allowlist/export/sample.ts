@@ -99,6 +99,7 @@ export function exported(client: string, list: Allowlist, options: Options = {})
   return {
     ...found,
     files,
+    outFiles: found.files,
     said,
     json: (path: string) => JSON.parse(String(files.get(path))) as Record<string, unknown>,
     /** What the client would do, by the name of the definition. */
