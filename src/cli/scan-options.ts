@@ -28,17 +28,19 @@ export type Options = ListOptions & {
   new?: boolean;
   ship?: string | true;
   requireDelivery?: boolean;
+  splay?: number;
 };
 
 const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
 const collectOne = (value: string, all: string[]): string[] => [...all, value];
 
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number <= 86_400))
-    throw usageError(`--time-limit ${value}: expected seconds between 1 and 86400`);
-  return number;
-}
+const seconds =
+  (option: string) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (number > 0 && number <= 86_400) return number;
+    throw usageError(`${option} ${value}: expected seconds between 1 and 86400`);
+  };
 
 const helpText = `
 Exit codes: 0 nothing at or above --fail-on; 1 findings, after a complete report; 2 anything else.
@@ -99,7 +101,16 @@ export function withScanOptions(command: Command): Command {
     .option('--strict', 'exit with 2 when anything could not be seen')
     .option('--only <check>', 'run these checks only; comma list, repeatable', collect, [])
     .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
-    .option('--time-limit <seconds>', 'stop reading after so many seconds and report what there is', seconds)
+    .option(
+      '--time-limit <seconds>',
+      'stop reading after so many seconds and report what there is',
+      seconds('--time-limit'),
+    )
+    .option(
+      '--splay <seconds>',
+      'wait up to so many seconds first, so that a fleet does not start at once',
+      seconds('--splay'),
+    )
     .option('-v, --verbose', 'human output: cut nothing')
     .addOption(
       new Option('--color <when>', 'human output: when to use colour').choices(['auto', 'always', 'never']),

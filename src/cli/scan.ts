@@ -106,6 +106,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const keeper =
     options.state === undefined ? null : (await import('./scan-state.ts')).keeper(options.state, to);
   const key = fingerprintKey(host, policy, keeper);
+  if (options.splay !== undefined) await pause(Math.random() * options.splay * 1000);
   const scanning: ScanOptions = {
     ...named,
     only,
@@ -132,6 +133,11 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const code = options.requireDelivery && late.length > 0 ? 2 : exitCode(report, options);
   process.exitCode = keeper?.end(code) ?? code;
 }
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 
 /** The receivers, once their settings have been found to make sense. */
 async function shipTo(given: string | true, policy: Managed | null, host: Host): Promise<Receiver[]> {

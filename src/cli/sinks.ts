@@ -90,13 +90,15 @@ function opener(sink: Sink, credential: string | null, files: TlsFiles, host: Ho
 }
 
 /** Makes sinks ready. Throws a usage error for a setting that cannot work. */
-export function receivers(sinks: Sink[], host: Host): Receiver[] {
-  return sinks.map((sink) => {
+export async function receivers(sinks: Sink[], host: Host): Promise<Receiver[]> {
+  const all: Receiver[] = [];
+  for (const sink of sinks) {
     const by = `sink ${sink.name}`;
-    const read = sink.credential === undefined ? { value: null } : readCredential(sink.credential);
+    const read = sink.credential === undefined ? { value: null } : await readCredential(sink.credential);
     if ('flaw' in read) throw usageError(`${by}: credential: ${read.flaw}`);
-    return { sink, open: opener(sink, read.value, tlsOf(sink, by), host) };
-  });
+    all.push({ sink, open: opener(sink, read.value, tlsOf(sink, by), host) });
+  }
+  return all;
 }
 
 /** The sinks that `--ship` means: those of the file that it names, else those of the policy. */

@@ -1,0 +1,96 @@
+/** Settings of receivers that cannot work: one clear line and exit code 2, before anything is scanned or sent. */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const main = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-sinks-'));
+fs.chmodSync(folder, 0o700);
+fs.mkdirSync(path.join(folder, 'home'));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const canary = ['made', 'up', 'canary'].join('-');
+const hook = { name: 'a', kind: 'webhook', url: 'https://siem.example/in', credential: { env: 'HOOK_KEY' } };
+
+function ship(sinks: unknown, ...more: string[]): { status: number | null; stdout: string; stderr: string } {
+  const file = path.join(folder, 'sinks.json');
+  fs.writeFileSync(file, typeof sinks === 'string' ? sinks : JSON.stringify({ sinks }));
+  const args = ['scan', '--home', path.join(folder, 'home'), '--platform', 'linux', '--exit-zero'];
+  return spawnSync(process.execPath, [main, ...args, '--ship', file, ...more], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: canary },
+  });
+}
+
+const state = ['--state', path.join(folder, 'state')];
+const at = (name: string): string => path.join(folder, name);
+fs.writeFileSync(at('open.key'), canary, { mode: 0o644 });
+fs.writeFileSync(at('two.key'), `${canary}\nx-evil: 1`, { mode: 0o600 });
+
+test.each([
+  ['no state', [hook], [], /goes with --state DIR/],
+  ['no file', '{', state, /sinks\.json/],
+  ['none', [], state, /sinks/],
+  ['another kind', [{ ...hook, kind: 'ftp' }], state, /kind/],
+  ['a key that nobody knows', [{ ...hook, tokn: 'x' }], state, /tokn/],
+  ['http', [{ ...hook, url: 'http://siem.example/in' }], state, /expected an address with https/],
+  [
+    'a token in the address',
+    [{ ...hook, url: `https://${canary}@siem.example/` }],
+    state,
+    /without user and query/,
+  ],
+  ['a query', [{ ...hook, url: `https://siem.example/?key=${canary}` }], state, /without user and query/],
+  ['no credential', [{ ...hook, credential: undefined }], state, /"sinks\[0\].credential" is missing/],
+  ['a credential written out', [{ ...hook, credential: canary }], state, /credential/],
+  [
+    'two places',
+    [{ ...hook, credential: { env: 'A', file: '/x' } }],
+    state,
+    /exactly one of file, env, keychain/,
+  ],
+  ['a variable that is not set', [{ ...hook, credential: { env: 'NOT_SET' } }], state, /NOT_SET is not set/],
+  ['a file that is not there', [{ ...hook, credential: { file: at('none') } }], state, /is not there/],
+  ['a file that others read', [{ ...hook, credential: { file: at('open.key') } }], state, /chmod 600/],
+  [
+    'two lines',
+    [{ ...hook, credential: { file: at('two.key') } }],
+    state,
+    /one line of printable characters/,
+  ],
+  ['no keychain', [{ ...hook, credential: { keychain: 'hec' } }], state, /the keychain cannot be used/],
+  ['the same name twice', [hook, hook], state, /two sinks are named a/],
+  [
+    'syslog by https',
+    [{ name: 's', kind: 'syslog', url: 'https://siem.example' }],
+    state,
+    /syslog goes by tls/,
+  ],
+  ['a file without a path', [{ name: 'f', kind: 'file' }], state, /a file has a path/],
+  ['an authority that is not there', [{ ...hook, tls: { ca: at('none') } }], state, /is not there/],
+  ['a certificate without a key', [{ ...hook, tls: { certificate: at('none') } }], state, /go together/],
+])('%s', (_, sinks, more, says) => {
+  const { status, stdout, stderr } = ship(sinks, ...more);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(says);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(stderr).not.toContain(canary);
+  expect(fs.existsSync(at('state')) ? fs.readdirSync(at('state')) : []).toEqual([]);
+});
+
+test(
+  'a receiver that is away changes the exit code only when it must be delivered',
+  { timeout: 60_000 },
+  () => {
+    const away = [{ ...hook, url: 'http://localhost:9/' }];
+    expect(ship(away, ...state)).toMatchObject({ status: 0 });
+    const demanded = ship(away, ...state, '--require-delivery');
+    expect(demanded.status).toBe(2);
+    expect(demanded.stderr).toMatch(
+      /^shadowscan: --ship: a has not taken \d+ events: nobody answers there; they wait\n$/,
+    );
+    expect(JSON.parse(demanded.stdout)).toMatchObject({ schema: 'shadowscan.report/1' });
+  },
+);
