@@ -108,7 +108,7 @@ function makeRpm({ arch }: Target, root: string, folder: string): string {
       `%description\n${description}\n\n%install\ncp -a ${root}/. %{buildroot}/\n\n` +
       `%post -p /bin/sh\n${body('postinst')}\n%preun -p /bin/sh\n${body('prerm')}\n` +
       `%postun -p /bin/sh\n${body('postrm')}\n%files\n%defattr(-,root,root)\n%dir /opt/shadowscan\n` +
-      `%dir /opt/shadowscan/bin\n${files.join('\n')}\n`,
+      `%dir /opt/shadowscan/bin\n%dir /usr/share/doc/shadowscan\n${files.join('\n')}\n`,
   );
   const build = ['-bb', '--quiet', '--target', `${name}-linux`, '--define', `_topdir ${folder}/rpm`];
   run('rpmbuild', [...build, '--define', '_binary_payload w6.gzdio', spec]);
