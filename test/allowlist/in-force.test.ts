@@ -290,5 +290,8 @@ describe.skipIf(!namespaces)('on the machine itself', () => {
       expect.stringMatching(/^policy-moved: .*GEMINI_CLI_SYSTEM_SETTINGS_PATH, which .*\.bashrc sets/),
     ]);
     expect(live('true', { [variable]: '/etc/gemini-cli/settings.json' }).found).toEqual([]);
+    // Root's own, and no policy at all.
+    const empty = live('echo "{}" > other.json', { [variable]: '/etc/gemini-cli/other.json' }).found;
+    expect(empty).toEqual([expect.stringMatching(/^policy-moved: /)]);
   });
 });
