@@ -2,7 +2,8 @@
  * `shadowscan doctor`: the configuration in force and who set what, and whether policy, list and cache
  * can be used. It asks no network and opens no keychain.
  */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { humanOrJson, wantsJson } from './human-or-json.ts';
 import { cacheFlaw, cacheFolder } from '../host/cache.ts';
 import { writeOut } from '../host/output.ts';
 import { policyPlaces } from '../host/policy-file.ts';
@@ -168,7 +169,7 @@ async function run(options: Options): Promise<void> {
     settings: settingsOf(own),
     network: { variables },
   };
-  const json = (options.format ?? (process.stdout.isTTY ? 'human' : 'json')) === 'json';
+  const json = wantsJson(options.format);
   const lines = json ? [JSON.stringify(document, null, 2)] : human(document).map(neutral);
   writeOut(lines.map((line) => `${line}\n`));
   // Without a keychain scans are what they are; what is fixed and does not work is an error.
@@ -180,12 +181,7 @@ async function run(options: Options): Promise<void> {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('print the configuration in force, who set what, and whether all of it can be used')
-    .addOption(
-      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
-        'human',
-        'json',
-      ]),
-    )
+    .addOption(humanOrJson())
     .option('--cache <dir>', 'another folder for copies of lists')
     .addHelpText(
       'after',

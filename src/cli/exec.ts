@@ -4,6 +4,7 @@
  * options itself. Its own refusals end with 2; see `runCommand` for the others.
  */
 import { performance } from 'node:perf_hooks';
+import { pause } from '../host/pause.ts';
 import { readFile } from '../host/open-file.ts';
 import { endDespiteKeychain } from '../host/keychain.ts';
 import { type Ended, runInstead } from '../host/run-command.ts';
@@ -52,7 +53,7 @@ export async function configNames(config: string, text: string): Promise<boolean
   for (;;) {
     if (holds(config, text)) return true;
     if (performance.now() >= until) return false;
-    await new Promise((resolve) => void setTimeout(resolve, limits.lockPauseMilliseconds));
+    await pause(limits.lockPauseMilliseconds);
   }
 }
 

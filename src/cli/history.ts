@@ -1,5 +1,6 @@
 /** `shadowscan history`: the runs that a state folder keeps, and what changed in each. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { humanOrJson, wantsJson } from './human-or-json.ts';
 import { writeOut } from '../host/output.ts';
 import { pastRuns } from '../host/state-reports.ts';
 import { limits } from '../limits.ts';
@@ -18,7 +19,7 @@ function count(value: string): number {
 
 function run({ state, format, limit, verbose }: Options): void {
   const runs = readState(state, (connection) => pastRuns(connection, limit));
-  const isJson = (format ?? (process.stdout.isTTY ? 'human' : 'json')) === 'json';
+  const isJson = wantsJson(format);
   const document = { schema: 'shadowscan.history/1', runs };
   writeOut(
     isJson ? [neutralJson(`${JSON.stringify(document, null, 2)}\n`)] : history(runs, verbose ?? false),
@@ -30,12 +31,7 @@ export function historyCommand(): Command {
   return new Command('history')
     .description('print the runs that scan --state has kept, and what was new, changed and resolved in each')
     .requiredOption('--state <dir>', 'the folder that scan --state keeps')
-    .addOption(
-      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
-        'human',
-        'json',
-      ]),
-    )
+    .addOption(humanOrJson())
     .option('-n, --limit <count>', 'newest runs only', count, 20)
     .option('-v, --verbose', 'human output: cut nothing')
     .action(run);

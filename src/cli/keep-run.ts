@@ -63,8 +63,10 @@ export function keepAll(connection: Connection, ran: Ran): { report: Report; run
   forgetOld(connection, new Date(startedAt));
   const told = { ...report, findings: withStates(compared, startedAt) };
   // In the same transaction: what is known from now on is news that is on its way.
-  for (const { sink } of ran.receivers)
-    putIn(connection, sink.name, outEvents(told, sink.profile ?? 'native'), new Date(report.run.endedAt));
+  for (const [profile, all] of Map.groupBy(ran.receivers, ({ sink }) => sink.profile ?? 'native')) {
+    const events = [...outEvents(told, profile)];
+    for (const { sink } of all) putIn(connection, sink.name, events, new Date(report.run.endedAt));
+  }
   keepReport(connection, run, [...looked.targets].toSorted(), told);
   return { report: told, run };
 }

@@ -3,6 +3,7 @@
  * none; what it says is checked again each time, its signature too.
  */
 import { createHash } from 'node:crypto';
+import { codeOf } from '../host/error-code.ts';
 import type { RegistryServer } from '../allowlist/registry-page.ts';
 import { type Memory, memoryKey, remembering, replayed } from '../allowlist/replay.ts';
 import { type Cache, cacheFolder, openCache } from '../host/cache.ts';
@@ -81,7 +82,7 @@ function write(cache: Cache | null, name: string, value: object): string | null 
     cache.write(name, `${JSON.stringify(value)}\n`);
     return null;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    const code = codeOf(error);
     return `cache ${cache.folder}: cannot be written (${code}); nothing is kept for offline use`;
   }
 }

@@ -1,5 +1,6 @@
 /** The words of `shadowscan migrate`. What it does is loaded when it is asked for. */
 import { Command, Option } from 'commander';
+import { humanOrJson } from './human-or-json.ts';
 import { platforms } from '../model/words.ts';
 import type { Options } from './migrate.ts';
 
@@ -30,12 +31,7 @@ export function migrateCommand(): Command {
     )
     .option('--tool <tool>', 'tools by id; comma list, repeatable', collect, [])
     .option('-y, --yes', 'do not ask')
-    .addOption(
-      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
-        'human',
-        'json',
-      ]),
-    )
+    .addOption(humanOrJson())
     .option('--home <dir>', 'plan for a folder as a home of --platform')
     .addOption(new Option('--platform <os>', 'what --home is of').choices(platforms))
     .option('--program <path>', 'the installed shadowscan that configs will start; default: this one')

@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { Command } from 'commander';
+import { pause } from '../host/pause.ts';
 import { splitGiven } from '../discover/given.ts';
 import { fleetKey } from '../host/fleet-key.ts';
 import { readInput } from '../host/input.ts';
@@ -133,11 +134,6 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   const code = options.requireDelivery && late.length > 0 ? 2 : exitCode(report, options);
   process.exitCode = keeper?.end(code) ?? code;
 }
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 /** The receivers, once their settings have been found to make sense. */
 async function shipTo(given: string | true, policy: Managed | null, host: Host): Promise<Receiver[]> {

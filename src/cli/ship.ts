@@ -4,7 +4,9 @@
  * error.
  */
 import * as path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { humanOrJson, wantsJson } from './human-or-json.ts';
+import { pause } from '../host/pause.ts';
 import { type Box, type World, deliverTo } from '../ship/deliver.ts';
 import { settle, sinkStates, takeNext } from '../host/outbox.ts';
 import { writeOut } from '../host/output.ts';
@@ -29,10 +31,7 @@ function boxOf(connection: Connection, sink: string, host: Host): Box {
 function worldOf(host: Host): World {
   return {
     elapsed: () => host.elapsed(),
-    sleep: (milliseconds) =>
-      new Promise((resolve) => {
-        setTimeout(resolve, milliseconds);
-      }),
+    sleep: pause,
     random: () => Math.random(),
   };
 }
@@ -94,7 +93,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     for (const line of lines) console.error(`shadowscan: ${neutral(line)}`);
     const states = guarded(path.basename(folder), () => sinkStates(connection));
     if (isTrouble(states)) throw usageError(`--state: ${states.trouble}`);
-    const json = (options.format ?? (process.stdout.isTTY ? 'human' : 'json')) === 'json';
+    const json = wantsJson(options.format);
     writeOut(
       json
         ? [`${JSON.stringify({ schema: 'shadowscan.ship/1', sinks: states }, null, 2)}\n`]
@@ -114,12 +113,7 @@ export function shipCommand(): Command {
     .option('--flush', 'deliver what waits; this is what ship does without it, too')
     .option('--status', 'deliver nothing; tell how each receiver stands')
     .option('--state <dir>', 'the folder that scan --state kept it in')
-    .addOption(
-      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
-        'human',
-        'json',
-      ]),
-    )
+    .addOption(humanOrJson())
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing waits any more; 2 something does, or was refused, or cannot be sent at all.',

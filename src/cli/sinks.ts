@@ -3,6 +3,7 @@
  * is found before anything is scanned or sent: kind, address, certificates, credential.
  */
 import * as path from 'node:path';
+import { pause } from '../host/pause.ts';
 import { appendWhole } from '../host/append-file.ts';
 import { readCredential } from '../host/credential.ts';
 import { readFile } from '../host/open-file.ts';
@@ -53,11 +54,6 @@ function tlsOf({ tls = {} }: Sink, by: string): TlsFiles {
   };
 }
 
-const sleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
 /** How the credential goes into a header: as it is where the sink names one, else as the kind has it. */
 function headerOf({ header, kind }: Sink, value: string | null): { header: string; value: string } | null {
   if (value === null) return null;
@@ -75,7 +71,7 @@ function opener(sink: Sink, credential: string | null, files: TlsFiles, host: Ho
     return () => syslog((frames) => writeFrames(at, files, frames), host.hostname, process.pid);
   return () => {
     const { send, close } = poster(at, `shadowscan/${version}`, files);
-    const world = { send, now, sleep };
+    const world = { send, now, sleep: pause };
     const resource = { version, hostname: host.hostname, deviceId: host.deviceId, platform: host.platform };
     const header = headerOf(sink, credential);
     const made = {

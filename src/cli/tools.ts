@@ -1,5 +1,6 @@
 /** `shadowscan tools [TOOL...]`: the catalogue, or all that is looked for of single tools. */
 import { Command, Option } from 'commander';
+import { humanOrJson, wantsJson } from './human-or-json.ts';
 import { type CatalogueTool, type PathsByOs, catalogue, provingCount } from '../discover/catalogue.ts';
 import { writeOut } from '../host/output.ts';
 import type { Platform } from '../model/common.ts';
@@ -84,7 +85,7 @@ async function run(given: string[], options: Options): Promise<void> {
   const chosen = all
     .filter(({ id }) => names.length === 0 || names.includes(id))
     .filter((tool) => platform === undefined || tool.platforms.includes(platform));
-  const json = (options.format ?? (process.stdout.isTTY ? 'human' : 'json')) === 'json';
+  const json = wantsJson(options.format);
   if (json) {
     const { version, sha256 } = rules;
     const document = { schema: 'shadowscan.tools/1', rules: { version, sha256 }, tools: chosen };
@@ -100,12 +101,7 @@ export function toolsCommand(): Command {
   return new Command('tools')
     .description('print the catalogue: what is looked for where, with source and month')
     .argument('[tool...]', 'print all that is looked for of these')
-    .addOption(
-      new Option('-f, --format <format>', 'default: human on a terminal, else json').choices([
-        'human',
-        'json',
-      ]),
-    )
+    .addOption(humanOrJson())
     .addOption(new Option('--platform <os>', 'what concerns one OS').choices(platforms))
     .option('--rules <dir>', 'add rules of a folder; it replaces none')
     .action(run);

@@ -3,6 +3,7 @@
  * gets none of the scanner's own environment. Knows no product.
  */
 import * as path from 'node:path';
+import { passwdLines } from '../parse/passwd.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
 import type { Place } from '../model/place.ts';
@@ -56,12 +57,9 @@ const notUsers = new Set([
 function passwdHomes(host: Host, root: string): Home[] {
   const read = host.read(path.join(root, 'etc/passwd'), root, limits.ruleBytes);
   if (read === null || 'refused' in read) return [];
-  return read.bytes
-    .toString('utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .filter(([, , uid = '', , , home]) => Number(uid) >= 1000 && Number(uid) < 65_534 && home)
-    .map(([user = '', , , , , home = '']) => ({ user, path: path.join(root, home) }));
+  return passwdLines(read.bytes.toString('utf8'))
+    .filter(({ uid, home }) => Number(uid) >= 1000 && Number(uid) < 65_534 && home)
+    .map(({ name: user, home }) => ({ user, path: path.join(root, home) }));
 }
 
 /** Homes of a machine that is scanned as a folder, by the layout of its platform. */

@@ -3,6 +3,7 @@
  * and what git makes of it. Asked only of such files, and only of what lies within their place.
  */
 import * as path from 'node:path';
+import { passwdLines } from '../parse/passwd.ts';
 import { limits } from '../limits.ts';
 import type { GitState } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
@@ -18,12 +19,7 @@ function userNames(host: Host, machine: Place | null): Map<string, string> {
   if (machine === null) return new Map();
   const read = host.read(path.join(machine.path, 'etc/passwd'), machine.boundary, limits.ruleBytes);
   if (read === null || 'refused' in read) return new Map();
-  const lines = read.bytes.toString('utf8').split('\n');
-  return new Map(
-    lines
-      .map((line) => line.split(':'))
-      .flatMap(([name = '', , uid = '']): [string, string][] => [[uid, name]]),
-  );
+  return new Map(passwdLines(read.bytes.toString('utf8')).map(({ uid, name }) => [uid, name]));
 }
 
 /** Path of a file within its home or place; null when it lies elsewhere. */

@@ -5,6 +5,7 @@
  * is told by its mount before it is touched.
  */
 import * as path from 'node:path';
+import { passwdLines } from '../parse/passwd.ts';
 import { limits } from '../limits.ts';
 import type { Account } from '../model/account.ts';
 import type { Platform } from '../model/common.ts';
@@ -33,8 +34,7 @@ type Listed = Account & { isService: boolean };
 
 /** Lines of passwd(5), which `getent` prints, too. */
 export function passwdAccounts(text: string): Listed[] {
-  return text.split('\n').flatMap((line): Listed[] => {
-    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+  return passwdLines(text).flatMap(({ name, uid, gid, home, shell }): Listed[] => {
     if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid) || !home.startsWith('/')) return [];
     const isService = nobody.has(Number(uid)) || (Number(uid) < firstPerson.linux && noShell.test(shell));
     const folder = path.posix.join(home, '.').replace(/(?<=.)\/$/, '');

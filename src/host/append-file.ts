@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { codeOf } from './error-code.ts';
 import { limits } from '../limits.ts';
 import { folderFlaw, runningUid } from './managed-file.ts';
 import { noteSideEffect } from './side-effects.ts';
@@ -26,7 +27,7 @@ function append(fd: number, text: string): string | null {
   } catch (error) {
     // Half a line would be taken for one.
     fs.ftruncateSync(fd, size);
-    return `it cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'})`;
+    return `it cannot be written (${codeOf(error)})`;
   }
 }
 
@@ -47,6 +48,6 @@ export function appendWhole(file: string, text: string): string | null {
       fs.closeSync(fd);
     }
   } catch (error) {
-    return `it cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'})`;
+    return `it cannot be written (${codeOf(error)})`;
   }
 }

@@ -6,6 +6,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { codeOf } from './error-code.ts';
 import { limits } from '../limits.ts';
 import { readFile } from './open-file.ts';
 import { runningUid } from './managed-file.ts';
@@ -52,7 +53,7 @@ export function cacheFlaw(folder: string): string | null {
   try {
     stat = fs.lstatSync(folder, { throwIfNoEntry: false });
   } catch (error) {
-    return `cannot be looked at (${(error as NodeJS.ErrnoException).code ?? 'error'})`;
+    return `cannot be looked at (${codeOf(error)})`;
   }
   if (stat === undefined) return null;
   if (!stat.isDirectory()) return 'must be a folder and no link';

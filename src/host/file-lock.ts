@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Sqlite from 'node:sqlite';
+import { pause } from './pause.ts';
 import { limits } from '../limits.ts';
 
 /** Lets go; twice does nothing. */
@@ -35,10 +36,6 @@ export function tryLock(file: string, kind: LockKind): Release | null {
     held = false;
   };
 }
-
-/** Waits some milliseconds. */
-export const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
 /** Takes a lock as soon as it is free; null when it was not within `deadline` milliseconds. */
 export async function lock(file: string, kind: LockKind, deadline: number): Promise<Release | null> {

@@ -4,16 +4,13 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { codeOf } from './error-code.ts';
 import { limits } from '../limits.ts';
 import { usageError } from '../model/usage-error.ts';
 import { readFile } from './open-file.ts';
 import { replaceFile } from './replace-file.ts';
 
 export type FolderFile = { path: string; bytes: string | Buffer };
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'error';
-}
 
 /** Refuses what is there and is no folder of its own, or no file of ours. */
 function look(top: string, file: string, isOurs: (bytes: Buffer) => boolean): void {

@@ -1,5 +1,6 @@
 /** Where reports go: standard output, or a file that is whole or not there. */
 import * as fs from 'node:fs';
+import { codeOf } from './error-code.ts';
 import { usageError } from '../model/usage-error.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -29,10 +30,6 @@ function* batched(chunks: Iterable<string>): Generator<string> {
     batch = '';
   }
   if (batch !== '') yield batch;
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'error';
 }
 
 /** Writes chunks to standard output. False when the reader has gone away before the end. */

@@ -4,14 +4,13 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { codeOf } from './error-code.ts';
 import { limits } from '../limits.ts';
 import type { PrivateFolder } from '../model/vault-host.ts';
 import { usageError } from '../model/usage-error.ts';
 import { cacheFlaw } from './cache.ts';
 import { readFile } from './open-file.ts';
 import { replaceFile, syncFolder } from './replace-file.ts';
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'error';
 
 /** Throws unless the folder is as it must be, or not there. */
 export function demandPrivate(folder: string): void {

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { codeOf } from './error-code.ts';
 import { keyBytes, keyOf } from '../secrets/digest.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { FleetKey } from './fleet-key.ts';
@@ -29,7 +30,7 @@ export function stateKey(folder: string): FleetKey {
   try {
     ensure(file);
   } catch (error) {
-    return none(`cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+    return none(`cannot be written (${codeOf(error)})`);
   }
   const read = readManaged(file, { owner: runningUid(), secret: true });
   if (read === null) return none('cannot be read');

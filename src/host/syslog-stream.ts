@@ -6,6 +6,7 @@
  */
 import * as net from 'node:net';
 import * as tls from 'node:tls';
+import { pause } from './pause.ts';
 import { limits } from '../limits.ts';
 import { reasonOf, trustedAuthorities } from './network.ts';
 import type { TlsFiles } from './post.ts';
@@ -57,8 +58,6 @@ export async function writeFrames(url: URL, files: TlsFiles, frames: Buffer[]): 
   noteSideEffect(`sent events to ${url.protocol}//${url.host}`);
   const failed = await write(url, files, frames, limits.syslogHoldMilliseconds);
   if (failed !== null) return failed;
-  await new Promise((resolve) => {
-    setTimeout(resolve, limits.syslogSettleMilliseconds);
-  });
+  await pause(limits.syslogSettleMilliseconds);
   return (await write(url, files, [Buffer.alloc(0)], 0)) === null ? null : 'it was stopped right after';
 }

@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { type PasswdLine, passwdLines } from '../parse/passwd.ts';
 import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
@@ -20,12 +21,11 @@ import { sideEffects } from './side-effects.ts';
 const platforms: Partial<Record<NodeJS.Platform, Platform>> = { darwin: 'macos', win32: 'windows' };
 
 /** The running user's line in the local user database; asking the OS could mean asking a network. */
-function passwdEntry(): string[] | null {
+function passwdEntry(): PasswdLine | null {
   const uid = process.getuid?.();
   const file = uid === undefined ? null : readFile('/etc/passwd', '/etc', limits.ruleBytes);
   if (file === null || 'refused' in file) return null;
-  const lines = file.bytes.toString('utf8').split('\n');
-  return lines.map((line) => line.split(':')).find((fields) => fields[2] === String(uid)) ?? null;
+  return passwdLines(file.bytes.toString('utf8')).find((line) => line.uid === String(uid)) ?? null;
 }
 
 /** What the OS says; it has no answer for a number that no user has. */
@@ -40,8 +40,8 @@ function systemHome(): string {
 function currentUser(): { name: string; home: string } {
   const entry = passwdEntry();
   const { HOME, USERPROFILE, USER, USERNAME } = process.env;
-  const home = (process.platform === 'win32' ? USERPROFILE : HOME) || entry?.[5] || systemHome();
-  return { name: entry?.[0] || USER || USERNAME || path.basename(home), home };
+  const home = (process.platform === 'win32' ? USERPROFILE : HOME) || entry?.home || systemHome();
+  return { name: entry?.name || USER || USERNAME || path.basename(home), home };
 }
 
 /** A stable id that does not give away the OS's own: a digest of it, or of the host name. */

@@ -3,10 +3,8 @@
  * says otherwise is an error. A setting that is not known is one too, since nobody would enforce it.
  */
 import { z } from 'zod';
-import { Sink } from './sink.ts';
+import { AbsolutePath, Sink } from './sink.ts';
 import { severities } from './words.ts';
-
-const AbsolutePath = z.string().regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path');
 
 export const Policy = z
   .strictObject({

@@ -7,7 +7,8 @@ import { z } from 'zod';
 export const sinkKinds = ['file', 'webhook', 'splunk-hec', 'elastic', 'syslog', 'otlp'] as const;
 export const profiles = ['native', 'ocsf', 'ecs'] as const;
 
-const AbsolutePath = z.string().regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path');
+/** A path that means the same wherever the program is started. */
+export const AbsolutePath = z.string().regex(/^(\/|[A-Za-z]:[/\\])/, 'expected an absolute path');
 
 /** Where a credential lies: a file that root alone can read, a variable, or an entry of the keychain. */
 export const CredentialReference = z

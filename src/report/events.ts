@@ -8,8 +8,8 @@ import type { Finding, Report } from '../model/report.ts';
 import type { profiles } from '../model/sink.ts';
 import { ecsDocuments } from './ecs.ts';
 import { assetId, eventId, recordId } from './event.ts';
-import { neutralJson } from './neutral.ts';
 import { ocsfEvents } from './ocsf.ts';
+import { compactJson } from './write-json.ts';
 
 export type Profile = (typeof profiles)[number];
 
@@ -19,8 +19,6 @@ function newsOf(report: Report): Report {
     state !== 'open' || changed !== undefined || firstSeen === undefined;
   return { ...report, findings: report.findings.filter(isNews) };
 }
-
-const line = (value: object): string => neutralJson(JSON.stringify(value));
 
 type Told = Pick<OutEvent, 'id' | 'kind' | 'severity'> & { record: object };
 
@@ -102,5 +100,5 @@ const tellers = { native: nativeEvents, ocsf: ocsfTold, ecs: ecsTold } satisfies
 /** The events of a report in a profile, in the order in which they are sent. */
 export function* outEvents(report: Report, profile: Profile): Generator<OutEvent> {
   for (const { record, ...told } of tellers[profile](newsOf(report)))
-    yield { ...told, time: report.run.endedAt, body: line(record) };
+    yield { ...told, time: report.run.endedAt, body: compactJson(record) };
 }

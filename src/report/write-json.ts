@@ -53,7 +53,12 @@ function text(value: unknown, indent: string): string {
   return neutralJson((JSON.stringify(value, null, 2) ?? 'null').replaceAll('\n', `\n${indent}`));
 }
 
+/** One value without a line break. */
+export function compactJson(value: object): string {
+  return neutralJson(JSON.stringify(value));
+}
+
 /** One value on a line of its own. */
 export function jsonLine(value: object): string {
-  return `${neutralJson(JSON.stringify(value))}\n`;
+  return `${compactJson(value)}\n`;
 }
