@@ -12,21 +12,18 @@ export const limits = {
   databaseRows: 20_000,
   /** Bytes of one cell of a database; longer ones are cut off with a gap. */
   databaseCellBytes: 8 * 1024 * 1024,
-  /** Tables, indexes, views and triggers that one database may declare. */
+  /** Tables, indexes, views and triggers that one database may declare, and bytes of all of it. */
   databaseObjects: 4_000,
-  /** Bytes of the declarations of one database together. */
   databaseSchemaBytes: 1024 * 1024,
   /** Bytes read of all sources of one home together. */
   homeBytes: 1024 * 1024 * 1024,
-  /** Nesting of objects and lists in one source. */
+  /** Nesting of objects and lists in one source, and nodes of its tree, aliases expanded. */
   treeDepth: 200,
-  /** Nodes of one source's tree, aliases expanded. */
   treeNodes: 2_000_000,
   /** Matches of one selector in one source. */
   matches: 20_000,
-  /** Files that one path row may match in one place. */
+  /** Files that one path row may match in one place, and a row of transcripts. */
   filesPerRow: 5_000,
-  /** Files that a row of transcripts may match in one place. */
   transcriptsPerRow: 40_000,
   /** Folders below its fixed part that a path row may descend. */
   globDepth: 12,
@@ -42,9 +39,8 @@ export const limits = {
   probeBytes: 1024 * 1024,
   /** Files that the probe looks into in one home. */
   probeFiles: 4_000,
-  /** Names that a deep walk looks at in one home. */
+  /** Names that a deep walk looks at in one home, and levels of folders that it descends. */
   deepEntries: 1_000_000,
-  /** Levels of folders that a deep walk descends. */
   deepDepth: 16,
   /** Sources of one run. */
   sources: 50_000,
@@ -60,9 +56,8 @@ export const limits = {
   homes: 1_000,
   /** Bytes of the report of one home, as its child prints it. */
   homeReportBytes: 256 * 1024 * 1024,
-  /** Seconds without which the scan of a home is not begun. */
+  /** Seconds without which the scan of a home is not begun, and those beyond which its child is killed. */
   leastHomeSeconds: 1,
-  /** Seconds that the child of a home may take beyond its time before it is killed. */
   homeGraceSeconds: 2,
   /** Bytes of a report that was saved. */
   savedReportBytes: 256 * 1024 * 1024,
@@ -76,11 +71,17 @@ export const limits = {
   syslogHoldMilliseconds: 250,
   /** Milliseconds after which a syslog receiver must still be there for a batch to count. */
   syslogSettleMilliseconds: 100,
+  /**
+   * Bytes of one event, since receivers cut at 64 KB without a word; receivers that a heartbeat tells of;
+   * days after which all is told again.
+   */
+  eventBytes: 60_000,
+  toldSinks: 32,
+  wholeDays: 7,
   /** Tries without any success after which a receiver is left alone until the next run. */
   shipTries: 3,
-  /** Seconds that the delivery to one receiver may take in a run. */
+  /** Seconds that the delivery to one receiver may take in a run, and by itself. */
   shipSeconds: 30,
-  /** The same for a delivery by itself. */
   flushSeconds: 300,
   /** Milliseconds up to which the first wait between tries may last, and any of them. */
   backoffMilliseconds: 1_000,
@@ -168,9 +169,8 @@ export const limits = {
   networkSeconds: 120,
   /** Addresses of the same host that one request may be sent on to. */
   redirects: 3,
-  /** Pages of one registry. */
+  /** Pages of one registry, and bytes of all of them together. */
   registryPages: 1_000,
-  /** Bytes of all pages of one registry together. */
   registryBytes: 64 * 1024 * 1024,
   /** Versions of servers that one registry may list. */
   registryEntries: 50_000,

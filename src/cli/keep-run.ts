@@ -8,13 +8,12 @@ import type { Connection } from '../host/state-database.ts';
 import { forgetOld, keepFindings, keepRun, knownFindings } from '../host/state-findings.ts';
 import { keepApprovals, keepItems, knownApprovals, knownItems } from '../host/state-inventory.ts';
 import { keepReport } from '../host/state-reports.ts';
-import { putIn } from '../host/outbox.ts';
 import { keepTexts } from '../host/state-texts.ts';
 import type { Allowlist } from '../model/allowlist.ts';
 import type { Report } from '../model/report.ts';
 import type { KnownText } from '../model/known.ts';
-import { outEvents } from '../report/events.ts';
 import type { Scanned } from '../scan.ts';
+import { tellAll } from './keep-told.ts';
 import type { Receiver } from './sinks.ts';
 
 export type Ran = {
@@ -26,6 +25,8 @@ export type Ran = {
   since: number;
   /** To whom what is new is sent. */
   receivers: Receiver[];
+  /** Send all that there is, and not what is new alone. */
+  tellAll: boolean;
 };
 
 function countsOf({ current, resolved, unseen }: Comparison) {
@@ -63,10 +64,8 @@ export function keepAll(connection: Connection, ran: Ran): { report: Report; run
   forgetOld(connection, new Date(startedAt));
   const told = { ...report, findings: withStates(compared, startedAt) };
   // In the same transaction: what is known from now on is news that is on its way.
-  for (const [profile, all] of Map.groupBy(ran.receivers, ({ sink }) => sink.profile ?? 'native')) {
-    const events = [...outEvents(told, profile)];
-    for (const { sink } of all) putIn(connection, sink.name, events, new Date(report.run.endedAt));
-  }
+  const sinks = ran.receivers.map(({ sink }) => sink);
+  tellAll(connection, { report: told, run, looked, targets, sinks, all: ran.tellAll });
   keepReport(connection, run, [...looked.targets].toSorted(), told);
   return { report: told, run };
 }

@@ -27,6 +27,7 @@ export type Options = ListOptions & {
   state?: string;
   new?: boolean;
   ship?: string | true;
+  full?: boolean;
   requireDelivery?: boolean;
   splay?: number;
 };
@@ -87,6 +88,7 @@ export function withScanOptions(command: Command): Command {
     .option('--state <dir>', 'keep findings in a folder, and tell what is new, changed and resolved')
     .option('--new', 'with --state: report and fail on new findings only; resolved ones are listed')
     .option('--ship [sinks]', 'with --state: send what is new to the receivers of the policy, or of a file')
+    .option('--full', 'with --ship: send all that there is, as is done each week, and not what is new alone')
     .option('--require-delivery', 'with --ship: exit with 2 when a receiver has not taken everything')
     .option(
       '--rules <dir or bundle>',

@@ -35,19 +35,21 @@ export type State = {
   run: number | null;
   /** How far this run has read texts. */
   texts: KnownText[];
-  /** To whom what is new is sent. */
+  /** To whom what is new is sent, and whether all of it is. */
   receivers: Receiver[];
+  tellAll: boolean;
   trouble: string | null;
 };
 
-const nothing = { connection: null, since: 0, run: null, texts: [], receivers: [] };
+const nothing = { connection: null, since: 0, run: null, texts: [], receivers: [], tellAll: false };
 
 /** Opens the state. */
-export function openState(given: string, receivers: Receiver[] = []): State {
+export function openState(given: string, receivers: Receiver[] = [], tellAll = false): State {
   const opened = openStateDatabase(demandStateFolder(given, true));
   if (isTrouble(opened)) return { ...nothing, trouble: opened.trouble };
   const since = guarded(opened.name, () => newestRun(opened));
-  if (!isTrouble(since)) return { connection: opened, since, run: null, texts: [], receivers, trouble: null };
+  if (!isTrouble(since))
+    return { ...nothing, connection: opened, since, texts: [], receivers, tellAll, trouble: null };
   opened.close();
   return { ...nothing, trouble: since.trouble };
 }
@@ -101,10 +103,10 @@ export function remembered(state: State, key: Buffer | null, rules: Ruleset): Re
 
 /** The report with what earlier runs say of it, once it is kept. */
 export function keepScan(state: State, scanned: Scanned, list: Allowlist | null): Report {
-  const { connection, since, texts, receivers } = state;
+  const { connection, since, texts, receivers, tellAll } = state;
   if (connection === null) return scanned.report;
   const kept = guarded(connection.name, () =>
-    transaction(connection, () => keepAll(connection, { scanned, list, texts, since, receivers })),
+    transaction(connection, () => keepAll(connection, { scanned, list, texts, since, receivers, tellAll })),
   );
   if (isTrouble(kept)) {
     state.trouble = kept.trouble;
@@ -150,8 +152,8 @@ export type Keeper = {
 };
 
 /** Opens what `--state` names. Throws a usage error for a folder that others could have a hand in. */
-export function keeper(given: string, receivers: Receiver[] = []): Keeper {
-  const state = openState(given, receivers);
+export function keeper(given: string, receivers: Receiver[] = [], tellAll = false): Keeper {
+  const state = openState(given, receivers, tellAll);
   return {
     key: () => keyOfState(state, (line) => console.error(`shadowscan: ${line}`)),
     remembered: (key, rules) => remembered(state, key, rules),

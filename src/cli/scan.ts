@@ -68,9 +68,11 @@ function demandLive(workspaces: string[], { processes, home, root }: Options): v
     throw usageError('--processes looks at this machine as it runs: leave out --home, --root and workspaces');
 }
 
-function demandKept(given: string[], { state, new: isNew, ship, requireDelivery }: Options): void {
+function demandKept(given: string[], asked: Options): void {
+  const { state, new: isNew, ship, full, requireDelivery } = asked;
   if (ship !== undefined && state === undefined)
     throw usageError('--ship: goes with --state DIR, where what could not be delivered waits');
+  if (full && ship === undefined) throw usageError('--full: goes with --ship');
   if (requireDelivery && ship === undefined) throw usageError('--require-delivery: goes with --ship');
   if (isNew && state === undefined)
     throw usageError('--new: goes with --state DIR, which keeps what earlier scans have found');
@@ -105,7 +107,9 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
   // Lazy: most scans keep nothing.
   const to = options.ship === undefined ? [] : await shipTo(options.ship, policy, host);
   const keeper =
-    options.state === undefined ? null : (await import('./scan-state.ts')).keeper(options.state, to);
+    options.state === undefined
+      ? null
+      : (await import('./scan-state.ts')).keeper(options.state, to, options.full);
   const key = fingerprintKey(host, policy, keeper);
   if (options.splay !== undefined) await pause(Math.random() * options.splay * 1000);
   const scanning: ScanOptions = {

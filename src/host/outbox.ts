@@ -1,11 +1,11 @@
 /**
  * Events that wait for their receivers, in the database that `--state` keeps. They are put there in the same
  * transaction as the findings that they tell of, so that none is lost between a scan and its delivery, and
- * taken out when a receiver has them. What is over a bound of bytes or age goes, the oldest first, and
- * counts.
+ * taken out when a receiver has them. What it will never have is the matter of `outbox-losses.ts`.
  */
-import type { Judged, OutEvent, SinkState, Waiting } from '../model/delivery.ts';
+import type { Judged, LossesBySink, OutEvent, SinkState, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
+import { noteTold } from './outbox-losses.ts';
 import { type Connection, transaction } from './state-database.ts';
 
 type Row = { number: number; id: string; time: string; kind: string; severity: string; body: string };
@@ -20,30 +20,26 @@ const count = (connection: Connection, sink: string, column: string, by: number)
     .run(sink, by);
 };
 
-/** Puts events in. One that waits already, by its id, is the same. Belongs into a transaction. */
-export function putIn(connection: Connection, sink: string, events: Iterable<OutEvent>, now: Date): void {
+/**
+ * Puts events in, and gives the number of the first. One that waits already, by its id, is the same. The
+ * first is the heartbeat, which tells of `losses`. Belongs into a transaction.
+ */
+export function putIn(
+  connection: Connection,
+  sink: string,
+  events: OutEvent[],
+  { now, losses }: { now: Date; losses: LossesBySink },
+): number {
   const put = connection.prepare(
-    `INSERT INTO outbox (sink, id, queued_at, time, kind, severity, body, bytes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sink, id) DO NOTHING`,
+    `INSERT INTO outbox (sink, id, queued_at, time, kind, severity, body, bytes, tells)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sink, id) DO NOTHING`,
   );
-  for (const { id, time, kind, severity, body } of events)
-    put.run(sink, id, now.toISOString(), time, kind, severity, body, Buffer.byteLength(body));
-  dropOld(connection, sink, now);
-}
-
-/** Drops what is too old, and the oldest of what is too much. */
-function dropOld(connection: Connection, sink: string, now: Date): void {
-  const since = new Date(now.getTime() - limits.outboxDays * 86_400_000).toISOString();
-  const old = connection.prepare('DELETE FROM outbox WHERE sink = ? AND queued_at < ?').run(sink, since);
-  const over = connection
-    .prepare(
-      `DELETE FROM outbox WHERE number IN (
-         SELECT number FROM (
-           SELECT number, sum(bytes) OVER (ORDER BY number DESC) AS total FROM outbox WHERE sink = ?
-         ) WHERE total > ?)`,
-    )
-    .run(sink, limits.outboxBytes);
-  count(connection, sink, 'dropped', old.changes + over.changes);
+  const numbers = events.map(({ id, time, kind, severity, body }, nth) => {
+    const tells = nth === 0 ? JSON.stringify(losses) : null;
+    const row = [sink, id, now.toISOString(), time, kind, severity, body, Buffer.byteLength(body), tells];
+    return Number(put.run(...row).lastInsertRowid);
+  });
+  return numbers[0] ?? 0;
 }
 
 /** The oldest events that wait for a sink, as many as one delivery takes; at least one. */
@@ -65,6 +61,7 @@ export function takeNext(connection: Connection, sink: string, events: number, b
 export function settle(connection: Connection, sink: string, judged: Judged, now: Date): void {
   const { sent, refused, again } = judged;
   transaction(connection, () => {
+    noteTold(connection, sink, sent);
     const done = connection.prepare('DELETE FROM outbox WHERE number = ?');
     for (const { number } of sent) done.run(number);
     const aside = connection.prepare('UPDATE outbox SET refused = ? WHERE number = ?');
@@ -98,7 +95,7 @@ export function sinkStates(connection: Connection): SinkState[] {
          (SELECT coalesce(sum(bytes), 0) FROM outbox WHERE sink = name AND refused IS NULL) AS waitingBytes,
          (SELECT min(queued_at) FROM outbox WHERE sink = name AND refused IS NULL) AS oldest,
          coalesce(refused, 0) AS refused, coalesce(delivered, 0) AS delivered,
-         coalesce(dropped, 0) AS dropped,
+         coalesce(dropped, 0) AS dropped, coalesce(dropped_old, 0) AS droppedOld,
          last_delivered AS lastDelivered, last_trouble AS lastTrouble
        FROM (SELECT sink AS name FROM outbox UNION SELECT sink FROM deliveries)
        LEFT JOIN deliveries ON deliveries.sink = name ORDER BY name`,

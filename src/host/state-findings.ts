@@ -27,12 +27,13 @@ export function knownFindings(connection: Connection, targets: Iterable<string>)
   );
 }
 
-/** Where open findings and the inventory were, for a scan to look at again. */
+/** Where open findings, the inventory and what receivers were told of were, for a scan to look at again. */
 export function knownPlaces(connection: Connection): KnownPlace[] {
   return connection
     .prepare<[], Omit<KnownPlace, 'tools'> & { tools: string }>(
       `SELECT target, user, file_path AS file, tools FROM findings WHERE state = 'open'
-        UNION SELECT target, user, file_path, tools FROM inventory WHERE gone_at IS NULL`,
+        UNION SELECT target, user, file_path, tools FROM inventory WHERE gone_at IS NULL
+        UNION SELECT target, user, file_path, tools FROM assets`,
     )
     .all()
     .map((row) => ({ ...row, tools: JSON.parse(row.tools) as string[] }));

@@ -12,6 +12,12 @@ export type OutEvent = {
   body: string;
 };
 
+/** Events that a receiver will never have, counted from the first run with it. */
+export type Losses = { refused: number; full: number; old: number };
+
+/** The same by receiver. */
+export type LossesBySink = Record<string, Losses>;
+
 /** One that waits; `number` is its place in the outbox. */
 export type Waiting = OutEvent & { number: number };
 
@@ -57,6 +63,8 @@ export type SinkState = {
   refused: number;
   delivered: number;
   dropped: number;
+  /** Those of them that were too old, and not too much. */
+  droppedOld: number;
   lastDelivered: string | null;
   lastTrouble: string | null;
 };

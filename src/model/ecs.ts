@@ -4,6 +4,7 @@
  * so that an index never meets two.
  */
 import { z } from 'zod';
+import { Cut, Telling, assetChanges } from './telling.ts';
 
 /** The version of every document, in one place. */
 export const ecsVersion = '9.4.0';
@@ -109,6 +110,7 @@ export const EcsFinding = z.strictObject({
     run: z.strictObject(Run),
     /** Of this telling: event and run. */
     record: z.string(),
+    cut: Cut.optional(),
     finding: z.strictObject({
       fingerprint: z.string(),
       severity: z.string(),
@@ -146,6 +148,7 @@ export const EcsAgent = z.strictObject({
   shadowscan: z.strictObject({
     run: z.strictObject(Run),
     record: z.string(),
+    cut: Cut.optional(),
     agent: z.strictObject({
       tools: z.array(z.string()),
       vendor: z.string(),
@@ -157,6 +160,8 @@ export const EcsAgent = z.strictObject({
       servers: z.array(Subject),
       extensions: z.array(Subject),
       permissions: z.array(Pair),
+      /** What is different, where a receiver was told of it before. */
+      change: z.enum(assetChanges).optional(),
     }),
   }),
 });
@@ -174,9 +179,12 @@ const RunSummary = z.strictObject({
   side_effects: z.array(z.string()),
 });
 
+/** What a receiver is told beside the run, and what was left out for want of room. */
+const told = { ...Telling.partial().shape, cut: Cut.optional() };
+
 export const EcsHeartbeat = z.strictObject({
   ...base,
-  shadowscan: z.strictObject({ run: RunSummary, record: z.string() }),
+  shadowscan: z.strictObject({ run: RunSummary, record: z.string(), ...told }),
 });
 export type EcsHeartbeat = z.infer<typeof EcsHeartbeat>;
 
@@ -185,6 +193,7 @@ export const EcsScan = z.strictObject({
   shadowscan: z.strictObject({
     run: RunSummary,
     record: z.string(),
+    ...told,
     homes: z.array(z.strictObject({ user: z.string().optional(), status: z.string() })),
     coverage: z.array(
       z.strictObject({

@@ -97,6 +97,16 @@ export type Item = KnownPlace & {
 export type KnownItem = KnownPlace &
   Pick<Item, 'fact' | 'ways' | 'located' | 'placed'> & { number: number; lastRun: number; isGone: boolean };
 
+/** What a receiver was told to be there: an agent or a server, or an agent with all that belongs to it. */
+export type ToldAsset = KnownPlace &
+  Pick<Item, 'fact' | 'kind' | 'name' | 'ways' | 'located' | 'placed'> & {
+    /** The same in every run. */
+    event: string;
+    /** Of what was told, but for times and lines. */
+    digest: string;
+    lastRun: number;
+  };
+
 /** An approved server as it was when a run first found it approved by this entry. */
 export type Approved = {
   target: string;

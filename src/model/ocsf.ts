@@ -4,6 +4,7 @@
  * github.com/ocsf/ocsf-schema, tag 1.8.0, read 2026-11), so that what fits here fits there.
  */
 import { z } from 'zod';
+import { CutPart, assetChanges, Telling } from './telling.ts';
 
 /** The version of every event, in one place. */
 export const ocsfVersion = '1.8.0';
@@ -11,6 +12,13 @@ export const ocsfVersion = '1.8.0';
 const Millis = z.int().nonnegative();
 const Tag = z.strictObject({ name: z.string(), values: z.array(z.string()).min(1) });
 const Data = z.record(z.string(), z.unknown());
+
+/** What OCSF has no words for. `cut` lists what was left out of an event that was too long. */
+const cut = { cut: z.array(CutPart).optional() };
+const Unmapped = z.looseObject(cut);
+/** What a receiver is told beside the run. */
+const UnmappedRun = z.looseObject({ ...cut, ...Telling.partial().shape });
+const UnmappedAsset = z.looseObject({ ...cut, change: z.enum(assetChanges).optional() });
 
 const Product = z.strictObject({
   name: z.string(),
@@ -32,6 +40,9 @@ const Metadata = z.strictObject({
   log_version: z.string(),
   original_time: z.string(),
   profiles: z.array(z.literal('host')),
+  /** Of an event that was too long: `unmapped.cut` says where. */
+  is_truncated: z.literal(true).optional(),
+  untruncated_size: z.int().nonnegative().optional(),
 });
 
 const Device = z.strictObject({
@@ -115,6 +126,7 @@ const finding = {
     desc: z.string(),
     kb_article_list: z.array(z.strictObject({ src_url: z.string() })).optional(),
   }),
+  unmapped: Unmapped.optional(),
 };
 
 export const OcsfDetection = z.strictObject({
@@ -188,7 +200,7 @@ export const OcsfSoftware = z.strictObject({
     created_time: Millis,
     uid: z.string(),
   }),
-  unmapped: Data,
+  unmapped: UnmappedAsset,
 });
 export type OcsfSoftware = z.infer<typeof OcsfSoftware>;
 
@@ -197,7 +209,7 @@ export const OcsfDevice = z.strictObject({
   class_name: z.literal('Device Inventory Info'),
   type_uid: z.literal(500102),
   ...discovery,
-  unmapped: Data,
+  unmapped: UnmappedRun,
 });
 export type OcsfDevice = z.infer<typeof OcsfDevice>;
 
@@ -221,7 +233,7 @@ export const OcsfScan = z.strictObject({
   num_files: z.int().nonnegative(),
   num_skipped_items: z.int().nonnegative(),
   policy: z.strictObject({ name: z.string(), version: z.string(), uid: z.string() }).optional(),
-  unmapped: Data,
+  unmapped: UnmappedRun,
 });
 export type OcsfScan = z.infer<typeof OcsfScan>;
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import * as allowlist from './allowlist.ts';
 import * as common from './common.ts';
 import * as ecs from './ecs.ts';
+import * as event from './event.ts';
 import * as fact from './fact.ts';
 import * as ocsf from './ocsf.ts';
 import * as moves from './moves.ts';
@@ -17,6 +18,7 @@ import * as record from './record.ts';
 import * as report from './report.ts';
 import * as rules from './rules.ts';
 import * as sink from './sink.ts';
+import * as telling from './telling.ts';
 import * as tool from './tool.ts';
 import { subjects } from './words.ts';
 
@@ -38,6 +40,14 @@ export const schemas = {
       'One line of NDJSON output. The first line is the run, the last one the summary: lines without a ' +
       'summary are a run that did not end. Within version 1 fields are only added.',
     schema: record.NdjsonRecord,
+    output: true,
+  },
+  event: {
+    title: 'shadowscan event',
+    description:
+      'One event as receivers get it in the profile native. Each run begins with a heartbeat and ends with ' +
+      'a run. Within version 1 fields are only added.',
+    schema: event.NativeEvent,
     output: true,
   },
   ocsf: {
@@ -149,6 +159,7 @@ function named(): z.core.$ZodRegistry<{ id: string }> {
     allowlist,
     common,
     ecs,
+    event,
     fact,
     ocsf,
     plan,
@@ -157,6 +168,7 @@ function named(): z.core.$ZodRegistry<{ id: string }> {
     record,
     report,
     rules,
+    telling,
     tool,
   ])
     for (const [id, schema] of Object.entries(module))

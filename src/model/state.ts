@@ -136,5 +136,28 @@ CREATE TABLE reports (
 ) STRICT;
 `;
 
+const tellings = `
+-- What receivers were told: how many events each of them will never have, as JSON by receiver, in the last
+-- heartbeat that it took; when all there is was last told to it, and with which event that began.
+ALTER TABLE deliveries ADD COLUMN dropped_old INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN told TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE deliveries ADD COLUMN whole_at TEXT;
+ALTER TABLE deliveries ADD COLUMN whole_from INTEGER;
+-- Of a heartbeat, what of this it tells.
+ALTER TABLE outbox ADD COLUMN tells TEXT;
+-- What each receiver was told to be there. What is removed is forgotten.
+CREATE TABLE assets (
+  sink TEXT NOT NULL, target TEXT NOT NULL,
+  -- Id of the event, and a digest of what was told.
+  event TEXT NOT NULL, digest TEXT NOT NULL,
+  kind TEXT NOT NULL, name TEXT NOT NULL, user TEXT NOT NULL, tools TEXT NOT NULL,
+  -- The fact that stands for it.
+  fact TEXT NOT NULL, file_path TEXT NOT NULL,
+  ways TEXT NOT NULL, located INTEGER NOT NULL, placed INTEGER NOT NULL,
+  last_run INTEGER NOT NULL,
+  PRIMARY KEY (sink, target, event)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
-export const stateSteps: readonly string[] = [runsAndFindings, texts, inventory, reports, outbox];
+export const stateSteps: readonly string[] = [runsAndFindings, texts, inventory, reports, outbox, tellings];

@@ -1,7 +1,8 @@
 /** Ids of a fleet: the same from run to run and after rule updates, never the same for two things. */
 import { expect, test } from 'vitest';
 import { assetId, eventId, recordId } from '../../src/report/event.ts';
-import { outEvents } from '../../src/report/events.ts';
+import { tellerOf } from '../../src/report/tell.ts';
+import { telling } from './telling.ts';
 import { sample } from './sample.ts';
 
 const report = sample();
@@ -48,7 +49,10 @@ test.each(['native', 'ocsf', 'ecs'] as const)('%s: what is sent of a run', (prof
     firstSeen: '2026-11-01T00:00:00Z',
     ...(nth % 4 === 3 && { changed: ['severity'] }),
   }));
-  const events = [...outEvents({ ...report, findings }, profile)];
+  const teller = tellerOf({ ...report, findings }, profile);
+  const assets = teller.assets().map(({ sent }) => sent('new'));
+  const events = [teller.heartbeat(telling), ...assets, ...teller.findings(false), teller.run(telling)];
+  expect(teller.findings(true)).toHaveLength(findings.length);
   const known = findings.filter(({ state, changed }) => state === 'open' && changed === undefined).length;
   expect(known).toBeGreaterThan(0);
   const kinds = Map.groupBy(events, ({ kind }) => kind);

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect } from 'vitest';
 import { loadAllowlist, loadRules } from '../../src/cli/load.ts';
+import type { Receiver } from '../../src/cli/sinks.ts';
 import { closeState, keepScan, keyOfState, openState, remembered } from '../../src/cli/scan-state.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -40,12 +41,19 @@ export function folderWith(files: Files = {}): string {
 
 let day = 0;
 
-export type Asked = ScanOptions & { list?: string; host?: Partial<Host> };
+export type Asked = ScanOptions & {
+  list?: string;
+  host?: Partial<Host>;
+  /** To whom the run is told, and whether all of it is. */
+  receivers?: Receiver[];
+  full?: boolean;
+};
 
 /** One scan of a home on the next day, and its report with the state of every finding. */
-export async function scanKept(state: string, { list, host, ...options }: Asked): Promise<Report> {
+export async function scanKept(state: string, asked: Asked): Promise<Report> {
+  const { list, host, receivers, full, ...options } = asked;
   const now = new Date(Date.UTC(2026, 10, 1 + day++));
-  const opened = openState(state);
+  const opened = openState(state, receivers, full);
   if (opened.trouble !== null) throw new Error(opened.trouble);
   const allowlist: Pick<ScanOptions, 'allowlist'> =
     list === undefined ? {} : { allowlist: await loadAllowlist(list, now) };

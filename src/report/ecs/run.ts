@@ -1,6 +1,7 @@
 /** The run itself: a sign of life first, and last the scan with its counts, its gaps and its coverage. */
 import type { EcsHeartbeat, EcsScan } from '../../model/ecs.ts';
 import type { Report } from '../../model/report.ts';
+import type { Telling } from '../../model/telling.ts';
 import { standing } from '../severity.ts';
 import { plural } from '../words.ts';
 import { common, recordOf, runOf } from './common.ts';
@@ -26,8 +27,11 @@ function summary(report: Report): EcsHeartbeat['shadowscan']['run'] {
   };
 }
 
-/** A sign of life: the device, and how its last run went. Its id is the device's. */
-export function heartbeatDocument(report: Report): EcsHeartbeat {
+/**
+ * A sign of life: the device, and how its last run went. Its id is the device's. `telling` is what there is
+ * to say to a receiver.
+ */
+export function heartbeatDocument(report: Report, telling?: Telling): EcsHeartbeat {
   const { device, run } = report;
   const id = `heartbeat-${device.id}`;
   return {
@@ -43,7 +47,7 @@ export function heartbeatDocument(report: Report): EcsHeartbeat {
         code: 'heartbeat',
       },
     }),
-    shadowscan: { run: summary(report), record: recordOf(report, id) },
+    shadowscan: { run: summary(report), record: recordOf(report, id), ...telling },
   };
 }
 
@@ -53,7 +57,7 @@ function outcome(report: Report): 'success' | 'failure' | 'unknown' {
 }
 
 /** The last document of a run. Receivers that miss it have part of a run. */
-export function scanDocument(report: Report): EcsScan {
+export function scanDocument(report: Report, telling?: Telling): EcsScan {
   const { run, coverage, allowlist } = report;
   const found = standing(report.findings).length;
   const gaps = report.facts.filter(({ kind }) => kind === 'gap').length;
@@ -79,6 +83,7 @@ export function scanDocument(report: Report): EcsScan {
     shadowscan: {
       run: summary(report),
       record: recordOf(report, 'scan'),
+      ...telling,
       homes: run.homes.map(({ user, status }) => ({ ...(user !== null && { user }), status })),
       coverage: rows.map(({ tool, user, status, reason }) => ({
         tool,

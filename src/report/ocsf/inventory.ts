@@ -3,8 +3,10 @@
  * A product that is not there itself has one too where servers or extensions are kept for it.
  */
 import type { Fact } from '../../model/fact.ts';
+import type { ToldAsset } from '../../model/known.ts';
 import type { OcsfSoftware } from '../../model/ocsf.ts';
 import type { Report } from '../../model/report.ts';
+import type { AssetChange } from '../../model/telling.ts';
 import { type Owner, ownerId, owners } from '../owned.ts';
 import { hostPort, subjectOf } from '../subject.ts';
 import { common, millis } from './common.ts';
@@ -46,7 +48,20 @@ export function posture({ agent, user, facts }: Owner): Record<string, unknown> 
   return { user, seen: true, scope, category, tiers, last_used: lastUsed, verdict, ...lists };
 }
 
-function softwareEvent(owner: Owner, report: Report): OcsfSoftware {
+/** What is told of an asset beside itself; nothing in a report, which tells all. */
+const changeOf = (change: AssetChange | undefined): object => (change === undefined ? {} : { change });
+
+const head = {
+  class_uid: 5020,
+  class_name: 'Software Inventory Info',
+  type_uid: 502002,
+  category_uid: 5,
+  activity_id: 2,
+  activity_name: 'Collect',
+} as const;
+
+/** One owner: the event, and what of it makes it another when it changes. */
+function softwareAsset(owner: Owner, report: Report) {
   const { agent, tools, user, facts } = owner;
   const name = agent?.name ?? tools.join(', ');
   const vendor = agent?.vendor ?? unknown;
@@ -55,32 +70,54 @@ function softwareEvent(owner: Owner, report: Report): OcsfSoftware {
   const event = ownerId(owner, report.device);
   const whose = user === null ? '' : ` of ${user}`;
   const message = `${name}${whose}: ${agent === null ? 'not seen itself' : agent.tiers.join(', ')}`;
-  return {
-    class_uid: 5020,
-    class_name: 'Software Inventory Info',
-    type_uid: 502002,
-    category_uid: 5,
-    activity_id: 2,
-    activity_name: 'Collect',
+  const product = {
+    name,
+    vendor_name: vendor,
+    uid: tools.join(', '),
+    ...(version !== null && { version }),
+    path: first.origin.path,
+  };
+  const components = facts.filter(isPart).map(component);
+  const about = posture(owner);
+  const make = (change?: AssetChange): OcsfSoftware => ({
+    ...head,
     ...common(report, { event: `agent ${event}`, code: 'agent', severity: 'info', message }),
-    product: {
-      name,
-      vendor_name: vendor,
-      uid: tools.join(', '),
-      ...(version !== null && { version }),
-      path: first.origin.path,
-    },
+    product,
     sbom: {
       package: { name, version: version ?? unknown, type_id: 1, type: 'Application', vendor_name: vendor },
-      software_components: facts.filter(isPart).map(component),
+      software_components: components,
       created_time: millis(report.run.endedAt),
       uid: event,
     },
-    unmapped: posture(owner),
-  };
+    unmapped: { ...about, ...changeOf(change) },
+  });
+  return { event, anchor: first, name, content: { product, components, about }, make };
+}
+
+/** All software of a report, to be told one by one. */
+export function softwareAssets(report: Report): ReturnType<typeof softwareAsset>[] {
+  return owners(report.facts, parts).map((owner) => softwareAsset(owner, report));
 }
 
 /** All software of a report. */
 export function softwareEvents(report: Report): OcsfSoftware[] {
-  return owners(report.facts, parts).map((owner) => softwareEvent(owner, report));
+  return softwareAssets(report).map(({ make }) => make());
+}
+
+/** One that a receiver was told of, and that is not there any more. */
+export function removedEvent({ event, name, tools, user, file }: ToldAsset, report: Report): OcsfSoftware {
+  const whose = user === '' ? '' : ` of ${user}`;
+  const message = `${name}${whose}: removed`;
+  return {
+    ...head,
+    ...common(report, { event: `agent ${event}`, code: 'agent', severity: 'info', message }),
+    product: { name, vendor_name: unknown, uid: tools.join(', '), path: file },
+    sbom: {
+      package: { name, version: unknown, type_id: 1, type: 'Application', vendor_name: unknown },
+      software_components: [],
+      created_time: millis(report.run.endedAt),
+      uid: event,
+    },
+    unmapped: { user: user === '' ? null : user, seen: false, change: 'removed' },
+  };
 }

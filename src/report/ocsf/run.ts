@@ -5,6 +5,7 @@
 import type { FactOf } from '../../model/fact.ts';
 import type { OcsfDevice, OcsfScan } from '../../model/ocsf.ts';
 import type { Report } from '../../model/report.ts';
+import type { Telling } from '../../model/telling.ts';
 import { standing } from '../severity.ts';
 import { plural } from '../words.ts';
 import { common, millis, policyOf } from './common.ts';
@@ -34,8 +35,8 @@ export function runFacts(report: Report): Record<string, unknown> {
   };
 }
 
-/** A sign of life: the device, and how its last run went. */
-export function heartbeatEvent(report: Report): OcsfDevice {
+/** A sign of life: the device, how its last run went, and what there is to say to a receiver. */
+export function heartbeatEvent(report: Report, telling?: Telling): OcsfDevice {
   const { run, device } = report;
   return {
     class_uid: 5001,
@@ -50,7 +51,7 @@ export function heartbeatEvent(report: Report): OcsfDevice {
       severity: 'info',
       message: `${device.hostname} was scanned: ${run.status}`,
     }),
-    unmapped: runFacts(report),
+    unmapped: { ...runFacts(report), ...telling },
   };
 }
 
@@ -82,7 +83,7 @@ function outcome(report: Report): Outcome {
 }
 
 /** The last event of a run. Receivers that miss it have part of a run. */
-export function scanEvent(report: Report): OcsfScan {
+export function scanEvent(report: Report, telling?: Telling): OcsfScan {
   const { run, coverage } = report;
   const found = standing(report.findings).length;
   const policy = policyOf(report);
@@ -111,6 +112,7 @@ export function scanEvent(report: Report): OcsfScan {
       homes: run.homes.map(({ user, status }) => ({ user, status })),
       coverage: rows,
       coverage_absent: coverage.length - rows.length,
+      ...telling,
     },
   };
 }

@@ -1,0 +1,85 @@
+/** What each receiver was told to be there, and when it was told all of it, in the state database. */
+import { limits } from '../limits.ts';
+import type { ToldAsset, Way } from '../model/known.ts';
+import type { Connection } from './state-database.ts';
+
+type Row = Record<'tools' | 'ways', string> &
+  Record<'located' | 'placed', number> &
+  Omit<ToldAsset, 'tools' | 'ways' | 'located' | 'placed'>;
+
+/** All that a receiver was told of some targets, and that was not removed since. */
+export function toldAssets(connection: Connection, sink: string, targets: Iterable<string>): ToldAsset[] {
+  const of = connection.prepare<[string, string], Row>(
+    `SELECT target, event, digest, kind, name, user, tools, fact, file_path AS file, ways, located, placed,
+       last_run AS lastRun FROM assets WHERE sink = ? AND target = ?`,
+  );
+  return [...targets].flatMap((target) =>
+    of.all(sink, target).map((row) => ({
+      ...row,
+      tools: JSON.parse(row.tools) as string[],
+      ways: JSON.parse(row.ways) as Way[],
+      located: row.located === 1,
+      placed: row.placed === 1,
+    })),
+  );
+}
+
+/** Writes down what a receiver is told by a run. */
+export function keepTold(
+  connection: Connection,
+  sink: string,
+  { current, removed }: { current: ToldAsset[]; removed: ToldAsset[] },
+): void {
+  const keep = connection.prepare(
+    `INSERT OR REPLACE INTO assets (sink, target, event, digest, kind, name, user, tools, fact, file_path,
+       ways, located, placed, last_run)
+     VALUES (@sink, @target, @event, @digest, @kind, @name, @user, @tools, @fact, @file, @ways, @located,
+       @placed, @lastRun)`,
+  );
+  // What is left out beyond the bound is told as new the next time: once too often rather than never.
+  for (const { tools, ways, located, placed, ...one } of current.slice(0, limits.stateItems))
+    keep.run({
+      ...one,
+      sink,
+      tools: JSON.stringify(tools),
+      ways: JSON.stringify(ways),
+      located: located ? 1 : 0,
+      placed: placed ? 1 : 0,
+    });
+  const forget = connection.prepare('DELETE FROM assets WHERE sink = ? AND target = ? AND event = ?');
+  for (const { target, event } of removed) forget.run(sink, target, event);
+}
+
+/** Start of the run that last told a receiver all; null before the first, and when some of it was lost. */
+export function wholeAt(connection: Connection, sink: string): string | null {
+  return (
+    connection
+      .prepare<[string], { at: string | null }>('SELECT whole_at AS at FROM deliveries WHERE sink = ?')
+      .get(sink)?.at ?? null
+  );
+}
+
+/** Notes that a run tells all, beginning with the event of this number. */
+export function keepWhole(connection: Connection, sink: string, at: string, from: number): void {
+  connection
+    .prepare(
+      `INSERT INTO deliveries (sink, whole_at, whole_from) VALUES (?, ?, ?)
+       ON CONFLICT (sink) DO UPDATE SET whole_at = excluded.whole_at, whole_from = excluded.whole_from`,
+    )
+    .run(sink, at, from);
+}
+
+/** How much a receiver should know of: assets that it was told of, and findings that are open. */
+export function known(connection: Connection, sink: string): { assets: number; findings: number } {
+  return connection
+    .prepare<[string], { assets: number; findings: number }>(
+      `SELECT (SELECT count(*) FROM assets WHERE sink = ?) AS assets,
+         (SELECT count(*) FROM findings WHERE state = 'open') AS findings`,
+    )
+    .get(sink)!;
+}
+
+/** Forgets what was told to receivers that no run has told anything for long. */
+export function forgetTold(connection: Connection, run: number): void {
+  connection.prepare('DELETE FROM assets WHERE last_run <= ?').run(run - limits.stateRuns);
+}

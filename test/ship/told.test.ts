@@ -1,0 +1,339 @@
+/**
+ * What receivers are told from run to run: what is different and no more, all of it once a week, and what they
+ * will never have. A receiver that follows the events always knows what the heartbeat says it should.
+ */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Receiver } from '../../src/cli/sinks.ts';
+import { putIn, settle, sinkStates, takeNext } from '../../src/host/outbox.ts';
+import { deliveryTold, lossesOf, makeRoom } from '../../src/host/outbox-losses.ts';
+import { type Connection, isTrouble, openStateDatabase } from '../../src/host/state-database.ts';
+import { limits } from '../../src/limits.ts';
+import type { OutEvent, Waiting } from '../../src/model/delivery.ts';
+import { EcsDocument } from '../../src/model/ecs.ts';
+import { NativeEvent } from '../../src/model/event.ts';
+import { OcsfEvent } from '../../src/model/ocsf.ts';
+import type { Sink } from '../../src/model/sink.ts';
+import type { Telling } from '../../src/model/telling.ts';
+import { flawsOf, compiledSchema } from '../report/ocsf-schema.ts';
+import { type Asked, folderWith, scanKept, write } from '../state/kept.ts';
+
+type Profile = NonNullable<Sink['profile']>;
+const receiver = (name: string, profile: Profile = 'native'): Receiver => ({
+  sink: { name, kind: 'file', path: '/x', profile },
+  open: () => expect.fail('nothing is sent by itself'),
+});
+const [siem, lake, es] = [receiver('siem'), receiver('lake', 'ocsf'), receiver('es', 'ecs')];
+
+function opened(state: string): Connection {
+  const connection = openStateDatabase(state);
+  if (isTrouble(connection)) throw new Error(connection.trouble);
+  return connection;
+}
+
+/** Takes all that waits for a receiver, or refuses some of it. */
+function take(state: string, sink: string, refuse: (one: Waiting) => boolean = () => false): Waiting[] {
+  const connection = opened(state);
+  const all = takeNext(connection, sink, 10_000, 100_000_000);
+  const refused = all.filter(refuse).map((event) => ({ event, why: 'status 400' }));
+  const sent = all.filter((one) => !refuse(one));
+  settle(connection, sink, { sent, refused, again: null }, new Date('2026-11-20T00:00:00Z'));
+  connection.close();
+  return sent;
+}
+
+/** What of events these tests look at; which of it there is depends on the kind. */
+type Event = Telling & {
+  type: string;
+  event: string;
+  change: string;
+  fact: { kind: string; name: string };
+  finding: { state: string; check: string };
+  class_uid: number;
+  unmapped: { change: string };
+  product: { name: string };
+  shadowscan: Telling;
+};
+const bodies = (events: OutEvent[]): Event[] => events.map(({ body }) => JSON.parse(body) as Event);
+const native = (state: string, sink = 'siem'): Event[] => bodies(take(state, sink));
+const heartbeat = (events: Event[]): Event => events.findLast(({ type }) => type === 'heartbeat')!;
+
+/** `asset new server one`, `finding new server-unapproved` of what is between heartbeat and summary. */
+const told = (events: Event[]): string[] =>
+  events
+    .filter(({ type }) => type === 'asset' || type === 'finding')
+    .map(({ type, change, fact, finding }) =>
+      type === 'asset' ? `${change} ${fact.kind} ${fact.name}` : `${finding.state} ${finding.check}`,
+    );
+const assets = (events: Event[]): string[] => told(events.filter(({ type }) => type === 'asset'));
+
+/** What an analyst has who keeps the last telling of each event. */
+function analyst() {
+  const last = new Map<string, Event>();
+  return (events: Event[]) => {
+    for (const one of events) last.set(one.event, one);
+    const all = [...last.values()];
+    return {
+      assets: all.filter(({ type, change }) => type === 'asset' && change !== 'removed').length,
+      findings: all.filter(({ type, finding }) => type === 'finding' && finding.state !== 'resolved').length,
+    };
+  };
+}
+
+const npx = (...args: string[]) => ({ command: 'npx', args: ['-y', ...args] });
+const config = (servers: object) => ({ '.cursor/mcp.json': { mcpServers: servers } });
+let home: string;
+let state: string;
+/** Days since the first scan are counted by the test alone. */
+const scan = (day: number, asked: Partial<Asked> = {}) => {
+  const now = () => new Date(Date.UTC(2026, 9, 1 + day));
+  return scanKept(state, { home, receivers: [siem], host: { now }, ...asked });
+};
+beforeEach(() => {
+  home = folderWith(config({ one: npx('package-one'), two: npx('package-two') }));
+  state = folderWith();
+});
+
+describe('from day to day', () => {
+  test('all at first, then what is different, and all again after a week', async () => {
+    const follow = analyst();
+    await scan(0);
+    const first = native(state);
+    expect(assets(first)).toEqual(['new agent Cursor', 'new server one', 'new server two']);
+    expect(heartbeat(first).inventory).toMatchObject({
+      told: 'all',
+      assets: 3,
+      new: 3,
+      changed: 0,
+      removed: 0,
+    });
+    const has = follow(first);
+    expect(has.findings).toBeGreaterThan(0);
+    expect(heartbeat(first).inventory).toMatchObject(has);
+
+    await scan(1);
+    const second = native(state);
+    expect(second.map(({ type }) => type)).toEqual(['heartbeat', 'run']);
+    expect(heartbeat(second).inventory).toEqual({
+      told: 'changes',
+      whole: '2026-10-01T00:00:00.000Z',
+      ...follow(second),
+      new: 0,
+      changed: 0,
+      removed: 0,
+    });
+
+    write(home, config({ two: npx('package-two@2.0.0'), three: npx('package-three') }));
+    await scan(2);
+    const third = native(state);
+    expect(assets(third)).toEqual(['changed server two', 'new server three', 'removed server one']);
+    expect(heartbeat(third).inventory).toMatchObject({ assets: 3, new: 1, changed: 1, removed: 1 });
+    expect(heartbeat(third).inventory).toMatchObject(follow(third));
+    expect(third.at(-1)!.inventory).toEqual(heartbeat(third).inventory);
+
+    await scan(6);
+    expect(told(native(state))).toEqual([]);
+    await scan(7);
+    const eighth = native(state);
+    expect(assets(eighth)).toEqual(['same agent Cursor', 'same server two', 'same server three']);
+    expect(told(eighth).filter((one) => one.startsWith('open '))).toHaveLength(follow(eighth).findings);
+    expect(heartbeat(eighth).inventory).toMatchObject({ told: 'all', whole: '2026-10-08T00:00:00.000Z' });
+    await scan(8, { full: true });
+    expect(heartbeat(native(state)).inventory.told).toBe('all');
+  });
+
+  test('a run with fewer options changes nothing', async () => {
+    const text = 'version: 1\nname: Example\napprove:\n  - { package: "npm:package-one" }\n';
+    const list = `${folderWith({ 'list.yaml': text })}/list.yaml`;
+    await scan(0, { list });
+    native(state);
+    await scan(1);
+    expect(assets(native(state))).toEqual([]);
+    await scan(2, { list });
+    expect(assets(native(state))).toEqual([]);
+    write(home, config({ one: npx('package-one'), two: npx('package-two@2.0.0') }));
+    await scan(3, { list });
+    expect(assets(native(state))).toEqual(['changed server two']);
+  });
+
+  test('lines that move change nothing', async () => {
+    await scan(0);
+    native(state);
+    write(home, {
+      '.cursor/mcp.json': `\n\n\n${JSON.stringify(config({ one: npx('package-one'), two: npx('package-two') })['.cursor/mcp.json'])}`,
+    });
+    await scan(1);
+    expect(assets(native(state))).toEqual([]);
+  });
+
+  test('what the run did not look at is not removed', async () => {
+    await scan(0);
+    native(state);
+    write(home, { '.cursor/mcp.json': ']]' });
+    await scan(1);
+    const broken = native(state);
+    expect(assets(broken).filter((one) => one.startsWith('removed'))).toEqual([]);
+    expect(heartbeat(broken).inventory.assets).toBe(3);
+    await scan(2, { home: folderWith() });
+    const other = native(state);
+    expect([assets(other), heartbeat(other).inventory.assets]).toEqual([[], 3]);
+    write(home, config({ one: npx('package-one') }));
+    await scan(3);
+    expect(assets(native(state))).toEqual(['removed server two']);
+  });
+
+  test('with another state, ids are the same', async () => {
+    await scan(0);
+    const before = native(state).map(({ event }) => event);
+    state = folderWith();
+    await scan(1);
+    const after = native(state);
+    expect(after.map(({ event }) => event)).toEqual(before);
+    expect(heartbeat(after).inventory.told).toBe('all');
+  });
+
+  test('each receiver is told what it does not know', async () => {
+    await scan(0);
+    await scan(1, { receivers: [siem, lake] });
+    write(home, config({ one: npx('package-one') }));
+    await scan(2, { receivers: [lake] });
+    await scan(3, { receivers: [siem, lake] });
+    expect(assets(native(state)).at(-1)).toBe('removed server two');
+    const changes = bodies(take(state, 'lake'))
+      .filter(({ class_uid }) => class_uid === 5020)
+      .map(({ unmapped, product }) => `${unmapped.change} ${product.name}`);
+    expect(changes).toEqual(['new Cursor', 'changed Cursor']);
+  });
+});
+
+describe('every profile', () => {
+  const profiles = [
+    [siem, NativeEvent],
+    [lake, OcsfEvent],
+    [es, EcsDocument],
+  ] as const;
+
+  test.each(profiles)('is valid from first to last: %#', async (one, schema) => {
+    const receivers = [one];
+    await scan(0, { receivers });
+    await scan(1, { receivers });
+    write(home, { '.cursor/mcp.json': '{}' });
+    await scan(2, { receivers });
+    // The agent is gone with all that was its own.
+    const { rmSync } = await import('node:fs');
+    rmSync(`${home}/.cursor`, { recursive: true });
+    await scan(3, { receivers });
+    const events = bodies(take(state, one.sink.name));
+    await scan(4, { receivers });
+    await scan(30, { receivers });
+    events.push(...bodies(take(state, one.sink.name)));
+    for (const event of events) {
+      expect(schema.safeParse(event).error).toBeUndefined();
+      if (schema === OcsfEvent && compiledSchema !== null) expect(flawsOf(event)).toEqual([]);
+    }
+    const text = JSON.stringify(events);
+    for (const change of ['new', 'changed', 'removed'])
+      if (one !== siem || change !== 'changed') expect(text).toContain(`"change":"${change}"`);
+    expect(text).toMatch(/"lost":[1-9]/);
+    expect(schema.safeParse({ ...events[0], delivery: 1, unmapped: { delivery: 1 } }).success).toBe(false);
+  });
+});
+
+describe('what is lost', () => {
+  const loss = (events: Event[]) => {
+    const { delivery } = heartbeat(events);
+    return [delivery.lost, delivery.sinks.find(({ name }) => name === 'siem')?.dropped] as const;
+  };
+
+  test('by age is told until a heartbeat that tells it has arrived, and all is told again', async () => {
+    await scan(0);
+    write(home, config({ one: npx('package-one') }));
+    await scan(10);
+    // Those of the first day are too old by now.
+    await scan(15);
+    const first = take(state, 'siem', () => true);
+    expect(first).toEqual([]);
+    await scan(16);
+    const connection = opened(state);
+    const waits = bodies(takeNext(connection, 'siem', 1_000, 10_000_000));
+    connection.close();
+    const [lost, dropped] = loss(waits);
+    expect(dropped!.old).toBeGreaterThan(5);
+    expect(dropped).toMatchObject({ full: 0, untold: dropped!.old });
+    expect(heartbeat(waits).delivery.sinks[0]!.refused.untold).toBe(lost - dropped!.old);
+    await scan(17);
+    expect(loss(native(state))[0]).toBe(lost);
+    await scan(18);
+    const after = native(state);
+    expect(loss(after)).toEqual([0, { full: 0, old: dropped!.old, untold: 0 }]);
+    expect(heartbeat(after).delivery.sinks[0]).toMatchObject({
+      waiting: { events: 0, bytes: 0, seconds: 0 },
+      delivered: { last: '2026-11-20T00:00:00.000Z' },
+    });
+  });
+
+  test('is told to others, too', async () => {
+    await scan(0, { receivers: [siem, es] });
+    take(state, 'siem', ({ kind }) => kind === 'finding');
+    take(state, 'es');
+    await scan(1, { receivers: [siem, es] });
+    const [document] = bodies(take(state, 'es'));
+    const { delivery } = document!.shadowscan;
+    const [own, other] = delivery.sinks;
+    expect(own).toMatchObject({ name: 'es', refused: { events: 0, untold: 0 } });
+    expect(other).toMatchObject({ name: 'siem', waiting: { events: 0 } });
+    expect(other!.refused.untold).toBe(delivery.lost);
+    expect(delivery.lost).toBeGreaterThan(0);
+  });
+
+  test('after what was lost of the inventory, all is told again, and only then', async () => {
+    await scan(0);
+    await scan(15);
+    const again = native(state);
+    expect(assets(again)).toEqual(['same agent Cursor', 'same server one', 'same server two']);
+    // The loss lies before the last telling of all.
+    await scan(16);
+    expect(heartbeat(native(state)).inventory.told).toBe('changes');
+  });
+
+  test('how long the oldest has waited is told', async () => {
+    await scan(0);
+    await scan(3);
+    expect(heartbeat(native(state)).delivery.sinks[0]!.waiting).toMatchObject({ seconds: 3 * 86_400 });
+  });
+});
+
+describe('room', () => {
+  const made = (count: number, bytes: number, from = 0): OutEvent[] =>
+    Array.from({ length: count }, (_, nth) => ({
+      id: String(from + nth),
+      time: '2026-10-01T00:00:00Z',
+      kind: 'asset',
+      severity: 'info',
+      body: 'x'.repeat(bytes),
+    }));
+  const now = new Date('2026-10-01T00:00:00Z');
+  const mb = 1024 * 1024;
+
+  test('goes to what was refused last, then to the newest, and a loss of either kind counts once', () => {
+    const connection = opened(state);
+    putIn(connection, 'a', made(40, mb), { now, losses: {} });
+    const [first, second] = takeNext(connection, 'a', 2, 100 * mb) as [Waiting, Waiting];
+    settle(connection, 'a', { sent: [], refused: [{ event: second, why: 'x' }], again: null }, now);
+    expect(makeRoom(connection, 'a', made(5, mb, 100), now)).toHaveLength(5);
+    expect(lossesOf(sinkStates(connection))).toEqual({ a: { refused: 1, full: 0, old: 0 } });
+    expect(makeRoom(connection, 'a', made(11, mb, 200), now)).toHaveLength(11);
+    expect(lossesOf(sinkStates(connection))).toEqual({ a: { refused: 1, full: 1, old: 0 } });
+    expect(takeNext(connection, 'a', 1, mb)[0]!.number).toBe(first.number + 2);
+    connection.close();
+  });
+
+  test('is never taken by more than there is: the first of a run are dropped, and counted', () => {
+    const connection = opened(state);
+    const kept = makeRoom(connection, 'a', made(60, mb), now);
+    expect(kept.map(({ id }) => id)).toEqual(Array.from({ length: 49 }, (_, nth) => String(nth + 11)));
+    const { lost, sinks } = deliveryTold(connection, 'b', sinkStates(connection), now);
+    expect([lost, sinks[0]!.dropped]).toEqual([11, { full: 11, old: 0, untold: 11 }]);
+    expect(49 * mb + 2 * limits.eventBytes).toBeLessThanOrEqual(limits.outboxBytes);
+    connection.close();
+  });
+});
