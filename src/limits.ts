@@ -86,8 +86,9 @@ export const limits = {
   /** Milliseconds up to which the first wait between tries may last, and any of them. */
   backoffMilliseconds: 1_000,
   mostBackoffMilliseconds: 30_000,
-  /** Milliseconds that a receiver may ask for before the next try. */
+  /** Milliseconds that a receiver may ask for before the next try; those left of a token that is not used. */
   retryAfterMilliseconds: 24 * 60 * 60 * 1000,
+  tokenMarginMilliseconds: 2 * 60 * 1000,
   /** How often a collector is asked whether it has indexed a batch, and milliseconds between. */
   ackTries: 20,
   ackMilliseconds: 500,

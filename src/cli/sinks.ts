@@ -16,9 +16,12 @@ import type { Host } from '../model/host.ts';
 import { type Sink, Sinks } from '../model/sink.ts';
 import { usageError } from '../model/usage-error.ts';
 import { parseRuleFile } from '../parse/rule-file.ts';
+import { datadog } from '../ship/datadog.ts';
 import { elastic } from '../ship/elastic.ts';
+import { entraTokens } from '../ship/entra-token.ts';
 import { file } from '../ship/file.ts';
 import { otlp } from '../ship/otlp.ts';
+import { sentinel } from '../ship/sentinel.ts';
 import { splunkHec } from '../ship/splunk-hec.ts';
 import { syslog } from '../ship/syslog.ts';
 import { webhook } from '../ship/webhook.ts';
@@ -62,27 +65,66 @@ function headerOf({ header, kind }: Sink, value: string | null): { header: strin
   return { header: 'authorization', value: / /.test(value) ? value : `${scheme} ${value}` };
 }
 
-function opener(sink: Sink, credential: string | null, files: TlsFiles, host: Host): () => Sender {
-  const { kind, url, path: target, profile = 'native', index, acknowledge = false } = sink;
+type Make = { sink: Sink; credential: string | null; files: TlsFiles; host: Host };
+
+/** Sentinel, with who gives the tokens for it: another host, that gets no certificate of ours. */
+function sentinelOpener({ sink, credential, files, host }: Make): () => Sender {
+  const { url, rule, stream, tenant, client, profile = 'native' } = sink;
+  const { authority = 'https://login.microsoftonline.com', audience = 'https://monitor.azure.com' } = sink;
+  const [at, tokensAt] = [new URL(url!), new URL(authority)];
+  const { ca } = files;
   const now = (): number => host.now().getTime();
-  if (kind === 'file') return () => file((text) => appendWhole(target!, text));
-  const at = new URL(url!);
-  if (kind === 'syslog')
-    return () => syslog((frames) => writeFrames(at, files, frames), host.hostname, process.pid);
+  return () => {
+    const agent = `shadowscan/${version}`;
+    const own = poster(at, agent, files);
+    const theirs = poster(tokensAt, agent, ca === undefined ? {} : { ca }, 'asked for a token at');
+    const app = { authority: tokensAt, tenant: tenant!, client: client!, audience, secret: credential! };
+    const tokens = entraTokens(app, theirs.send, now);
+    const made = sentinel(at, { rule: rule!, stream: stream!, profile }, tokens, { send: own.send, now });
+    const close = (): void => {
+      own.close();
+      theirs.close();
+    };
+    return { ...made, close };
+  };
+}
+
+function httpOpener({ sink, credential, files, host }: Make, kind: HttpKind): () => Sender {
+  const { url, site, profile = 'native', index, acknowledge = false } = sink;
+  const { hostname, deviceId, platform } = host;
+  const now = (): number => host.now().getTime();
+  const at = new URL(url ?? `https://http-intake.logs.${site}`);
   return () => {
     const { send, close } = poster(at, `shadowscan/${version}`, files);
     const world = { send, now, sleep: pause };
-    const resource = { version, hostname: host.hostname, deviceId: host.deviceId, platform: host.platform };
+    const resource = { version, hostname, deviceId, platform };
     const header = headerOf(sink, credential);
     const made = {
       webhook: () => webhook(at, credential!, send, now),
-      'splunk-hec': () =>
-        splunkHec(at, credential!, { index, acknowledge, profile, hostname: host.hostname }, world),
+      'splunk-hec': () => splunkHec(at, credential!, { index, acknowledge, profile, hostname }, world),
       elastic: () => elastic(at, header, send, now),
       otlp: () => otlp(at, header, { resource, profile }, world),
+      datadog: () => datadog(at, credential!, { profile, hostname }, world),
     }[kind]();
     return { ...made, close };
   };
+}
+
+type HttpKind = Exclude<Sink['kind'], 'file' | 'syslog' | 'sentinel'>;
+
+function opener(make: Make): () => Sender {
+  const { sink, files, host } = make;
+  const { kind, url, path: target } = sink;
+  switch (kind) {
+    case 'file':
+      return () => file((text) => appendWhole(target!, text));
+    case 'syslog':
+      return () => syslog((frames) => writeFrames(new URL(url!), files, frames), host.hostname, process.pid);
+    case 'sentinel':
+      return sentinelOpener(make);
+    default:
+      return httpOpener(make, kind);
+  }
 }
 
 /** Makes sinks ready. Throws a usage error for a setting that cannot work. */
@@ -92,7 +134,7 @@ export async function receivers(sinks: Sink[], host: Host): Promise<Receiver[]> 
     const by = `sink ${sink.name}`;
     const read = sink.credential === undefined ? { value: null } : await readCredential(sink.credential);
     if ('flaw' in read) throw usageError(`${by}: credential: ${read.flaw}`);
-    all.push({ sink, open: opener(sink, read.value, tlsOf(sink, by), host) });
+    all.push({ sink, open: opener({ sink, credential: read.value, files: tlsOf(sink, by), host }) });
   }
   return all;
 }

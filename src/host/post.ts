@@ -30,8 +30,16 @@ const headersOf = (answer: http.IncomingMessage): Record<string, string> =>
     ),
   );
 
-/** A way to send requests to the origin of an address; `close` ends what is kept open. */
-export function poster(origin: URL, agentName: string, files: TlsFiles = {}): { send: Send; close(): void } {
+/**
+ * A way to send requests to the origin of an address; `close` ends what is kept open. `deed` is what the
+ * report says of it.
+ */
+export function poster(
+  origin: URL,
+  agentName: string,
+  files: TlsFiles = {},
+  deed = 'sent events to',
+): { send: Send; close(): void } {
   const isPlain = origin.protocol === 'http:';
   const { ca, ...own } = files;
   const agent = isPlain
@@ -66,7 +74,7 @@ export function poster(origin: URL, agentName: string, files: TlsFiles = {}): { 
     });
   const send = async (given: HttpRequest): Promise<Reply | { failed: string }> => {
     if (given.url.origin !== origin.origin) return { failed: 'it names another host' };
-    noteSideEffect(`sent events to ${origin.origin}`);
+    noteSideEffect(`${deed} ${origin.origin}`);
     const signal = AbortSignal.timeout(limits.requestSeconds * 1000);
     try {
       const answer = await request(given, signal);

@@ -4,7 +4,16 @@
  */
 import { z } from 'zod';
 
-export const sinkKinds = ['file', 'webhook', 'splunk-hec', 'elastic', 'syslog', 'otlp'] as const;
+export const sinkKinds = [
+  'file',
+  'webhook',
+  'splunk-hec',
+  'elastic',
+  'syslog',
+  'otlp',
+  'sentinel',
+  'datadog',
+] as const;
 export const profiles = ['native', 'ocsf', 'ecs'] as const;
 
 /** A path that means the same wherever the program is started. */
@@ -33,6 +42,8 @@ const ways = [
   String.raw`(?:tls|tcp):\/\/[^\s/?#@]+:\d+`,
 ];
 const address = new RegExp(String.raw`^(?:${ways.join('|')})(?:\/[^\s?#]*)?$`);
+/** The same without a path, and by HTTP. */
+const origin = new RegExp(String.raw`^(?:${ways[0]}|${ways[1]})\/?$`);
 
 /**
  * Files in PEM for a connection: authorities beside those of the system, and our own certificate with its
@@ -49,7 +60,10 @@ const Tls = z
   });
 
 /** Kinds that cannot do without a credential. */
-const needsCredential = new Set<string>(['webhook', 'splunk-hec']);
+const needsCredential = new Set<string>(['webhook', 'splunk-hec', 'sentinel', 'datadog']);
+
+/** Settings of one kind, that no other has. */
+const ofSentinel = ['rule', 'stream', 'tenant', 'client', 'authority', 'audience'] as const;
 
 export const Sink = z
   .strictObject({
@@ -73,6 +87,31 @@ export const Sink = z
       .regex(/^[\w-]+$/)
       .optional(),
     acknowledge: z.boolean().optional(),
+    /** Of Sentinel: immutable id of the data collection rule, and the name of its stream. */
+    rule: z
+      .string()
+      .regex(/^dcr-[0-9a-f]{32}$/, 'expected the immutable id of a rule, dcr- and 32 hex digits')
+      .optional(),
+    stream: z
+      .string()
+      .regex(/^Custom-[A-Za-z]\w{0,99}$/, 'expected the name of a stream, such as Custom-Shadowscan_CL')
+      .optional(),
+    /** Of Sentinel: the app registration whose secret the credential is. */
+    tenant: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.-]*$/, 'expected the id or domain of a tenant')
+      .optional(),
+    client: z.guid('expected the id of an app registration').optional(),
+    /** Of Sentinel in other clouds: who gives tokens, and what for. Default: those of the public one. */
+    authority: z.string().regex(origin, 'expected an address with https and without a path').optional(),
+    audience: z
+      .enum(['https://monitor.azure.com', 'https://monitor.azure.us', 'https://monitor.azure.cn'])
+      .optional(),
+    /** Of Datadog: the site, such as `datadoghq.eu`, in place of a url. */
+    site: z
+      .string()
+      .regex(/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/, 'expected a site, such as datadoghq.eu')
+      .optional(),
     /** Of OTLP and Elastic: the name of the header that the credential goes into; default Authorization. */
     header: z
       .string()
@@ -80,10 +119,11 @@ export const Sink = z
       .optional(),
   })
   .refine(
-    ({ kind, path, url }) => (kind === 'file' ? path !== undefined && !url : url !== undefined && !path),
-    {
-      message: 'a file has a path, everything else a url',
-    },
+    ({ kind, path, url, site }) =>
+      [path, url, site].filter((one) => one !== undefined).length === 1 &&
+      (kind === 'file') === (path !== undefined) &&
+      (kind === 'datadog' || site === undefined),
+    { message: 'a file has a path, datadog a site or a url, everything else a url' },
   )
   .refine(({ kind, url }) => url === undefined || (kind === 'syslog') === /^(?:tls|tcp):/.test(url), {
     path: ['url'],
@@ -91,7 +131,19 @@ export const Sink = z
   })
   .refine(({ kind, credential }) => !needsCredential.has(kind) || credential !== undefined, {
     path: ['credential'],
-    message: 'this kind needs one: a token (splunk-hec) or the key of signatures (webhook)',
+    message:
+      'this kind needs one: a token (splunk-hec), the key of signatures (webhook), the secret of an app ' +
+      'registration (sentinel) or an API key (datadog)',
+  })
+  .superRefine((sink, context) => {
+    for (const name of ofSentinel) {
+      const isThere = sink[name] !== undefined;
+      const isDemanded = name !== 'authority' && name !== 'audience';
+      if (sink.kind === 'sentinel' && isDemanded && !isThere)
+        context.addIssue({ code: 'custom', path: [name], message: 'sentinel needs it' });
+      if (sink.kind !== 'sentinel' && isThere)
+        context.addIssue({ code: 'custom', path: [name], message: 'is for sentinel alone' });
+    }
   });
 export type Sink = z.infer<typeof Sink>;
 

@@ -24,6 +24,18 @@ function ship(sinks: unknown, ...more: string[]): { status: number | null; stdou
   });
 }
 
+const sentinel = {
+  name: 'az',
+  kind: 'sentinel',
+  url: 'https://dce.example',
+  rule: `dcr-${'0a'.repeat(16)}`,
+  stream: 'Custom-Shadowscan_CL',
+  tenant: 'example.org',
+  client: '66666666-7777-4888-9999-000000000000',
+  credential: { env: 'HOOK_KEY' },
+};
+const dog = { name: 'dd', kind: 'datadog', site: 'datadoghq.eu', credential: { env: 'HOOK_KEY' } };
+
 const state = ['--state', path.join(folder, 'state')];
 const at = (name: string): string => path.join(folder, name);
 fs.writeFileSync(at('open.key'), canary, { mode: 0o644 });
@@ -71,6 +83,25 @@ test.each([
   ['a file without a path', [{ name: 'f', kind: 'file' }], state, /a file has a path/],
   ['an authority that is not there', [{ ...hook, tls: { ca: at('none') } }], state, /is not there/],
   ['a certificate without a key', [{ ...hook, tls: { certificate: at('none') } }], state, /go together/],
+  [
+    'Sentinel without a rule',
+    [{ ...sentinel, rule: undefined }],
+    state,
+    /"sinks\[0\].rule" is missing/,
+  ],
+  ['another rule', [{ ...sentinel, rule: 'dcr-1/../x' }], state, /immutable id of a rule/],
+  ['another stream', [{ ...sentinel, stream: 'Custom-x?y' }], state, /name of a stream/],
+  ['another tenant', [{ ...sentinel, tenant: '../x' }], state, /id or domain of a tenant/],
+  ['a client that is none', [{ ...sentinel, client: canary }], state, /app registration/],
+  ['an authority by http', [{ ...sentinel, authority: 'http://login.example' }], state, /address with https/],
+  ['another audience', [{ ...sentinel, audience: 'https://evil.example' }], state, /audience/],
+  ['Sentinel without a secret', [{ ...sentinel, credential: undefined }], state, /credential/],
+  ['a rule for another kind', [{ ...hook, rule: sentinel.rule }], state, /is for sentinel alone/],
+  ['Datadog without a key', [{ ...dog, credential: undefined }], state, /credential/],
+  ['Datadog with neither', [{ ...dog, site: undefined }], state, /datadog a site or a url/],
+  ['Datadog with both', [{ ...dog, url: 'https://x.example' }], state, /datadog a site or a url/],
+  ['a site that is an address', [{ ...dog, site: 'https://datadoghq.eu' }], state, /expected a site/],
+  ['a site for another kind', [{ ...hook, url: undefined, site: 'datadoghq.eu' }], state, /datadog a site/],
 ])('%s', (_, sinks, more, says) => {
   const { status, stdout, stderr } = ship(sinks, ...more);
   expect([status, stdout]).toEqual([2, '']);
