@@ -83,12 +83,7 @@ test.each([
   ['a file without a path', [{ name: 'f', kind: 'file' }], state, /a file has a path/],
   ['an authority that is not there', [{ ...hook, tls: { ca: at('none') } }], state, /is not there/],
   ['a certificate without a key', [{ ...hook, tls: { certificate: at('none') } }], state, /go together/],
-  [
-    'Sentinel without a rule',
-    [{ ...sentinel, rule: undefined }],
-    state,
-    /"sinks\[0\].rule" is missing/,
-  ],
+  ['Sentinel without a rule', [{ ...sentinel, rule: undefined }], state, /"sinks\[0\].rule" is missing/],
   ['another rule', [{ ...sentinel, rule: 'dcr-1/../x' }], state, /immutable id of a rule/],
   ['another stream', [{ ...sentinel, stream: 'Custom-x?y' }], state, /name of a stream/],
   ['another tenant', [{ ...sentinel, tenant: '../x' }], state, /id or domain of a tenant/],
