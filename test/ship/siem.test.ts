@@ -55,8 +55,12 @@ test.each([
     'syslog-ng',
     'syslog-ng',
     [
-      ...['-F', '--no-caps', `--module-path=${path.join(receivers, 'usr', 'lib', 'syslog-ng', '3.38')}`],
-      ...['--persist-file', ng('persist'), '--control', ng('ctl'), '--pidfile', ng('pid')],
+      '-F',
+      '--no-caps',
+      `--module-path=${path.join(receivers, 'usr', 'lib', 'syslog-ng', '3.38')}`,
+      `--persist-file=${ng('persist')}`,
+      `--control=${ng('ctl')}`,
+      `--pidfile=${ng('pid')}`,
     ],
   ],
 ])(
