@@ -35,6 +35,7 @@ export function partial(report: Report): string | null {
 export function scoreText({ run, summary: { score } }: Report): string {
   const out = run.checksLeftOut.length;
   const left = out === 0 ? '' : `; ${plural(out, 'check')} left out by --only or --skip`;
+  if (score.evaluated === 0) return `no check had anything to look at${left}`;
   const idle = score.notEvaluated === 0 ? '' : `; ${score.notEvaluated} had nothing to look at`;
   return `${score.achieved} of ${score.evaluated} checks found nothing wrong${idle}${left}`;
 }

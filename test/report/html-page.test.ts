@@ -195,6 +195,29 @@ describe.skipIf(executablePath === '')('the page in Chromium', () => {
     await page.context().close();
   });
 
+  const highest = (what: string): string =>
+    `Math.max(...[...document.querySelectorAll('${what}')].map((one) => one.getBoundingClientRect().height))`;
+
+  it('on a phone: words are not broken in the middle, and no name pushes the rest away', async () => {
+    const { page } = await open('hostile.html', { viewport: { width: 390, height: 740 } });
+    expect(await page.evaluate(highest('summary .tag, td .tag'))).toBeLessThan(32);
+    expect(await page.evaluate(highest('ol.first .name'))).toBeLessThan(100);
+    expect(await page.evaluate(highest('h3'))).toBeLessThan(140);
+    const aside = page.locator('.narrow').first();
+    expect(await aside.isVisible()).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 740 });
+    expect(await aside.isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  it('says of checks that had nothing to look at no more than that', () => {
+    const clean = empty();
+    const score = { achieved: 0, evaluated: 0, notEvaluated: 57 };
+    const page = [...html({ ...clean, summary: { ...clean.summary, score } })].join('');
+    expect(page).toContain('No check had anything to look at.');
+    expect(page).not.toMatch(/0 of 0|class="meter"/);
+  });
+
   it.each(['light', 'dark'] as const)('%s: text stands out from its ground', async (colorScheme) => {
     const { page } = await open('sample.html', { colorScheme });
     const worst = await page.evaluate(`(${worstContrast})()`);

@@ -36,6 +36,9 @@ function nameOf({ agent, tools }: Owner, view: View): string {
   return agent?.name ?? tools.map(view.tool).join(', ');
 }
 
+/** Where a screen is too narrow for the third column. */
+const aside = mark`<p class="small soft narrow">Secrets are at the right: move the picture.</p>`;
+
 function card(owner: Owner, view: View, filters: Filters): Markup {
   const { facts, user, tools } = owner;
   const name = nameOf(owner, view);
@@ -49,6 +52,7 @@ function card(owner: Owner, view: View, filters: Filters): Markup {
       ? null
       : mark`<button type="button" class="small screen" hidden data-tool="${number}">Findings</button>`
   }</p>
+${count('credential') > 0 ? aside : null}
 ${svg(pictureOf(owner, name), `${name}${whose}: ${sum}. The servers are in the table below.`)}
 </section>
 `;

@@ -50,7 +50,8 @@ function step(list: Finding[], anchors: Anchors, { text }: View): Markup {
   const same = list.every((one) => one.remedy === remedy);
   const count = list.length > 1 ? ` (${list.length})` : '';
   const todo = [same ? mark`` : mark`For the first: `, ...sentence(text(remedy))];
-  return mark`<li>${severityTag(severity)} <a href="#${anchors.get(check)!}">${title}${count}</a><br>
+  return mark`<li><div class="name">${severityTag(severity)}
+<a href="#${anchors.get(check)!}">${title}${count}</a></div>
 <span class="small">${todo}</span></li>
 `;
 }
@@ -81,8 +82,12 @@ ${found.slice(0, shownFirst).map((list) => step(list, anchors, view))}</ol>`
 ${rest > 0 ? mark`<p class="small soft">and ${rest} more below, in the same order.</p>` : null}
 </section>
 <section class="card" aria-labelledby="score"><h2 id="score">Score</h2>
-<p><strong>${achieved} of ${evaluated}</strong> checks found nothing wrong</p>
-${meter(report)}
+${
+  evaluated === 0
+    ? mark`<p>No check had anything to look at.</p>`
+    : mark`<p><strong>${achieved} of ${evaluated}</strong> checks found nothing wrong</p>
+${meter(report)}`
+}
 ${idle === '' ? null : mark`<p class="small soft">${idle}.</p>`}
 <dl class="run">${rows.map(([name, said]) => mark`<dt>${name}</dt><dd>${view.text(said)}</dd>`)}</dl>
 </section>

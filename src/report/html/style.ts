@@ -29,7 +29,7 @@ main, header, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: .25rem 0 .75rem; text-wrap: balance; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; }
-h3 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere; }
+h3 { font-size: 1.05rem; margin: 0; overflow-wrap: anywhere; max-height: 8rem; overflow-y: auto; }
 p { margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 a { color: var(--link); }
 a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible,
@@ -47,6 +47,7 @@ nav a { margin-right: .9rem; }
 .chips { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; padding: 0; margin: .75rem 0; }
 .tag { display: inline-block; font-size: .8rem; font-weight: 600; padding: .05rem .5rem; border-radius: 99px;
   background: var(--info-tint); color: var(--info); overflow-wrap: anywhere; }
+summary .tag, td .tag { flex: none; white-space: nowrap; }
 .tag.name { font-weight: 400; color: var(--soft); }
 .critical { background: var(--critical-tint); color: var(--critical); }
 .high { background: var(--high-tint); color: var(--high); }
@@ -61,11 +62,13 @@ nav a { margin-right: .9rem; }
 .card > h2:first-child { margin-top: 0; }
 ol.first { padding-left: 1.3rem; margin: 0; }
 ol.first li { margin: 0 0 .9rem; padding-left: .25rem; }
+/* A name of thousands of letters must not push everything else away. */
+ol.first .name { max-height: 6rem; overflow-y: auto; }
 ol.first a { font-weight: 600; overflow-wrap: anywhere; }
 dl.run { display: grid; grid-template-columns: max-content minmax(0, 1fr);
   gap: .2rem .9rem; margin: .75rem 0 0; font-size: .9rem; }
 dl.run dt { color: var(--soft); }
-dl.run dd { margin: 0; overflow-wrap: anywhere; }
+dl.run dd { margin: 0; overflow-wrap: anywhere; max-height: 10rem; overflow-y: auto; }
 .meter { display: block; width: 100%; height: 12px; margin: .5rem 0; }
 .meter .all { fill: var(--mark); }
 .meter .got { fill: var(--good); }
@@ -100,7 +103,16 @@ dl.proof { display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: .3rem 0 0; f
 dl.proof div { display: flex; gap: .35rem; min-width: 0; }
 dl.proof dt { color: var(--soft); white-space: nowrap; }
 dl.proof dd { margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+.scroll { --ground: var(--paper); overflow-x: auto; }
+.card .scroll { --ground: var(--card); }
+/* Shadows at the sides where there is more. */
+.scroll { background:
+  linear-gradient(90deg, var(--ground) 50%, transparent) 0 0 / 2rem 100% local,
+  linear-gradient(270deg, var(--ground) 50%, transparent) 100% 0 / 2rem 100% local,
+  linear-gradient(90deg, var(--line), transparent) 0 0 / .8rem 100% scroll,
+  linear-gradient(270deg, var(--line), transparent) 100% 0 / .8rem 100% scroll;
+  background-repeat: no-repeat; }
+.narrow { display: none; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; min-width: 5rem; }
@@ -127,6 +139,8 @@ footer { padding: 2rem 1.25rem 3rem; color: var(--soft); font-size: .875rem; }
   .about, article { padding-left: 1rem; }
   dl.run { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dl.run dd { margin-bottom: .4rem; }
+  .narrow { display: block; }
+  .scroll table { min-width: 44rem; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
@@ -143,6 +157,9 @@ footer { padding: 2rem 1.25rem 3rem; color: var(--soft); font-size: .875rem; }
   article { content-visibility: visible; break-inside: avoid; }
   .card { break-inside: avoid-page; }
   .picture { min-width: 0; }
+  .narrow { display: none; }
+  .scroll { background: none; }
+  h3, dl.run dd, ol.first .name { max-height: none; }
   .tag { border: 1px solid currentColor; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
