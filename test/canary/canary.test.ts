@@ -16,6 +16,7 @@ import { loadRules } from '../../src/cli/load.ts';
 import { limits } from '../../src/limits.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { AllowlistInfo, Report } from '../../src/model/report.ts';
+import { profiles } from '../../src/model/sink.ts';
 import { formats } from '../../src/report/formats.ts';
 import { scan, scanSeen } from '../../src/scan.ts';
 import { testHost } from '../fixture.ts';
@@ -133,12 +134,22 @@ function keptIn(state: string): string {
   const packed = database.prepare<[], { report: Buffer }>('SELECT report FROM reports').all();
   const approvals = database.prepare<[], { shape: string }>('SELECT shape FROM approvals').all();
   const texts = database.prepare<[], { hits: string }>('SELECT hits FROM texts').all();
+  const events = database.prepare<[], { body: string }>('SELECT body FROM outbox').all();
+  const told = database.prepare<[], { name: string }>('SELECT name FROM assets').all();
   database.close();
+  expect([events.length > 100, told.length > 10]).toEqual([true, true]);
   expect([packed.length, approvals.length > 0, texts.length > 0]).toEqual([1, true, true]);
-  return [...files, ...packed.map(({ report }) => gunzipSync(report).toString('utf8'))].join('\n');
+  const whole = packed.map(({ report }) => gunzipSync(report).toString('utf8'));
+  return [...files, ...whole, ...events.map(({ body }) => body)].join('\n');
 }
 
-test('in what --state keeps: known, drifted, changed and gone', { timeout: 180_000 }, () => {
+/** One of each profile, who is told of everything and never comes for it. */
+const receivers = profiles.map((profile) => ({
+  sink: { name: profile, kind: 'file' as const, path: '/x', profile },
+  open: () => expect.fail('nothing is sent by itself'),
+}));
+
+test('in what --state keeps and sends: known, drifted, changed and gone', { timeout: 180_000 }, () => {
   const { folder, own } = homeOf(12, false);
   const token = own.canaries[0]!.text;
   const server = (...args: string[]): object => ({ command: 'npx', args: ['-y', 'kept-mcp@1.0.0', ...args] });
@@ -149,7 +160,7 @@ test('in what --state keeps: known, drifted, changed and gone', { timeout: 180_0
   const state = newFolder();
   const list = { version: '1', name: 'l', approve: [{ package: 'npm:kept-mcp' }], deny: [], waivers: [] };
   const scanOnce = (): Report => {
-    const opened = openState(state);
+    const opened = openState(state, receivers);
     const key = keyOfState(opened, (line) => expect.fail(line));
     const scanned = scanSeen(testHost({ randomId: randomUUID }), rules, {
       home: folder,
