@@ -65,7 +65,15 @@ export function keepAll(connection: Connection, ran: Ran): { report: Report; run
   const told = { ...report, findings: withStates(compared, startedAt) };
   // In the same transaction: what is known from now on is news that is on its way.
   const sinks = ran.receivers.map(({ sink }) => sink);
-  tellAll(connection, { report: told, run, looked, targets, sinks, all: ran.tellAll });
+  tellAll(connection, {
+    report: told,
+    run,
+    looked,
+    targets,
+    sinks,
+    unseen: compared.unseen,
+    asked: ran.tellAll,
+  });
   keepReport(connection, run, [...looked.targets].toSorted(), told);
   return { report: told, run };
 }

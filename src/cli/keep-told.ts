@@ -5,11 +5,11 @@
  */
 import { type Current, compareTold } from '../evaluate/compare-told.ts';
 import type { Looked } from '../evaluate/looked.ts';
+import { wholeness } from '../evaluate/whole.ts';
 import { putIn, sinkStates } from '../host/outbox.ts';
 import { deliveryTold, lossesOf, makeRoom } from '../host/outbox-losses.ts';
 import type { Connection } from '../host/state-database.ts';
-import { forgetTold, keepTold, keepWhole, known, toldAssets, wholeAt } from '../host/state-told.ts';
-import { limits } from '../limits.ts';
+import { forgetTold, keepTold, keepWhole, known, lastWhole, toldAssets } from '../host/state-told.ts';
 import type { OutEvent } from '../model/delivery.ts';
 import type { Report } from '../model/report.ts';
 import type { Sink } from '../model/sink.ts';
@@ -23,28 +23,32 @@ export type ToTell = {
   looked: Looked;
   targets: Iterable<string>;
   sinks: Sink[];
+  /** Open findings of these places that the run did not look at. */
+  unseen: number;
   /** Tell all that there is, whatever receivers know. */
-  all: boolean;
+  asked: boolean;
 };
 
 type Teller = ReturnType<typeof tellerOf>;
 type Asset = ReturnType<Teller['assets']>[number];
 
-/** Whether a receiver is to be told all. */
-function isDue(whole: string | null, now: Date): boolean {
-  return whole === null || now.getTime() - Date.parse(whole) >= limits.wholeDays * 86_400_000;
-}
-
 /** What one receiver is told between heartbeat and summary, and what was to be told. */
-type News = { sink: string; teller: Teller; fitting: OutEvent[]; isWhole: boolean; inventory: InventoryTold };
+type News = {
+  sink: string;
+  teller: Teller;
+  fitting: OutEvent[];
+  inventory: InventoryTold;
+  isWhole: boolean;
+  isLost: boolean;
+};
 
 /** Makes room for what a receiver is told, and keeps that it was. */
 function prepared(connection: Connection, sink: string, given: ToTell, teller: Teller): News {
   const { report, run, looked, targets } = given;
   const { startedAt, endedAt } = report.run;
   const now = new Date(endedAt);
-  const before = wholeAt(connection, sink);
-  const all = given.all || isDue(before, now);
+  const before = lastWhole(connection, sink);
+  const { tellsAll: all, isWhole } = wholeness(report, looked, { ...given, before });
   const { current, removed } = compareTold(
     teller.assets(),
     toldAssets(connection, sink, targets),
@@ -62,14 +66,14 @@ function prepared(connection: Connection, sink: string, given: ToTell, teller: T
   const fitting = makeRoom(connection, sink, news, now);
   keepTold(connection, sink, { current: current.map(({ kept }) => kept), removed });
   const inventory: InventoryTold = {
-    told: all ? 'all' : 'changes',
-    whole: all ? startedAt : before!,
+    told: isWhole ? 'all' : 'changes',
+    whole: isWhole ? startedAt : before === null || before.isLost ? null : before.at,
     ...known(connection, sink),
     new: of('new'),
     changed: of('changed'),
     removed: removed.length,
   };
-  return { sink, teller, fitting, inventory, isWhole: all && fitting.length === news.length };
+  return { sink, teller, fitting, inventory, isWhole, isLost: fitting.length < news.length };
 }
 
 /** Puts what there is to tell into the outbox. Belongs into the transaction that keeps the run. */
@@ -84,11 +88,12 @@ export function tellAll(connection: Connection, given: ToTell): void {
   // Each heartbeat tells of all receivers, as they were before this run's events.
   const states = sinkStates(connection);
   const losses = lossesOf(states);
-  for (const { sink, teller, fitting, inventory, isWhole } of news) {
+  for (const { sink, teller, fitting, inventory, isWhole, isLost } of news) {
     const telling = { delivery: deliveryTold(connection, sink, states, now), inventory };
     const events = [teller.heartbeat(telling), ...fitting, teller.run(telling)];
     const first = putIn(connection, sink, events, { now, losses });
-    if (isWhole) keepWhole(connection, sink, report.run.startedAt, first);
+    const whole = { at: report.run.startedAt, targets: [...given.looked.targets], isLost };
+    if (isWhole) keepWhole(connection, sink, whole, first);
   }
   forgetTold(connection, run);
 }

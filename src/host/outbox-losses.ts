@@ -17,9 +17,7 @@ function noteDropped(connection: Connection, gone: Gone[], isOld: boolean): void
        dropped_old = dropped_old + excluded.dropped_old`,
   );
   // What a later telling of all has told again is no loss to what the receiver knows.
-  const again = connection.prepare(
-    'UPDATE deliveries SET whole_at = NULL WHERE sink = ? AND whole_from <= ?',
-  );
+  const again = connection.prepare('UPDATE deliveries SET whole_lost = 1 WHERE sink = ? AND whole_from <= ?');
   const lost = Map.groupBy(
     gone.filter(({ refused }) => refused === null),
     ({ sink }) => sink,

@@ -50,23 +50,30 @@ export function keepTold(
   for (const { target, event } of removed) forget.run(sink, target, event);
 }
 
-/** Start of the run that last told a receiver all; null before the first, and when some of it was lost. */
-export function wholeAt(connection: Connection, sink: string): string | null {
-  return (
-    connection
-      .prepare<[string], { at: string | null }>('SELECT whole_at AS at FROM deliveries WHERE sink = ?')
-      .get(sink)?.at ?? null
-  );
+/** The last run that told a receiver all: its start, its places, and whether some of it was lost since. */
+export type Whole = { at: string; targets: string[]; isLost: boolean };
+
+/** The last run that told a receiver all; null before the first. */
+export function lastWhole(connection: Connection, sink: string): Whole | null {
+  const row = connection
+    .prepare<[string], { at: string | null; targets: string; lost: number }>(
+      `SELECT whole_at AS at, whole_targets AS targets, whole_lost AS lost FROM deliveries WHERE sink = ?`,
+    )
+    .get(sink);
+  if (row === undefined || row.at === null) return null;
+  return { at: row.at, targets: JSON.parse(row.targets) as string[], isLost: row.lost === 1 };
 }
 
 /** Notes that a run tells all, beginning with the event of this number. */
-export function keepWhole(connection: Connection, sink: string, at: string, from: number): void {
+export function keepWhole(connection: Connection, sink: string, whole: Whole, from: number): void {
   connection
     .prepare(
-      `INSERT INTO deliveries (sink, whole_at, whole_from) VALUES (?, ?, ?)
-       ON CONFLICT (sink) DO UPDATE SET whole_at = excluded.whole_at, whole_from = excluded.whole_from`,
+      `INSERT INTO deliveries (sink, whole_at, whole_targets, whole_from, whole_lost)
+       VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (sink) DO UPDATE SET whole_at = excluded.whole_at, whole_lost = excluded.whole_lost,
+         whole_targets = excluded.whole_targets, whole_from = excluded.whole_from`,
     )
-    .run(sink, at, from);
+    .run(sink, whole.at, JSON.stringify(whole.targets), from, whole.isLost ? 1 : 0);
 }
 
 /** How much a receiver should know of: assets that it was told of, and findings that are open. */

@@ -138,11 +138,14 @@ CREATE TABLE reports (
 
 const tellings = `
 -- What receivers were told: how many events each of them will never have, as JSON by receiver, in the last
--- heartbeat that it took; when all there is was last told to it, and with which event that began.
+-- heartbeat that it took; when all there is was last told to it, of which places, with which event that
+-- began, and whether some of it was lost since.
 ALTER TABLE deliveries ADD COLUMN dropped_old INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN told TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE deliveries ADD COLUMN whole_at TEXT;
+ALTER TABLE deliveries ADD COLUMN whole_targets TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE deliveries ADD COLUMN whole_from INTEGER;
+ALTER TABLE deliveries ADD COLUMN whole_lost INTEGER NOT NULL DEFAULT 0;
 -- Of a heartbeat, what of this it tells.
 ALTER TABLE outbox ADD COLUMN tells TEXT;
 -- What each receiver was told to be there. What is removed is forgotten.

@@ -44,7 +44,7 @@ function scan(
   });
 }
 
-test(`${rounds} rounds`, { timeout: 1_800_000 }, async () => {
+test(`${rounds} rounds`, { timeout: rounds * 18_000 }, async () => {
   const servers = Object.fromEntries(
     ['one', 'two', 'three'].map((name) => [name, { command: 'npx', args: ['-y', `package-${name}`] }]),
   );

@@ -141,6 +141,33 @@ describe('from day to day', () => {
     expect(heartbeat(native(state)).inventory.told).toBe('all');
   });
 
+  test('a run that sees less cannot tell all, and is waited out for a week', async () => {
+    const told = async (day: number, asked: Partial<Asked> = {}): Promise<unknown[]> => {
+      await scan(day, asked);
+      const { inventory } = heartbeat(native(state));
+      return [inventory.told, inventory.whole?.slice(0, 10) ?? null];
+    };
+    expect(await told(0, { only: ['package-unpinned'] })).toEqual(['changes', null]);
+    expect(await told(1)).toEqual(['all', '2026-10-02']);
+    expect(await told(8, { only: ['package-unpinned'] })).toEqual(['changes', '2026-10-02']);
+    expect(await told(9, { home: folderWith() })).toEqual(['changes', '2026-10-02']);
+    expect(await told(10)).toEqual(['all', '2026-10-11']);
+    expect(await told(23, { home: folderWith() })).toEqual(['changes', '2026-10-11']);
+    expect(await told(24, { home: folderWith() })).toEqual(['all', '2026-10-25']);
+  });
+
+  test('a clock that was years ahead does not put it off', async () => {
+    await scan(2_000);
+    expect(heartbeat(native(state)).inventory.told).toBe('all');
+    await scan(0);
+    expect(heartbeat(native(state)).inventory).toMatchObject({
+      told: 'all',
+      whole: '2026-10-01T00:00:00.000Z',
+    });
+    await scan(1);
+    expect(heartbeat(native(state)).inventory.told).toBe('changes');
+  });
+
   test('a run with fewer options changes nothing', async () => {
     const text = 'version: 1\nname: Example\napprove:\n  - { package: "npm:package-one" }\n';
     const list = `${folderWith({ 'list.yaml': text })}/list.yaml`;
@@ -285,14 +312,26 @@ describe('what is lost', () => {
     expect(delivery.lost).toBeGreaterThan(0);
   });
 
-  test('after what was lost of the inventory, all is told again, and only then', async () => {
+  test('after a loss all is told again, unless it was told again since', async () => {
+    const lose = (day: number): void => {
+      const connection = opened(state);
+      makeRoom(connection, 'siem', [], new Date(Date.UTC(2026, 9, 1 + day)));
+      connection.close();
+    };
     await scan(0);
-    await scan(15);
+    await scan(1);
+    // What was queued on these days is too old then.
+    lose(16);
+    await scan(2);
     const again = native(state);
     expect(assets(again)).toEqual(['same agent Cursor', 'same server one', 'same server two']);
+    expect(heartbeat(again)).toMatchObject({ inventory: { told: 'all' }, delivery: { lost: 9 } });
+    await scan(3);
+    await scan(4, { full: true });
     // The loss lies before the last telling of all.
-    await scan(16);
-    expect(heartbeat(native(state)).inventory.told).toBe('changes');
+    lose(18);
+    await scan(5);
+    expect(heartbeat(native(state))).toMatchObject({ inventory: { told: 'changes' }, delivery: { lost: 2 } });
   });
 
   test('how long the oldest has waited is told', async () => {
