@@ -101,7 +101,13 @@ export const Sink = z
       .string()
       .regex(/^[A-Za-z0-9][\w.-]*$/, 'expected the id or domain of a tenant')
       .optional(),
-    client: z.guid('expected the id of an app registration').optional(),
+    client: z
+      .string()
+      .regex(
+        /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
+        'expected the id of an app registration',
+      )
+      .optional(),
     /** Of Sentinel in other clouds: who gives tokens, and what for. Default: those of the public one. */
     authority: z.string().regex(origin, 'expected an address with https and without a path').optional(),
     audience: z
