@@ -9,6 +9,7 @@ import { deliveryTold, lossesOf, makeRoom } from '../../src/host/outbox-losses.t
 import { type Connection, isTrouble, openStateDatabase } from '../../src/host/state-database.ts';
 import { limits } from '../../src/limits.ts';
 import type { OutEvent, Waiting } from '../../src/model/delivery.ts';
+import { stateSteps } from '../../src/model/state.ts';
 import { EcsDocument } from '../../src/model/ecs.ts';
 import { NativeEvent } from '../../src/model/event.ts';
 import { OcsfEvent } from '../../src/model/ocsf.ts';
@@ -332,6 +333,22 @@ describe('what is lost', () => {
     lose(18);
     await scan(5);
     expect(heartbeat(native(state))).toMatchObject({ inventory: { told: 'changes' }, delivery: { lost: 2 } });
+  });
+
+  test('what waits in a state of the version before is kept, and its losses are told', async () => {
+    const old = openStateDatabase(state, false, stateSteps.slice(0, 5));
+    if (isTrouble(old)) throw new Error(old.trouble);
+    old.exec(`INSERT INTO deliveries (sink, delivered, refused, dropped) VALUES ('siem', 7, 1, 2);
+      INSERT INTO outbox (sink, id, queued_at, time, kind, severity, body, bytes)
+        VALUES ('siem', 'x', '2026-10-01T00:00:00.000Z', '2026-10-01T00:00:00.000Z', 'run', 'info', '{}', 2)`);
+    old.close();
+    await scan(1);
+    const events = native(state);
+    expect(events[0]).toEqual({});
+    expect(heartbeat(events)).toMatchObject({
+      delivery: { lost: 3, sinks: [{ waiting: { events: 1 }, dropped: { full: 2, old: 0 } }] },
+      inventory: { told: 'all', assets: 3 },
+    });
   });
 
   test('how long the oldest has waited is told', async () => {
