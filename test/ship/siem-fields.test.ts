@@ -206,6 +206,12 @@ describe('Sentinel', () => {
     const values = [...text.matchAll(/tostring\(Body\.([\w.]+)\) [=!]= "(\w+)"/g)].map(
       ([, field, value]): [string, string] => [field!, value!],
     );
+    const listed = [...text.matchAll(/(?:tostring\(Body\.([\w.]+)\)|Kind) in \(([^)]*)\)/g)].flatMap(
+      ([, field = 'type', list]) =>
+        [...list!.matchAll(/"(\w+)"/g)].map(([, value]): [string, string] => [field, value!]),
+    );
+    expect(listed).toHaveLength(6);
+    values.push(...listed);
     const kinds = [...text.matchAll(/Kind == "(\w+)"/g)].map(([, kind]): [string, string] => ['type', kind!]);
     expect(names.length).toBeGreaterThan(15);
     expect(values.length).toBeGreaterThan(4);
