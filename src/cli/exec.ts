@@ -11,6 +11,7 @@ import { type Ended, runInstead } from '../host/run-command.ts';
 import { vaultHost } from '../host/vault-host.ts';
 import { limits } from '../limits.ts';
 import { type Wanted, grant, variablesOf } from '../migrate/grant.ts';
+import { ownValues } from '../migrate/own-values.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import { type Vault, openVault } from '../migrate/vault.ts';
 import { isUsageError, usageError } from '../model/usage-error.ts';
@@ -78,7 +79,13 @@ async function start(words: string[]): Promise<Ended> {
   const wanted = execWords(words);
   const vault = await open();
   const entry = await grant(vault, wanted, configNames);
-  const given = { ...env, ...variablesOf(entry) };
+  const values = variablesOf(entry);
+  for (const name of ownValues(values, env, (text) => holds(entry.binding.config, text))) {
+    delete values[name];
+    const over = `${name} in ${entry.binding.config} differs from the vault's and is used`;
+    say(`exec: ${over}; \`shadowscan migrate --apply\` puts it into the vault`);
+  }
+  const given = { ...env, ...values };
   if (!wanted.mcpAuth) return runInstead(wanted.argv, given);
   const { runBridge } = await import('./exec-bridge.ts');
   return runBridge({ vault, entry, argv: wanted.argv, env: given, warn: say });

@@ -5,8 +5,9 @@ import type { Work } from '../migrate/carry-out.ts';
 import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
-import type { Choice, Planned, Planning } from '../migrate/plan.ts';
+import type { Choice, Planning } from '../migrate/plan.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
+import type { Planned } from '../migrate/try-all.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
@@ -31,11 +32,18 @@ export const stepOf = (
 async function settled(host: MigrateHost, work: Work): Promise<string[]> {
   const left = await recover(host, work.vault);
   if (left === null) return [];
-  const ends = {
-    config: `${left.path}: was not rewritten; the secrets are in it, and no longer in the vault`,
-    vault: `${left.path}: was rewritten; the secrets are in the vault as ${left.entry}`,
-    unknown: `${left.path}: was written by others since; what was stored as ${left.entry} is kept`,
-  };
+  const ends =
+    left.doing === 'update'
+      ? {
+          config: `${left.path}: was not rewritten; what is new is still in it, for the next --apply`,
+          vault: `${left.path}: was rewritten; what is new is in the vault as ${left.entry}`,
+          unknown: '',
+        }
+      : {
+          config: `${left.path}: was not rewritten; the secrets are in it, and no longer in the vault`,
+          vault: `${left.path}: was rewritten; the secrets are in the vault as ${left.entry}`,
+          unknown: `${left.path}: was written by others since; what was stored as ${left.entry} is kept`,
+        };
   return [ends[left.where]];
 }
 
@@ -43,7 +51,11 @@ async function settled(host: MigrateHost, work: Work): Promise<string[]> {
 export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
   const done = await applyPlan(work, planning);
   return done.map(({ planned, entry, refused }) =>
-    stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
+    stepOf(
+      { ...planned, entry },
+      refused !== null ? 'refused' : planned.update === null ? 'applied' : 'updated',
+      refused,
+    ),
   );
 }
 
@@ -53,7 +65,7 @@ export async function resealAll(changed: Changed[], { only }: Choice, work: Work
   for (const one of changed.filter(({ entry }) => only.includes(entry))) {
     await reseal(work.vault, one, work.kit.rules);
     steps.push({
-      ...stepOf({ ...one, wanted: [], stores: [] }, 'applied'),
+      ...stepOf({ ...one, wanted: [], stores: [], update: null }, 'applied'),
       why: 'sealed to the changed command',
     });
   }

@@ -128,15 +128,19 @@ export async function runMigrate(options: Options): Promise<void> {
   const program = host?.program ?? ['shadowscan'];
   // A plan starts nothing; on some systems asking what runs does.
   const commands = () => host?.commands() ?? [];
-  const kit = { rules, secrets: createSecrets(rules, null), program, again, read: editDisk.read, commands };
+  // A home that is given has no vault of ours.
+  const labels = options.home === undefined ? labelsIn(vaultHost()) : [];
+  const secrets = createSecrets(rules, null);
+  const kit = { rules, secrets, program, again, read: editDisk.read, commands, labels };
   if (host !== null) demandInstalled(program, kit);
   const choice: Choice = { only: options.only, tools: options.tool };
   const planning = makePlan(report, layouts, choice, kit);
   const { items, planned } = planning;
   const plan: Plan = { ...empty, mode: 'plan', items, steps: planned.map((one) => stepOf(one, 'planned')) };
-  // A home that is given has no vault of ours.
-  const labels = options.home === undefined ? labelsIn(vaultHost()) : [];
-  const changed = changedSince(layouts, labels, rules);
+  const changed = changedSince(layouts, labels, rules).filter(
+    // What is updated is sealed again with it.
+    ({ entry }) => !planned.some((one) => one.update !== null && one.entry === entry),
+  );
   const told = changedNotes(changed, choice, kit);
   const notes = [...told, ...(planned.length > 0 ? [copiesNotice, exportNotice] : [])];
   const sealing = changed.filter(({ entry }) => options.only.includes(entry));

@@ -6,7 +6,8 @@
 import { type Outcome, type Work, applyOne, undoOne, undoable } from './carry-out.ts';
 import { filesId, prefixOf } from './launcher/entries.ts';
 import { isBridge, clear, giveBack, keep } from './launcher/stores.ts';
-import type { Planned, Planning } from './plan.ts';
+import type { Planning } from './plan.ts';
+import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
 import { type Kept, entryOfRecord, readRecord } from './record.ts';
 import type { Vault } from './vault.ts';

@@ -12,7 +12,7 @@ import type { Vault } from './vault.ts';
 
 export const Intent = z.strictObject({
   version: z.literal(1),
-  doing: z.enum(['apply', 'undo']),
+  doing: z.enum(['apply', 'update', 'undo']),
   path: z.string(),
   boundary: z.string(),
   /** The file that takes the config's place; removed when it was left behind. */
@@ -61,7 +61,10 @@ export async function forget(vault: Vault, entry: string): Promise<void> {
   await vault.remove(recordId(entry));
 }
 
-export type Settled = { where: Where; entry: string; path: string };
+/** Whether a config has the text that a step has written. */
+const isAfter = (text: string, kept: Kept): boolean => text.includes(openEdits(kept).after);
+
+export type Settled = { where: Where; entry: string; path: string; doing: Intent['doing'] };
 
 /**
  * Brings one intent to an end: where the config has the secret the entry is removed, in all other cases it
@@ -77,11 +80,14 @@ export async function settle(host: MigrateHost, vault: Vault, intent: Intent): P
     await vault.remove(entry);
   } else {
     const got = host.disk.read(intent.path, intent.boundary);
-    where = 'refused' in got ? 'unknown' : whereIs(readText(got.bytes), kept);
-    if (where === 'config') await forget(vault, entry);
+    const text = 'refused' in got ? null : readText(got.bytes);
+    where = text === null ? 'unknown' : whereIs(text, kept);
+    // An entry that is updated has had secrets before, and goes on having them.
+    if (intent.doing === 'update') where = text !== null && isAfter(text, kept) ? 'vault' : 'config';
+    else if (where === 'config') await forget(vault, entry);
   }
   end(host);
-  return { where, entry, path: intent.path };
+  return { where, entry, path: intent.path, doing: intent.doing };
 }
 
 /** Notes that all is done. */

@@ -66,6 +66,18 @@ const words: Record<Staying, Words> = {
     why: 'no definition uses these files any more',
     todo: ['remove them, and revoke the sign-in where its provider lists it'],
   },
+  'entry-missing': {
+    why: 'its definition is started through the launcher with an entry that is not in this vault',
+    todo: ['take the launcher out of the definition (leave what stands behind `--`) and try again'],
+  },
+  launched: {
+    why: 'its definition is started through the launcher, in a way that was changed by hand',
+    todo: ['undo the definition (`migrate --undo --only ENTRY`), or take the launcher out, and try again'],
+  },
+  command: {
+    why: 'the command behind the launcher was changed, and the entry is sealed to the former one',
+    todo: ['if the new command may have the secrets: migrate --apply --only ENTRY'],
+  },
   running: {
     why: 'a running program may be renewing it',
     todo: ['close the programs that use the server and try again'],

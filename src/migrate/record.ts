@@ -21,6 +21,7 @@ const Change = z.discriminatedUnion('do', [
     key: z.string(),
     value: z.union([z.string(), z.array(z.string())]),
   }),
+  z.strictObject({ do: z.literal('insert'), at, item: z.string() }),
   z.strictObject({ do: z.literal('into'), at, key: z.string(), value: z.string() }),
 ]);
 

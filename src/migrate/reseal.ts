@@ -7,22 +7,10 @@ import type { Layout } from '../model/layout.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { VaultLabel } from './envelope.ts';
 import { type Vault, commandDigest, openArguments } from './vault.ts';
-import { isFilledIn, wordsOf } from './words.ts';
-
-/** Id of the wrapper that our own launcher is. */
-const launcher = 'shadowscan-exec';
+import { launchOf } from './launch.ts';
+import { isFilledIn } from './words.ts';
 
 export type Changed = { entry: string; layout: Layout; argv: string[] };
-
-/** The entry that a definition names, and the command behind it; null when it is not started through us. */
-function launched(layout: Layout): { entry: string; argv: string[] } | null {
-  const words = wordsOf(layout).map(({ text }) => text);
-  const at = words.indexOf('--entry');
-  const end = words.indexOf('--');
-  const entry = words[at + 1];
-  if (layout.via[0] !== launcher || at < 0 || at > end || entry === undefined) return null;
-  return { entry, argv: words.slice(end + 1) };
-}
 
 function sealOf({ layout, argv }: Pick<Changed, 'layout' | 'argv'>, rules: Ruleset) {
   const open = isFilledIn(layout, argv, rules) ? openArguments(argv) : [];
@@ -32,11 +20,11 @@ function sealOf({ layout, argv }: Pick<Changed, 'layout' | 'argv'>, rules: Rules
 /** Definitions that start another command than their entry is sealed to. */
 export function changedSince(layouts: Layout[], labels: VaultLabel[], rules: Ruleset): Changed[] {
   return layouts.flatMap((layout): Changed[] => {
-    const found = launched(layout);
+    const found = launchOf(layout);
     const label = labels.find(({ id }) => id === found?.entry);
     if (found === null || label === undefined || label.binding.config !== layout.source.path) return [];
     const isSame = label.binding.command === sealOf({ layout, argv: found.argv }, rules).command;
-    return isSame ? [] : [{ ...found, layout }];
+    return isSame ? [] : [{ entry: found.entry, argv: found.argv, layout }];
   });
 }
 

@@ -30,7 +30,7 @@ export type Rewrite = {
 const variableName = /^[A-Za-z_][\w.-]*$/;
 
 /** The helper that all clients of a definition know, and how they spell it. */
-function helperOf({ tools }: Layout, rules: Ruleset) {
+export function helperOf({ tools }: Layout, rules: Ruleset) {
   const all = tools.map((id) => rules.tools.find((tool) => tool.id === id)?.references?.helper);
   const [first] = all;
   return first !== undefined && all.every((one) => one?.field === first.field) ? first : null;

@@ -31,6 +31,9 @@ export const Staying = z.enum([
   'changed',
   'running',
   'unused',
+  'entry-missing',
+  'launched',
+  'command',
 ]);
 export type Staying = z.infer<typeof Staying>;
 
@@ -45,8 +48,11 @@ export const PlanItem = z.strictObject({
   type: z.string(),
   masked: z.string(),
   origin: Origin,
-  /** `move`: into the keychain's vault; `stay`: it cannot be moved. */
-  action: z.enum(['move', 'stay']),
+  /**
+   * `move`: into the keychain's vault; `update`: into the entry that its definition is started with already;
+   * `stay`: it cannot be moved.
+   */
+  action: z.enum(['move', 'update', 'stay']),
   /** Id under which it would be kept, the same for all secrets of one definition; null where it stays. */
   entry: z.string().nullable(),
   /** How the config refers to it afterwards, in one line; null where it stays. */
@@ -65,7 +71,7 @@ export const PlanStep = z.strictObject({
   path: z.string(),
   server: z.string(),
   tools: z.array(z.string()),
-  state: z.enum(['planned', 'applied', 'undone', 'refused']),
+  state: z.enum(['planned', 'applied', 'updated', 'undone', 'refused']),
   /** Why it was refused; null otherwise. */
   why: z.string().nullable(),
 });

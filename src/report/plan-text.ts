@@ -14,7 +14,9 @@ function* moving(items: PlanItem[]): Generator<string> {
   for (const item of items) {
     yield `  ${named(item)}  ${neutral(item.masked)} (${neutral(item.type)})\n`;
     yield `    is in    ${place(item)}\n`;
-    yield `    goes to  the vault under the key in the keychain, as ${item.entry}\n`;
+    yield item.action === 'update'
+      ? `    goes to  ${item.entry}, the entry of the vault that its server is started with already\n`
+      : `    goes to  the vault under the key in the keychain, as ${item.entry}\n`;
     yield `    becomes  ${neutral(item.becomes ?? '')}\n`;
   }
 }
@@ -32,6 +34,7 @@ function* staying(items: PlanItem[]): Generator<string> {
 const verbs: Record<PlanStep['state'], string> = {
   planned: 'would rewrite',
   applied: 'moved',
+  updated: 'updated',
   undone: 'put back',
   refused: 'left as it was',
 };
@@ -51,13 +54,17 @@ function* section(title: string, body: Iterable<string>): Generator<string> {
 /** The plan as text, in chunks. */
 export function* planText(plan: Plan): Generator<string> {
   const moves = plan.items.filter(({ action }) => action === 'move');
+  const updates = plan.items.filter(({ action }) => action === 'update');
   const stays = plan.items.filter(({ action }) => action === 'stay');
   yield* section(
     'Left by an earlier run',
     plan.recovered.map((one) => `  ${neutral(one)}\n`),
   );
-  if (plan.mode === 'plan') yield* section(`Would move: ${moves.length}`, moving(moves));
-  else yield* section('Done', steps(plan.steps));
+  if (plan.mode === 'plan') {
+    yield* section(`Would move: ${moves.length}`, moving(moves));
+    yield* section(`Would update: ${updates.length}`, moving(updates));
+  }
+  if (plan.mode !== 'plan') yield* section('Done', steps(plan.steps));
   yield* section(`Cannot be moved: ${stays.length}`, staying(stays));
   if (plan.mode === 'plan' && plan.items.length === 0) yield 'No secret was found that could be moved.\n';
   if (plan.mode !== 'plan' && plan.steps.length === 0) yield 'There was nothing to do.\n';

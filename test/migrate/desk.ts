@@ -10,7 +10,7 @@ import { editDisk } from '../../src/host/edit-disk.ts';
 import { migrateHost } from '../../src/host/migrate-host.ts';
 import type { Work } from '../../src/migrate/carry-out.ts';
 import { type Choice, type Planning, makePlan } from '../../src/migrate/plan.ts';
-import { type Vault, openVault } from '../../src/migrate/vault.ts';
+import { type Vault, type VaultLabel, openVault } from '../../src/migrate/vault.ts';
 import type { Platform } from '../../src/model/common.ts';
 import type { Layout } from '../../src/model/layout.ts';
 import type { MigrateHost } from '../../src/model/migrate-host.ts';
@@ -61,7 +61,7 @@ export function planFor(
   home: string,
   platform: Platform = 'linux',
   choice: Choice = everything,
-  more: Partial<ScanOptions> & { env?: Record<string, string> } = {},
+  more: Partial<ScanOptions> & { env?: Record<string, string>; labels?: VaultLabel[] } = {},
   commands: () => Secret[][] = () => [],
 ): Seen {
   let layouts: Layout[] = [];
@@ -81,6 +81,7 @@ export function planFor(
     ...kit!,
     read: editDisk.read,
     commands,
+    labels: more.labels ?? [],
   });
   return { report, layouts, planning, kit: kit! };
 }

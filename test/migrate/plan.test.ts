@@ -281,14 +281,14 @@ describe('applying', () => {
     const second = expand('ghp_{a36}', 9);
     const changed = read(folder).replace('"env": {}', `"env": { "OTHER_TOKEN": "${second}" }`);
     fs.writeFileSync(path.join(folder, desktop), changed);
-    const { planning, kit } = planFor(folder);
+    const { planning, kit } = planFor(folder, 'linux', undefined, { labels: await work.vault.list() });
+    expect(planning.items.map(({ action }) => action)).toEqual(['update']);
     expect(await applyOne({ ...work, kit }, planning.planned[0]!)).toMatchObject({ refused: null });
     expect(read(folder)).not.toContain(second);
-    const [last, former] = await undoable(work.vault);
-    expect(await undoOne(work, last!)).toEqual({ refused: null });
-    expect(read(folder)).toBe(changed);
+    const entries = await undoable(work.vault);
+    expect(entries).toEqual([first.planning.planned[0]!.entry]);
+    expect(await undoOne(work, entries[0]!)).toEqual({ refused: null });
     // What was added stands where the first secret was, and stays.
-    expect(await undoOne(work, former!)).toEqual({ refused: null });
     expect(JSON.parse(read(folder))).toEqual({
       mcpServers: { it: { ...withToken, env: { OTHER_TOKEN: second, GITHUB_TOKEN: token } } },
     });
