@@ -1,17 +1,19 @@
 /** The changes of `migrate`, one definition after the other, and what is told of each. */
 import { vaultHost } from '../host/vault-host.ts';
 import { limits } from '../limits.ts';
-import type { Work } from '../migrate/carry-out.ts';
+import { type Work, undoable } from '../migrate/carry-out.ts';
 import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planning } from '../migrate/plan.ts';
+import { readRecord } from '../migrate/record.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
 import type { Planned } from '../migrate/try-all.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
+import { demandKnown } from './migrate-common.ts';
 import { Secret } from '../secrets/secret.ts';
 
 /** What is told of a definition. */
@@ -87,6 +89,10 @@ export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: 
 
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
+  const { vault } = work;
+  const known = await Promise.all((await undoable(vault)).map((entry) => readRecord(vault, entry)));
+  const names = known.flatMap((kept) => (kept === null ? [] : [kept.entry, kept.server]));
+  demandKnown('--only', only, names, 'entry of the vault (any more)');
   const undone = await undoChosen(work, (kept) => {
     if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
     return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
@@ -97,7 +103,7 @@ export async function undoAll({ only, tools }: Choice, work: Work): Promise<Plan
   });
 }
 
-/** The vault, alone with it, and with what an earlier run left brought to an end. */
+/** The vault, with what an earlier run left brought to an end. Only while no other migration runs. */
 export async function withVault(
   host: MigrateHost,
   kit: Work['kit'],
@@ -106,11 +112,7 @@ export async function withVault(
   const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
   if ('unavailable' in vault)
     throw usageError(`keychain_unavailable: ${troubleWords(vault.unavailable)}; nothing was changed`);
-  const done = await host.alone(limits.lockMilliseconds, async () => {
-    const work: Work = { host, vault, kit, written: new Map() };
-    const recovered = await settled(host, work);
-    return { recovered, steps: await change(work) };
-  });
-  if (done === null) throw usageError('migrate: another one is running; wait for it and try again');
-  return done.done;
+  const work: Work = { host, vault, kit, written: new Map() };
+  const recovered = await settled(host, work);
+  return { recovered, steps: await change(work) };
 }

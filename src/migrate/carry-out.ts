@@ -10,7 +10,7 @@ import type { Staying } from '../model/plan.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
 import { inverted } from './invert.ts';
-import { type Intent, begin, end, forget, settle } from './journal.ts';
+import { type Intent, begin, digestOf, end, forget, settle } from './journal.ts';
 import { launchIn } from './launch.ts';
 import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
@@ -143,6 +143,20 @@ export async function applyOne(work: Work, planned: Planned): Promise<Outcome & 
   return no(busy);
 }
 
+/** What is left where a config cannot have its secrets back. */
+const otherWays = (entry: string): string =>
+  `; \`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a private file, ` +
+  `\`shadowscan migrate --forget ${entry}\` drops them`;
+
+/** Why a definition cannot be put back. */
+function whyNot(text: string, entry: string): string {
+  return text.includes(entry)
+    ? 'the definition was changed since so that our edits are not found; undo what was changed, and try ' +
+        `again; or \`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a ` +
+        'private file'
+    : `the config does not start it through the vault any more${otherWays(entry)}`;
+}
+
 /** Puts one definition back as it was. */
 export async function undoOne(work: Work, entry: string): Promise<Outcome> {
   const { host, vault } = work;
@@ -151,16 +165,22 @@ export async function undoOne(work: Work, entry: string): Promise<Outcome> {
   const { before, after, done } = openEdits(kept);
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, kept);
-    if (typeof got === 'string') return { refused: got };
+    if (typeof got === 'string') return { refused: got === refusals.absent ? got + otherWays(entry) : got };
     const now = readText(got.bytes);
     const plain = inverted(kept.format, now, done);
     // A value that the user has set since is the one that holds.
     const whole = plain?.isOwn === true ? null : exchanged(now, after, before);
     const text = whole ?? plain?.text ?? null;
-    if (text === null)
-      return { refused: 'the definition was changed since; undo what was changed, and try again' };
-    const intent = begin(host, { doing: 'undo', path: kept.path, boundary: kept.boundary, entry });
-    if (replaced(work, intent, writeText(text, got.bytes), got.stamp)) {
+    if (text === null && !now.includes(entry) && now.includes(before)) {
+      // Somebody has put it back already, as from a backup.
+      await forget(vault, entry);
+      return { refused: null };
+    }
+    if (text === null) return { refused: whyNot(now, entry) };
+    const { path, boundary } = kept;
+    const bytes = writeText(text, got.bytes);
+    const intent = begin(host, { doing: 'undo', path, boundary, entry, becomes: digestOf(bytes) });
+    if (replaced(work, intent, bytes, got.stamp)) {
       await forget(vault, entry);
       end(host);
       return { refused: null };

@@ -1,7 +1,9 @@
 /**
  * What is being done to which config, on the disk before it is begun: what a run that is killed leaves
- * behind, the next one finds here. It names paths and entries, and holds nothing of what is in them.
+ * behind, the next one finds here. It names paths and entries, and of what is in them it holds a digest
+ * alone.
  */
+import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { z } from 'zod';
 import type { MigrateHost } from '../model/migrate-host.ts';
@@ -18,10 +20,14 @@ export const Intent = z.strictObject({
   /** The file that takes the config's place; removed when it was left behind. */
   temporary: z.string(),
   entry: z.string(),
+  /** SHA-256 of the bytes that the config is to have. */
+  becomes: z.string().optional(),
 });
 export type Intent = z.infer<typeof Intent>;
 
 const name = 'journal';
+
+export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Notes what is about to be done. */
 export function begin(
@@ -83,6 +89,7 @@ export async function settle(host: MigrateHost, vault: Vault, intent: Intent): P
     const text = 'refused' in got ? null : readText(got.bytes);
     where = text === null ? 'unknown' : whereIs(text, kept);
     // An entry that is updated has had secrets before, and goes on having them.
+    if (intent.doing === 'undo' && 'bytes' in got && digestOf(got.bytes) === intent.becomes) where = 'config';
     if (intent.doing === 'update') where = text !== null && isAfter(text, kept) ? 'vault' : 'config';
     else if (where === 'config') await forget(vault, entry);
   }

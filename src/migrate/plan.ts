@@ -30,15 +30,21 @@ function outside({ storage }: Credential): Staying {
   return storage === 'literal' ? 'field' : 'in-text';
 }
 
-/** Ids by which a choice may mean a fact: its own, its findings', and its definition's entry. */
+/** Ids by which a choice may mean a fact: its own, its findings', and its definition's and entry's. */
 function namesOf(fact: Credential, report: Report, layouts: Layout[]): string[] {
   const findings = report.findings.filter((finding) => finding.fact === fact.id);
   const own = layouts.filter(({ secrets }) => secrets.some(({ credential }) => credential === fact.id));
   return [
     fact.id,
     ...findings.flatMap(({ id, check, fingerprint }) => [id, check, fingerprint]),
-    ...own.flatMap((layout) => launchOf(layout)?.entry ?? []),
+    ...own.flatMap((layout) => [layout.server, launchOf(layout)?.entry ?? []].flat()),
   ];
+}
+
+/** All ids by which a choice may mean something that is there. */
+export function namesIn(report: Report, layouts: Layout[]): string[] {
+  const facts = report.facts.filter(({ kind }) => kind === 'credential');
+  return [...new Set(facts.flatMap((fact) => namesOf(fact as Credential, report, layouts)))];
 }
 
 type Seen = { report: Report; layouts: Layout[] };

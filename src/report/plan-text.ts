@@ -2,7 +2,7 @@
  * A migration's plan for people: what moves, what stays and why, what was done, and what is left to do. Text
  * of files is made inert where it enters.
  */
-import type { Plan, PlanItem, PlanStep } from '../model/plan.ts';
+import type { KeptEntry, Plan, PlanItem, PlanStep } from '../model/plan.ts';
 import { neutral } from './neutral.ts';
 
 const place = ({ origin }: PlanItem): string =>
@@ -36,6 +36,8 @@ const verbs: Record<PlanStep['state'], string> = {
   applied: 'moved',
   updated: 'updated',
   undone: 'put back',
+  copied: 'written out',
+  forgotten: 'dropped',
   refused: 'left as it was',
 };
 
@@ -43,6 +45,13 @@ function* steps(all: PlanStep[]): Generator<string> {
   for (const { state, server, path, entry, why } of all) {
     yield `  ${verbs[state]}: ${neutral(server)} in ${neutral(path)} (${entry})`;
     yield why === null ? '\n' : `: ${neutral(why)}\n`;
+  }
+}
+
+function* kept(all: KeptEntry[]): Generator<string> {
+  for (const { entry, path, named: isNamed } of all) {
+    yield `  ${entry}  from ${neutral(path)}`;
+    yield isNamed === false ? ', which does not name it any more\n' : '\n';
   }
 }
 
@@ -68,5 +77,6 @@ export function* planText(plan: Plan): Generator<string> {
   yield* section(`Cannot be moved: ${stays.length}`, staying(stays));
   if (plan.mode === 'plan' && plan.items.length === 0) yield 'No secret was found that could be moved.\n';
   if (plan.mode !== 'plan' && plan.steps.length === 0) yield 'There was nothing to do.\n';
+  if (plan.mode === 'plan') yield* section(`In the vault: ${plan.vault.length}`, kept(plan.vault));
   for (const note of plan.notes) yield `${neutral(note)}\n`;
 }

@@ -179,7 +179,7 @@ describe.skipIf(missing !== null)('migrate', () => {
     [['--apply'], 'nobody can be asked here'],
     [['--apply', '--yes'], 'no installed shadowscan'],
     [['--apply', '--yes', '--program', '/tmp/shadowscan'], 'no installed shadowscan'],
-    [['--tool', 'no-such-tool'], 'no such tool'],
+    [['--tool', 'no-such-tool'], 'no tool is called so'],
   ])('%s is refused', (words, why) => {
     const program =
       words.length === 1 && words[0] === '--apply' ? ['--program', '/usr/local/bin/shadowscan'] : [];

@@ -123,6 +123,8 @@ test('the plan is for people and programs, and has no secret', () => {
     steps: [],
     recovered: [],
     notes: [],
+    vault: [],
+    refusal: null,
   };
   expect(Plan.parse(whole)).toEqual(whole);
   expect(JSON.stringify(whole)).not.toContain(token.slice(8));
@@ -165,6 +167,8 @@ test('names of servers cannot act on a terminal', () => {
     steps: [],
     recovered: [],
     notes: [],
+    vault: [],
+    refusal: null,
   } as const;
   expect([...planText(plan as never)].join('')).not.toContain('\u001b');
 });

@@ -7,6 +7,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
+import { recover } from '../../src/migrate/journal.ts';
 import { ownValues } from '../../src/migrate/own-values.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
 import { Secret } from '../../src/secrets/secret.ts';
@@ -227,6 +228,25 @@ describe.each(cases)('%s', (_, name, before, edit, values, after) => {
     expect(await desk.undo()).toEqual([null]);
     expect(loose(desk.read())).toBe(loose(after));
   });
+});
+
+test('an undo of a changed definition that is killed is ended by the next run', async () => {
+  const desk = await deskWith(desktop, one({ command: 'npx', args: npx, env: { GITHUB_TOKEN: old } }));
+  await desk.apply();
+  desk.write(desk.read().replace('gh-mcp@1.0.0', 'gh-mcp@2.0.0'));
+  const work = await desk.work();
+  const { disk } = work.host;
+  const swap = (...words: Parameters<typeof disk.swap>): never => {
+    disk.swap(...words);
+    throw new Error('killed');
+  };
+  const [entry] = (await undoable(work.vault)) as [string];
+  await expect(undoOne({ ...work, host: { ...work.host, disk: { ...disk, swap } } }, entry)).rejects.toThrow(
+    'killed',
+  );
+  expect(desk.read()).toContain(old);
+  expect(await recover(work.host, work.vault)).toMatchObject({ where: 'config', entry });
+  expect(await work.vault.list()).toEqual([]);
 });
 
 test('the same value again is taken out again', async () => {
