@@ -11,7 +11,10 @@ const words: Record<Staying, Words> = {
     why: 'its tool keeps it there itself, and would write it again',
     todo: ['turn on the keychain of the tool where it has one, and sign in again', rotate],
   },
-  'in-text': { why: 'it is part of a text, a log or a profile and of no server definition', todo: [rotate] },
+  'in-text': {
+    why: 'it is part of a text, a comment, a log or a profile and of no server definition',
+    todo: [rotate],
+  },
   argument: {
     why: 'it is an argument, and the server documents no other way to take it',
     todo: [variable, rotate],

@@ -54,6 +54,7 @@ function fromHeader(layout: Layout, secret: LaidSecret, { rules, secrets }: Kit)
   if (own === undefined || own.value === null) return null;
   const helper = helperOf(layout, rules);
   if (helper === null || (layout.url?.value ?? null) === null || layout.command.length > 0) return 'header';
+  if (layout.headers.filter(({ name }) => name === own.name).length > 1) return 'twice';
   if (secrets.variables(own.value).length > 0) return 'reference';
   const becomes = `\`${helper.field}\`, a command that prints the header for the client`;
   return { secret, name: own.name, value: own.value, changes: [{ do: 'drop', at: own.pointer }], becomes };

@@ -75,6 +75,70 @@ describe('what stays', () => {
     expect(decisions(home({ [desktop]: args('other-mcp') }))).toEqual({ 'api-key': 'argument' });
   });
 
+  describe('variables that a container is given', () => {
+    const assign = `GITHUB_TOKEN=${token}`;
+    const image = 'ghcr.io/x/y:1';
+    test.each([
+      ['move', ['docker', 'run', '-i', '--rm', '-e', assign, image]],
+      ['move', ['docker', 'container', 'run', `--env=${assign}`, image, '--stdio']],
+      ['move', ['/usr/bin/podman', 'run', '--name', '-e', '-e', assign, image]],
+      ['move', ['nerdctl', 'run', '--env', assign, image]],
+      ['move', ['env', 'A=b', assign, 'npx', '-y', 'gh-mcp@1.0.0']],
+      // These are for the program in the container, or of another option.
+      ['argument', ['docker', 'run', image, '-e', assign]],
+      ['argument', ['docker', 'run', '--name', '-e', '--label', assign, image]],
+      // They document no name without a value, or begin with nothing.
+      ['argument', ['lima', 'nerdctl', 'run', '-e', assign, image]],
+      ['argument', ['env', '-i', assign, 'npx', '-y', 'gh-mcp@1.0.0']],
+    ])('%s: %j', (reason, command) => {
+      const text = JSON.stringify({ mcp: { it: { type: 'local', command } } }, null, 2);
+      expect(decisions(home({ '.config/opencode/opencode.json': text }))).toEqual({ GITHUB_TOKEN: reason });
+      const [program, ...args] = command;
+      expect(decisions(home({ [desktop]: one({ command: program, args }) }))).toEqual({
+        GITHUB_TOKEN: reason,
+      });
+    });
+
+    test('go there and back in a list that is command and arguments', async () => {
+      const command = ['docker', 'run', '-i', '-e', assign, image];
+      const text = JSON.stringify({ mcp: { it: { type: 'local', command } } }, null, 2);
+      const folder = home({ '.config/opencode/opencode.json': text });
+      const file = path.join(folder, '.config/opencode/opencode.json');
+      const { planning, kit } = planFor(folder);
+      const work = await workFor(kit);
+      expect(await applyOne(work, planning.planned[0]!)).toMatchObject({ refused: null });
+      const moved = JSON.parse(fs.readFileSync(file, 'utf8')).mcp.it.command as string[];
+      expect(moved.slice(0, 3)).toEqual([program, 'exec', '--entry']);
+      expect(moved.slice(4)).toEqual(['--', 'docker', 'run', '-i', '-e', 'GITHUB_TOKEN', image]);
+      expect(await undoOne(work, planning.planned[0]!.entry)).toEqual({ refused: null });
+      expect(fs.readFileSync(file, 'utf8')).toBe(text);
+    });
+  });
+
+  test('of a key that is given twice both are told, and neither is touched', async () => {
+    const second = expand('ghp_{a36}', 2);
+    const text = `{"mcpServers":{"it":{"command":"gh-mcp","env":{"T":"${token}","X":"1","T":"${second}"}},
+      "b":{"command":"gh-mcp","env":{"GITHUB_TOKEN":"${token}"}}}}`;
+    const folder = home({ [desktop]: text });
+    const { planning, kit } = planFor(folder);
+    const told = planning.items.map(({ server, reason, action, masked, origin }) => [
+      server,
+      reason ?? action,
+      masked,
+      origin.column,
+    ]);
+    expect(told.filter(([server]) => server === 'it')).toEqual([
+      ['it', 'twice', `${token.slice(0, 6)}…`, text.indexOf('"T"') + 1],
+      ['it', 'twice', `${second.slice(0, 6)}…`, text.lastIndexOf('"T"') + 1],
+    ]);
+    expect(told.filter(([server]) => server === 'b')).toHaveLength(1);
+    const work = await workFor(kit);
+    for (const step of planning.planned) expect(await applyOne(work, step)).toMatchObject({ refused: null });
+    expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).toContain(text.slice(0, text.indexOf('\n')));
+    for (const entry of await undoable(work.vault)) await undoOne(work, entry);
+    expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).toBe(text);
+  });
+
   test('a header moves only where all clients of the file ask a helper', () => {
     const server = {
       type: 'http',
