@@ -3,6 +3,7 @@
  * `--apply` or `--undo` it prints what it would do, and neither changes anything nor asks the keychain.
  */
 import * as path from 'node:path';
+import { targets } from '../allowlist/export/targets.ts';
 import { editDisk } from '../host/edit-disk.ts';
 import { migrateHost } from '../host/migrate-host.ts';
 import { writeOut } from '../host/output.ts';
@@ -10,9 +11,11 @@ import { systemHost } from '../host/system.ts';
 import { vaultHost } from '../host/vault-host.ts';
 import type { Work } from '../migrate/carry-out.ts';
 import { keptEntries } from '../migrate/kept-entries.ts';
+import { type Outdated, outdatedLists } from '../migrate/outdated-lists.ts';
 import { type Choice, type Planning, makePlan, namesIn } from '../migrate/plan.ts';
 import { type Changed, changedSince } from '../migrate/reseal.ts';
 import { labelsIn } from '../migrate/vault.ts';
+import type { Enforced } from '../model/enforced.ts';
 import type { Layout } from '../model/layout.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan } from '../model/plan.ts';
@@ -48,17 +51,18 @@ function demandSense({ apply, undo: back, forget: dropped, home, yes, program, i
     throw usageError('migrate: --program goes with a plan or --apply');
 }
 
-type Seen = { report: Report; layouts: Layout[]; again: Again };
+type Seen = { report: Report; layouts: Layout[]; again: Again; enforced: Enforced[] };
 
 function look(rules: Ruleset, { home, platform }: Options): Seen {
   let layouts: Layout[] = [];
   let again: Again = () => [];
+  let enforced: Enforced[] = [];
   const report = scan(systemHost(), rules, {
-    layouts: (all, reread) => ([layouts, again] = [all, reread]),
+    layouts: (all, reread, lists) => ([layouts, again, enforced] = [all, reread, lists]),
     ...(home !== undefined && { home }),
     ...(platform !== undefined && { platform }),
   });
-  return { report, layouts, again };
+  return { report, layouts, again, enforced };
 }
 
 /** A word on a program that is only to be installed: until then no migrated server starts. */
@@ -85,11 +89,26 @@ function withPlanned({ only }: Options, all: () => Planning): { names: string[];
   return { names: [...only, ...meant.map(({ credential }) => credential)], known };
 }
 
-type Looked = { planning: Planning; plan: Plan; changed: Changed[]; kit: Work['kit'] };
+type Looked = { planning: Planning; plan: Plan; changed: Changed[]; kit: Work['kit']; lists: string[] };
+
+/** What becomes of a client's list of commands, and the one command that makes it anew. */
+function listNote({ list: { path: file, stamp, claim }, servers }: Outdated): string {
+  const { id, name } = claim.tool;
+  const source =
+    stamp === null ? 'LIST' : `LIST (it was made from "${stamp.name}", version ${stamp.version})`;
+  const client = targets.some((target) => target.id === id) ? ` --client ${id}` : '';
+  return (
+    `${file}: names the command of ${servers.join(', ')} word by word, so that ${name} may block it when ` +
+    `it is started through the launcher. Right after --apply, have it made anew and installed: ` +
+    `shadowscan allowlist export --allowlist ${source} --output DIR${client}`
+  );
+}
+
+const listNotes = (lists: string[]): string[] => (lists.length === 0 ? [exportNotice] : lists);
 
 /** What there is to do, and what is told of it. */
 function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Looked {
-  const { report, layouts, again } = look(rules, options);
+  const { report, layouts, again, enforced } = look(rules, options);
   const program = host?.program ?? ['shadowscan'];
   // A plan starts nothing; on some systems asking what runs does.
   const commands = () => host?.commands() ?? [];
@@ -112,7 +131,8 @@ function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Lo
   );
   const steps = planned.map((one) => stepOf(one, 'planned'));
   const vault = keptEntries(labels, holds);
-  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, kit };
+  const lists = outdatedLists(planned, enforced).map(listNote);
+  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, kit, lists };
 }
 
 const orphanNotes = ({ vault }: Plan): string[] =>
@@ -125,7 +145,7 @@ const orphanNotes = ({ vault }: Plan): string[] =>
     );
 
 function printPlan(rules: Ruleset, options: Options): void {
-  const { planning, plan, changed, kit } = planNow(rules, options, null);
+  const { planning, plan, changed, kit, lists } = planNow(rules, options, null);
   const isOwn = options.home === undefined;
   const refusal = isOwn ? refusalOf(systemHost(), migrateHost(options.program).program, kit) : null;
   const isWork = planning.planned.length > 0;
@@ -136,14 +156,14 @@ function printPlan(rules: Ruleset, options: Options): void {
   const notes = [
     ...changedNotes(changed, { only: options.only, tools: [] }, kit),
     ...orphanNotes(plan),
-    ...(isWork ? [copiesNotice, exportNotice, last] : []),
+    ...(isWork ? [copiesNotice, ...listNotes(lists), last] : []),
   ];
   finish({ ...plan, refusal, notes }, options);
 }
 
 /** Plans once more, with nobody else at it, and does it. */
 async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promise<void> {
-  const { planning, plan, changed, kit } = planNow(rules, options, host);
+  const { planning, plan, changed, kit, lists } = planNow(rules, options, host);
   demandInstalled(host.program, kit);
   const choice: Choice = { only: options.only, tools: options.tool };
   const { planned, stores } = planning;
@@ -161,7 +181,7 @@ async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promi
   const notes = [
     ...missingNote(host.program),
     ...told,
-    ...(planned.length > 0 ? [copiesNotice, exportNotice] : []),
+    ...(planned.length > 0 ? [copiesNotice, ...listNotes(lists)] : []),
   ];
   const vault = keptEntries(labelsIn(vaultHost()), holds);
   finish({ ...plan, mode: 'apply', ...done, vault, notes }, options);

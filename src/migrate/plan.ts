@@ -6,6 +6,7 @@ import type { FactOf } from '../model/fact.ts';
 import type { Layout } from '../model/layout.ts';
 import type { PlanItem, Staying } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
 import { Secret } from '../secrets/secret.ts';
 import { launchOf } from './launch.ts';
 import { filesId } from './launcher/entries.ts';
@@ -54,9 +55,15 @@ function isChosen(fact: Credential, { report, layouts }: Seen, { only, tools }: 
   return only.length === 0 || namesOf(fact, report, layouts).some((name) => only.includes(name));
 }
 
-function itemOf(fact: Credential, at: Going | null, reason: Staying | null): PlanItem {
+function itemOf(
+  fact: Credential,
+  at: Going | null,
+  reason: Staying | null,
+  { tools: known }: Pick<Ruleset, 'tools'>,
+): PlanItem {
   const { id, tools, user, serverName, field, secret, origin } = fact;
   const words = reason === null ? null : reasonWords(reason);
+  const hints = known.flatMap((tool) => (tools.includes(tool.id) ? (tool.references?.header ?? []) : []));
   const where = secret.rotate === null ? [] : [`its provider revokes it at ${secret.rotate}`];
   return {
     credential: id,
@@ -72,7 +79,7 @@ function itemOf(fact: Credential, at: Going | null, reason: Staying | null): Pla
     becomes: at?.becomes ?? null,
     reason,
     why: words?.why ?? null,
-    todo: [...(words?.todo ?? [afterwards]), ...where],
+    todo: [...(reason === 'header' ? hints : []), ...(words?.todo ?? [afterwards]), ...where],
   };
 }
 
@@ -153,7 +160,9 @@ export function makePlan(report: Report, all: Layout[], choice: Choice, kit: Pla
   }
   const items = [...chosen.facts.values()].map((fact) => {
     const what = known.get(fact.id) ?? outside(fact);
-    return typeof what === 'string' ? itemOf(fact, null, what) : itemOf(fact, what, null);
+    return typeof what === 'string'
+      ? itemOf(fact, null, what, kit.rules)
+      : itemOf(fact, what, null, kit.rules);
   });
   return { items, planned, stores };
 }

@@ -12,6 +12,7 @@ import type { Work } from '../../src/migrate/carry-out.ts';
 import { type Choice, type Planning, makePlan } from '../../src/migrate/plan.ts';
 import { type Vault, type VaultLabel, openVault } from '../../src/migrate/vault.ts';
 import type { Platform } from '../../src/model/common.ts';
+import type { Enforced } from '../../src/model/enforced.ts';
 import type { Layout } from '../../src/model/layout.ts';
 import type { MigrateHost } from '../../src/model/migrate-host.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -54,7 +55,13 @@ export function hostIn(folder: string): MigrateHost {
   };
 }
 
-type Seen = { report: Report; layouts: Layout[]; planning: Planning; kit: Work['kit'] };
+type Seen = {
+  report: Report;
+  layouts: Layout[];
+  planning: Planning;
+  kit: Work['kit'];
+  enforced: Enforced[];
+};
 
 /** A scan of a home, and the plan for it. */
 export function planFor(
@@ -65,6 +72,7 @@ export function planFor(
   commands: () => Secret[][] = () => [],
 ): Seen {
   let layouts: Layout[] = [];
+  let enforced: Enforced[] = [];
   let kit: Work['kit'] | undefined;
   const host = testHost({ platform, env: more.env ?? {}, user: { name: 'dev', home } });
   const secrets = createSecrets(rules, null);
@@ -72,8 +80,9 @@ export function planFor(
     home,
     platform,
     ...more,
-    layouts: (all, again) => {
+    layouts: (all, again, lists) => {
       layouts = all;
+      enforced = lists;
       kit = { rules, secrets, program: [program], again };
     },
   });
@@ -83,5 +92,5 @@ export function planFor(
     commands,
     labels: more.labels ?? [],
   });
-  return { report, layouts, planning, kit: kit! };
+  return { report, layouts, planning, kit: kit!, enforced };
 }

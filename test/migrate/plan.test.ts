@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
+import { outdatedLists } from '../../src/migrate/outdated-lists.ts';
 import { changedSince, reseal } from '../../src/migrate/reseal.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
 import { demandOwner } from '../../src/cli/migrate-demands.ts';
@@ -73,6 +74,28 @@ describe('what stays', () => {
     const args = (name: string) => one({ command: 'npx', args: ['-y', name, '--api-key', key] });
     expect(decisions(home({ [desktop]: args('@upstash/context7-mcp') }))).toEqual({ 'api-key': 'move' });
     expect(decisions(home({ [desktop]: args('other-mcp') }))).toEqual({ 'api-key': 'argument' });
+  });
+
+  test.each([
+    ['.config/Code/User/mcp.json', 'servers', '${input:NAME}'],
+    ['.cursor/mcp.json', 'mcpServers', null],
+  ])('a header that stays is told with what its client offers instead: %s', (name, key, hint) => {
+    const server = {
+      type: 'http',
+      url: 'https://mcp.example.org/mcp',
+      headers: { Authorization: `Bearer ${token}` },
+    };
+    const [item] = planFor(home({ [name]: JSON.stringify({ [key]: { it: server } }) })).planning.items;
+    expect(item).toMatchObject({ reason: 'header' });
+    if (hint === null) expect(item!.todo[0]).toContain('OAuth');
+    else expect(item!.todo[0]).toContain(hint);
+  });
+
+  test('a header of Codex can be named by a variable', () => {
+    const text = `[mcp_servers.it]\nurl = "https://mcp.example.org/mcp"\nhttp_headers = { Authorization = "Bearer ${token}" }\n`;
+    const [item] = planFor(home({ '.codex/config.toml': text })).planning.items;
+    expect(item).toMatchObject({ reason: 'header' });
+    expect(item!.todo[0]).toContain('bearer_token_env_var');
   });
 
   describe('variables that a container is given', () => {
@@ -235,6 +258,30 @@ test('names of servers cannot act on a terminal', () => {
     refusal: null,
   } as const;
   expect([...planText(plan as never)].join('')).not.toContain('\u001b');
+});
+
+test('lists of clients that name a command word by word are told, others are not', () => {
+  const root = home({
+    'etc/claude-code/managed-settings.json': JSON.stringify({
+      allowedMcpServers: [
+        { serverCommand: ['npx', '-y', 'gh-mcp@1.0.0'] },
+        { serverCommand: ['npx', '-y', 'other@1.0.0'] },
+        { serverName: 'named' },
+      ],
+    }),
+    'home/dev/.claude.json': servers({
+      it: withToken,
+      named: { ...withToken, args: ['-y', 'gh-mcp@2.0.0'] },
+      plain: { command: 'npx', args: ['-y', 'other@1.0.0'] },
+    }),
+    'home/dev/.cursor/mcp.json': servers({ elsewhere: withToken }),
+  });
+  const { planning, enforced } = planFor(path.join(root, 'home/dev'), 'linux', undefined, { root });
+  expect(planning.planned.map(({ layout }) => layout.name).toSorted()).toEqual(['elsewhere', 'it', 'named']);
+  const told = outdatedLists(planning.planned, enforced);
+  expect(told.map(({ list, servers: names }) => [list.claim.tool.id, names])).toEqual([
+    ['claude-code', ['it']],
+  ]);
 });
 
 test('a choice by tool and by check', () => {
