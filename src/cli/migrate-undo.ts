@@ -17,8 +17,8 @@ import { agreed } from './migrate-demands.ts';
 import { undoAll, withVault } from './migrate-steps.ts';
 
 const exported =
-  'Lists that were exported to clients compare commands word by word: export them again, since the ' +
-  'launcher is no part of the command any more.';
+  'If clients here have lists of allowed servers (`shadowscan allowlist export`), they compare commands ' +
+  'word by word: have them exported again, since the launcher is no part of the command any more.';
 
 const kitFor = (rules: Ruleset, program: string[]): Work['kit'] => ({
   rules,

@@ -33,8 +33,9 @@ import { applyAll, changedNotes, resealAll, stepOf, withVault } from './migrate-
 import { forget, undo } from './migrate-undo.ts';
 
 const exportNotice =
-  'Lists that were exported to clients compare commands word by word: export them again, since the ' +
-  'launcher is part of the command now. Lists of shadowscan itself look through the launcher.';
+  'If clients here have lists of allowed servers (`shadowscan allowlist export`), they compare commands ' +
+  'word by word: have them exported again, since the launcher is part of the command then. The lists that ' +
+  'shadowscan itself uses look through the launcher.';
 const copiesNotice =
   'Backups, synced copies and git histories made before still hold the old values: rotate what they hold.';
 
@@ -104,7 +105,11 @@ function listNote({ list: { path: file, stamp, claim }, servers }: Outdated): st
   );
 }
 
-const listNotes = (lists: string[]): string[] => (lists.length === 0 ? [exportNotice] : lists);
+/** What is told of lists: of those that were found, or in general where a command changes at all. */
+function listNotes(lists: string[], { planned }: Planning): string[] {
+  const isNew = planned.some(({ update, layout }) => update === null && layout.command.length > 0);
+  return lists.length > 0 ? lists : isNew ? [exportNotice] : [];
+}
 
 /** What there is to do, and what is told of it. */
 function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Looked {
@@ -154,9 +159,10 @@ function printPlan(rules: Ruleset, options: Options): void {
     : 'Nothing was changed. Only the user of that home can do it, with `shadowscan migrate --apply`.';
   const last = refusal === null ? way : `Nothing was changed, and \`--apply\` would be refused: ${refusal}.`;
   const notes = [
+    ...(options.program === undefined ? [] : missingNote(migrateHost(options.program).program)),
     ...changedNotes(changed, { only: options.only, tools: [] }, kit),
     ...orphanNotes(plan),
-    ...(isWork ? [copiesNotice, ...listNotes(lists), last] : []),
+    ...(isWork ? [copiesNotice, ...listNotes(lists, planning), last] : []),
   ];
   finish({ ...plan, refusal, notes }, options);
 }
@@ -181,7 +187,7 @@ async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promi
   const notes = [
     ...missingNote(host.program),
     ...told,
-    ...(planned.length > 0 ? [copiesNotice, ...listNotes(lists)] : []),
+    ...(planned.length > 0 ? [copiesNotice, ...listNotes(lists, planning)] : []),
   ];
   const vault = keptEntries(labelsIn(vaultHost()), holds);
   finish({ ...plan, mode: 'apply', ...done, vault, notes }, options);

@@ -24,7 +24,7 @@ const words: Record<Staying, Words> = {
     todo: ['use a header or a sign-in instead, where the server offers one', rotate],
   },
   header: {
-    why: 'the client has no way to get a header from elsewhere',
+    why: 'the client cannot be given a header from the vault',
     todo: ['sign in with OAuth instead, where server and client can', rotate],
   },
   field: { why: 'only the client knows how this field is used', todo: [rotate] },

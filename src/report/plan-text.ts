@@ -15,8 +15,8 @@ function* moving(items: PlanItem[]): Generator<string> {
     yield `  ${named(item)}  ${neutral(item.masked)} (${neutral(item.type)})\n`;
     yield `    is in    ${place(item)}\n`;
     yield item.action === 'update'
-      ? `    goes to  ${item.entry}, the entry of the vault that its server is started with already\n`
-      : `    goes to  the vault under the key in the keychain, as ${item.entry}\n`;
+      ? `    goes to  the entry of the vault that its server is started with already: ${item.entry}\n`
+      : `    goes to  the vault, encrypted with a key in the keychain, as ${item.entry}\n`;
     yield `    becomes  ${neutral(item.becomes ?? '')}\n`;
   }
 }
@@ -25,8 +25,11 @@ function* moving(items: PlanItem[]): Generator<string> {
 function* staying(items: PlanItem[]): Generator<string> {
   for (const all of Map.groupBy(items, ({ reason }) => reason).values()) {
     yield `  ${all[0]!.why}:\n`;
-    for (const item of all) yield `    ${named(item)}  ${neutral(item.masked)}  ${place(item)}\n`;
     const shared = all[0]!.todo.filter((one) => all.every(({ todo }) => todo.includes(one)));
+    for (const item of all) {
+      yield `    ${named(item)}  ${neutral(item.masked)}  ${place(item)}\n`;
+      for (const one of item.todo.filter((own) => !shared.includes(own))) yield `      -> ${neutral(one)}\n`;
+    }
     for (const one of shared) yield `    -> ${neutral(one)}\n`;
   }
 }

@@ -91,6 +91,33 @@ describe('what stays', () => {
     else expect(item!.todo[0]).toContain(hint);
   });
 
+  test('hints of one client stand under its own secret', () => {
+    const server = (key: string) =>
+      JSON.stringify({
+        [key]: {
+          it: { type: 'http', url: 'https://x.org/mcp', headers: { Authorization: `Bearer ${token}` } },
+        },
+      });
+    const folder = home({
+      '.config/Code/User/mcp.json': server('servers'),
+      '.cursor/mcp.json': server('mcpServers'),
+    });
+    const { items } = planFor(folder).planning;
+    const plan = {
+      schema: 'shadowscan.plan/1',
+      mode: 'plan',
+      items,
+      steps: [],
+      recovered: [],
+      notes: [],
+      vault: [],
+    };
+    const lines = [...planText({ ...plan, refusal: null } as never)].join('').split('\n');
+    const at = lines.findIndex((line) => line.includes('${input:NAME}'));
+    expect(lines[at - 1]).toContain('Code/User/mcp.json');
+    expect(lines.filter((line) => line.includes('${input:NAME}'))).toHaveLength(1);
+  });
+
   test('a header of Codex can be named by a variable', () => {
     const text = `[mcp_servers.it]\nurl = "https://mcp.example.org/mcp"\nhttp_headers = { Authorization = "Bearer ${token}" }\n`;
     const [item] = planFor(home({ '.codex/config.toml': text })).planning.items;
