@@ -70,7 +70,7 @@ const words: Record<Staying, Words> = {
     todo: ['remove them, and revoke the sign-in where its provider lists it'],
   },
   'entry-missing': {
-    why: 'its definition is started through the launcher with an entry that is not in this vault',
+    why: 'its definition is started through the launcher with an entry that this vault does not have for it',
     todo: ['take the launcher out of the definition (leave what stands behind `--`) and try again'],
   },
   launched: {

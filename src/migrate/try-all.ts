@@ -10,7 +10,7 @@ import type { Staying } from '../model/plan.ts';
 import { readText } from '../parse/encoding.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { VaultLabel } from './envelope.ts';
-import { isLaunched, launchIn } from './launch.ts';
+import { isLaunched, launchIn, launchOf } from './launch.ts';
 import type { Wanted } from './rewrite.ts';
 import { type StepKit, type Tried, tryStep } from './step.ts';
 import { tryUpdate } from './update.ts';
@@ -31,7 +31,7 @@ export type Planned = {
 export type PlanKit = StepKit & { read: EditDisk['read']; commands(): Secret[][]; labels: VaultLabel[] };
 
 /** `only`: all that is named, entries that a changed command may have among it. */
-type Chosen = { kit: PlanKit; only: string[] };
+type Chosen = { kit: PlanKit; only: string[]; layouts: Layout[] };
 
 const refusals: Record<EditRefusal, Staying> = {
   absent: 'changed',
@@ -63,6 +63,17 @@ function closedFor(layout: Layout, facts: FactOf<'credential'>[]): Staying | nul
   return states.some((state) => state === 'tracked' || state === 'staged') ? 'repository' : null;
 }
 
+/** Whether a definition has the entry of another one, which is still there, as a copy of it has. */
+function isCopy(
+  layout: Layout,
+  { id, binding }: VaultLabel,
+  { kit, layouts }: Pick<Chosen, 'kit' | 'layouts'>,
+) {
+  const isOwn = ({ source, pointer }: Layout): boolean =>
+    source.path === binding.config && kit.secrets.show(pointer) === binding.pointer;
+  return !isOwn(layout) && layouts.some((one) => isOwn(one) && launchOf(one)?.entry === id);
+}
+
 export type TriedAll = Tried & { update: Planned['update'] };
 
 /** What would be done to a definition. */
@@ -70,7 +81,7 @@ export function tryAll(
   layout: Layout,
   wanted: Wanted,
   facts: FactOf<'credential'>[],
-  { kit, only }: Chosen,
+  { kit, only, layouts }: Chosen,
 ): TriedAll {
   const refuse = (reason: Staying): TriedAll => ({
     step: null,
@@ -90,7 +101,7 @@ export function tryAll(
       : { ...tryStep({ ...asked, entry: entryOf(layout, wanted) }, kit), update: null };
   const { entry } = launch;
   const label = kit.labels.find(({ id, binding }) => id === entry && binding.config === layout.source.path);
-  if (label === undefined) return refuse('entry-missing');
+  if (label === undefined || isCopy(layout, label, { kit, layouts })) return refuse('entry-missing');
   const isNamed = only.includes(entry);
   return {
     ...tryUpdate({ ...asked, entry }, launch, { label, isNamed, whole: null }, kit),

@@ -10,7 +10,7 @@ import { editText } from '../parse/edit/edit-text.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import type { VaultEntry, VaultLabel } from './envelope.ts';
 import { inverted } from './invert.ts';
-import { type Launch, ownNames } from './launch.ts';
+import { type Launch, launchIn, ownNames } from './launch.ts';
 import { type Kept, openEdits } from './record.ts';
 import { type Asked, type StepKit, type Tried, tryStep } from './step.ts';
 
@@ -48,10 +48,13 @@ export function tryUpdate(asked: Asked, launch: Launch, known: Known, kit: StepK
   const { layout, wanted, bytes, entry } = asked;
   const { label, whole, isNamed } = known;
   const text = plainText(asked, launch, known);
-  if (text === null) return refused(asked, 'launched');
+  if (text === null || (whole !== null && whole.kept.server !== layout.server))
+    return refused(asked, 'launched');
   const plain = writeText(text, bytes);
   const found = kit.again(layout.source, plain).find(({ server }) => server === layout.server);
   if (found === undefined) return refused(asked, 'identity');
+  // The record is of another definition, which has the same entry.
+  if (launchIn(found, text, kit.rules) !== null) return refused(asked, 'launched');
   const isMeant = (one: LaidSecret): boolean =>
     wanted.secrets.some((other) => isSame(one, other)) ||
     // What the record has given back.

@@ -295,6 +295,24 @@ test('under a launcher that this vault knows nothing of, nothing is moved and no
   expect(odd.reasons()).toEqual(['launched']);
 });
 
+test('a copy of a migrated definition does not change the entry of the first', async () => {
+  const server = { command: 'npx', args: npx, env: { GITHUB_TOKEN: old } };
+  const desk = await deskWith(desktop, one(server));
+  await desk.apply();
+  const { it } = JSON.parse(desk.read()).mcpServers;
+  const copy = { ...it, env: { GITHUB_TOKEN: fresh } };
+  const both = JSON.stringify({ mcpServers: { it, copy } }, null, 2);
+  desk.write(both);
+  expect(await desk.apply()).toEqual([]);
+  expect(desk.read()).toBe(both);
+  expect(await desk.values()).toEqual([{ GITHUB_TOKEN: old }]);
+  // Under another name alone it is the same definition still, but what is known of it is not found there.
+  desk.write(JSON.stringify({ mcpServers: { copy } }, null, 2));
+  expect((await desk.apply())[0]).toContain('changed by hand');
+  expect(await desk.values()).toEqual([{ GITHUB_TOKEN: old }]);
+  expect(desk.read().match(/--entry/g)).toHaveLength(1);
+});
+
 test('a value of the config itself comes before that of the vault, one of the client does not', () => {
   const values = { TOKEN: 'old', OTHER: 'kept' };
   const config = '{"env":{"TOKEN":"a\\"new"}}';
