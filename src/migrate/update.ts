@@ -35,7 +35,15 @@ const isSame = (one: LaidSecret, other: LaidSecret): boolean =>
 function plainText({ layout, bytes }: Asked, { off }: Launch, { whole }: Known): string | null {
   const text = readText(bytes);
   if (whole === null) return editText(layout.format, text, off);
-  return inverted(layout.format, text, openEdits(whole.kept).done)?.text ?? null;
+  const { definition = '' } = whole.kept;
+  // It may have another name or place by now.
+  const moved = (at: string): string =>
+    definition !== '' && at.startsWith(`${definition}/`) ? layout.pointer + at.slice(definition.length) : at;
+  const done = openEdits(whole.kept).done.map(({ change, was }) => ({
+    change: { ...change, at: moved(change.at) },
+    was,
+  }));
+  return inverted(layout.format, text, done)?.text ?? null;
 }
 
 /** Whether everything that the entry held is in the new one, or is given by the definition itself. */
@@ -48,8 +56,7 @@ export function tryUpdate(asked: Asked, launch: Launch, known: Known, kit: StepK
   const { layout, wanted, bytes, entry } = asked;
   const { label, whole, isNamed } = known;
   const text = plainText(asked, launch, known);
-  if (text === null || (whole !== null && whole.kept.server !== layout.server))
-    return refused(asked, 'launched');
+  if (text === null) return refused(asked, 'launched');
   const plain = writeText(text, bytes);
   const found = kit.again(layout.source, plain).find(({ server }) => server === layout.server);
   if (found === undefined) return refused(asked, 'identity');

@@ -306,11 +306,15 @@ test('a copy of a migrated definition does not change the entry of the first', a
   expect(await desk.apply()).toEqual([]);
   expect(desk.read()).toBe(both);
   expect(await desk.values()).toEqual([{ GITHUB_TOKEN: old }]);
-  // Under another name alone it is the same definition still, but what is known of it is not found there.
+  // Under another name alone it is the same definition still.
   desk.write(JSON.stringify({ mcpServers: { copy } }, null, 2));
-  expect((await desk.apply())[0]).toContain('changed by hand');
-  expect(await desk.values()).toEqual([{ GITHUB_TOKEN: old }]);
+  expect(await desk.apply()).toEqual([null]);
+  expect(await desk.values()).toEqual([{ GITHUB_TOKEN: fresh }]);
   expect(desk.read().match(/--entry/g)).toHaveLength(1);
+  expect(await desk.undo()).toEqual([null]);
+  expect(JSON.parse(desk.read())).toEqual({
+    mcpServers: { copy: { ...server, env: { GITHUB_TOKEN: fresh } } },
+  });
 });
 
 test('a value of the config itself comes before that of the vault, one of the client does not', () => {
