@@ -6,11 +6,13 @@ import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planned, Planning } from '../migrate/plan.ts';
+import type { Kept } from '../migrate/record.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
+import { settleBridges } from './exec-bridge.ts';
 import { Secret } from '../secrets/secret.ts';
 
 /** What is told of a definition. */
@@ -41,6 +43,7 @@ async function settled(host: MigrateHost, work: Work): Promise<string[]> {
 
 /** Moves the secrets of all definitions of a plan. */
 export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
+  await settleBridges(work.vault);
   const done = await applyPlan(work, planning);
   return done.map(({ planned, entry, refused }) =>
     stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
@@ -75,10 +78,12 @@ export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: 
 
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
-  const undone = await undoChosen(work, (kept) => {
+  const isFree = await settleBridges(work.vault);
+  const isChosen = (kept: Kept): boolean => {
     if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
     return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
-  });
+  };
+  const undone = await undoChosen(work, isChosen, !isFree);
   return undone.map(({ kept: { entry, path, name: server, tools: by }, refused }) => {
     const state = refused === null ? 'undone' : 'refused';
     return { entry, path, server, tools: by, state, why: refused };

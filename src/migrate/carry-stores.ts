@@ -99,8 +99,12 @@ async function held(work: Work, chosen: Set<string>, known: Map<string, Kept>): 
   );
 }
 
-/** Puts back all that is chosen, the last one first. */
-export async function undoChosen(work: Work, isChosen: (kept: Kept) => boolean): Promise<Undone[]> {
+/** Puts back all that is chosen, the last one first. `inUse`: a bridge runs with files from the vault. */
+export async function undoChosen(
+  work: Work,
+  isChosen: (kept: Kept) => boolean,
+  inUse = false,
+): Promise<Undone[]> {
   const { host, vault } = work;
   const known = new Map<string, Kept>();
   for (const entry of await undoable(vault)) {
@@ -110,7 +114,7 @@ export async function undoChosen(work: Work, isChosen: (kept: Kept) => boolean):
   const wanted = [...known.values()].filter(isChosen).map(({ entry }) => entry);
   const chosen = await withSharers(vault, new Set(wanted));
   const prefixes = await prefixesOf(vault, chosen);
-  const isBusy = prefixes.length > 0 && host.commands().some(isBridge);
+  const isBusy = prefixes.length > 0 && (inUse || host.commands().some(isBridge));
   const staying = await held(work, chosen, known);
   const stuck = await prefixesOf(vault, staying);
   const going = prefixes.filter((prefix) => !stuck.includes(prefix));

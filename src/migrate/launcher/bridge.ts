@@ -24,12 +24,25 @@ export type Bridge<T> = {
 
 const crowded = 'exec: the folder of token files is in use by a shadowscan that does not answer; try again';
 
+/** Takes over what is newer than the vault, and clears a room that nobody is in. Only within its gate. */
+async function empty(vault: Vault, room: Room): Promise<void> {
+  await takeOver(vault, room);
+  room.clear();
+}
+
+/** Clears what a run that was killed has left; false when somebody is in the room. */
+export async function settleRoom(vault: Vault, room: Room): Promise<boolean> {
+  const settled = await room.gate(limits.lockMilliseconds, async () => {
+    const isLeft = await room.isLeft(limits.outliveMilliseconds);
+    if (isLeft) await empty(vault, room);
+    return isLeft;
+  });
+  return settled?.done ?? false;
+}
+
 async function enter<T>({ vault, entry, room }: Bridge<T>, seen: Seen): Promise<Release> {
   const entered = await room.gate(limits.lockMilliseconds, async () => {
-    if (await room.isLeft(0)) {
-      await takeOver(vault, room);
-      room.clear();
-    }
+    if (await room.isLeft(0)) await empty(vault, room);
     const release = room.enter();
     room.make();
     for (const prefix of (entry.stores ?? []).filter(isPrefix)) await layOut(vault, room, prefix, seen);
@@ -88,8 +101,7 @@ async function leave<T>({ room, vault }: Bridge<T>, release: Release, mayClear: 
   const left = await room.gate(limits.lockMilliseconds, async () => {
     release();
     if (!(await room.isLeft(limits.outliveMilliseconds)) || !mayClear) return;
-    await takeOver(vault, room);
-    room.clear();
+    await empty(vault, room);
   });
   if (left === null) release();
 }
