@@ -7,6 +7,7 @@ import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planned, Planning } from '../migrate/plan.ts';
 import type { Kept } from '../migrate/record.ts';
+import { reasonWords } from '../migrate/reasons.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
@@ -54,11 +55,9 @@ export async function applyAll(planning: Planning, work: Work): Promise<PlanStep
 export async function resealAll(changed: Changed[], { only }: Choice, work: Work): Promise<PlanStep[]> {
   const steps: PlanStep[] = [];
   for (const one of changed.filter(({ entry }) => only.includes(entry))) {
-    await reseal(work.vault, one, work.kit.rules);
-    steps.push({
-      ...stepOf({ ...one, wanted: [], stores: [] }, 'applied'),
-      why: 'sealed to the changed command',
-    });
+    const isSealed = await reseal(work.vault, one, work.kit.rules);
+    const why = isSealed ? 'sealed to the changed command' : reasonWords('client-variable').why;
+    steps.push(stepOf({ ...one, wanted: [], stores: [] }, isSealed ? 'applied' : 'refused', why));
   }
   return steps;
 }

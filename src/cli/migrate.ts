@@ -66,7 +66,10 @@ function look(rules: Ruleset, { home, platform }: Options): Seen {
     ...(home !== undefined && { home }),
     ...(platform !== undefined && { platform }),
   });
-  return { report, layouts, again };
+  // Who reads a file is told from who is there by the report alone.
+  const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
+  const read = layouts.map((one) => ({ ...one, tools: readers.get(one.server) ?? one.tools }));
+  return { report, layouts: read, again };
 }
 
 function show(plan: Plan, { format }: Options): void {
@@ -136,7 +139,7 @@ export async function runMigrate(options: Options): Promise<void> {
   const plan: Plan = { ...empty, mode: 'plan', items, steps: planned.map((one) => stepOf(one, 'planned')) };
   // A home that is given has no vault of ours.
   const labels = options.home === undefined ? labelsIn(vaultHost()) : [];
-  const changed = changedSince(layouts, labels, rules);
+  const changed = changedSince(layouts, labels);
   const told = changedNotes(changed, choice, kit);
   const notes = [...told, ...(planned.length > 0 ? [copiesNotice, exportNotice] : [])];
   const sealing = changed.filter(({ entry }) => options.only.includes(entry));

@@ -5,7 +5,8 @@
  */
 import { usageError } from '../model/usage-error.ts';
 import { Secret } from '../secrets/secret.ts';
-import { type Vault, type VaultEntry, commandDigest } from './vault.ts';
+import { commandDigest, filledOption } from './command-digest.ts';
+import type { Vault, VaultEntry } from './vault.ts';
 import { permitId } from './launcher/entries.ts';
 
 export type Wanted = {
@@ -33,6 +34,12 @@ export async function grant(
   const { config, command } = entry.binding;
   if (entry.kind !== 'values' || command === null)
     throw usageError(`exec: the entry ${entry.id} is for no command`);
+  const option = filledOption(argv, entry.open);
+  if (option !== null)
+    throw usageError(
+      `exec: argument ${option} was filled in as an option, which the definition in ${config} does not ` +
+        'have there; nothing that begins with `-` may be filled in',
+    );
   if (command !== commandDigest(argv, entry.open))
     throw usageError(`exec: the entry ${entry.id} is sealed to another command, that of ${config}; ${again}`);
   if (mcpAuth && entry.stores === undefined)
