@@ -16,8 +16,11 @@ export type Wanted = {
   argv: string[];
 };
 
-/** Whether a config, by its path, still holds a text. */
-export type ConfigNames = (config: string, text: string) => Promise<boolean>;
+/**
+ * Whether a config, by its path, still holds a text: null when it does, `''` when it does not, else why it is
+ * not the file that it was.
+ */
+export type ConfigNames = (config: string, text: string) => Promise<string | null>;
 
 const again = 'run `shadowscan migrate` to see where it stands';
 
@@ -44,8 +47,9 @@ export async function grant(
     throw usageError(`exec: the entry ${entry.id} is sealed to another command, that of ${config}; ${again}`);
   if (mcpAuth && entry.stores === undefined)
     throw usageError(`exec: the entry ${entry.id} gives no token files; ${again}`);
-  if (!(await configNames(config, id ?? '--mcp-auth')))
-    throw usageError(`exec: ${config} no longer names the entry ${entry.id}; ${again}`);
+  const why = await configNames(config, id ?? '--mcp-auth');
+  if (why === '') throw usageError(`exec: ${config} no longer names the entry ${entry.id}; ${again}`);
+  if (why !== null) throw usageError(`exec: ${config}: ${why}; the entry ${entry.id} is sealed to it`);
   return entry;
 }
 
