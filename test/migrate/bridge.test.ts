@@ -131,6 +131,35 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
     expect([stage.plaintext(), left()]).toEqual([[], ['.gate', '.present']]);
   });
 
+  test('tokens that cannot be read any more are told, and made anew by signing in', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    await session(argv);
+    const id = filesId(prefixFor(stage.server.url));
+    const file = path.join(stage.session.home, '.local/share/shadowscan/vault', `${id}.sealed`);
+    const sealed = fs.readFileSync(file, 'utf8');
+    // As it comes of a copy of another machine: whole, but of another key.
+    fs.writeFileSync(
+      file,
+      sealed.replace(/"tag":"(.)/, (_, first) => `"tag":"${first === 'A' ? 'B' : 'A'}`),
+    );
+    const again = await stage.migrated(argv);
+    expect(await again.ping()).toBe('pong');
+    await again.close();
+    const own = again
+      .errors()
+      .split('\n')
+      .filter((line) => line.startsWith('shadowscan:'));
+    expect(own).toHaveLength(1);
+    expect(own[0]).toMatch(new RegExp(`${id}: was changed.*asks to sign in`));
+    expect(stage.server.stats.signIns).toBe(2);
+    const third = await stage.migrated(argv);
+    await third.ping();
+    await third.close();
+    expect(third.errors()).not.toContain('shadowscan:');
+    expect(stage.server.stats.signIns).toBe(2);
+  });
+
   test('a launcher that is killed leaves what the next one takes over', async () => {
     const argv = stage.bridge('mcp-remote');
     await stage.permit(argv);

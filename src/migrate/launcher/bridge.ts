@@ -22,6 +22,8 @@ export type Bridge<T> = {
   warn(text: string): void;
 };
 
+const withoutFiles =
+  'the bridge starts without these tokens and asks to sign in, which stores new ones in their place';
 const crowded = 'exec: the folder of token files is in use by a shadowscan that does not answer; try again';
 
 /** Takes over what is newer than the vault, and clears a room that nobody is in. Only within its gate. */
@@ -40,12 +42,15 @@ export async function settleRoom(vault: Vault, room: Room): Promise<boolean> {
   return settled?.done ?? false;
 }
 
-async function enter<T>({ vault, entry, room }: Bridge<T>, seen: Seen): Promise<Release> {
+async function enter<T>({ vault, entry, room, warn }: Bridge<T>, seen: Seen): Promise<Release> {
   const entered = await room.gate(limits.lockMilliseconds, async () => {
     if (await room.isLeft(0)) await empty(vault, room);
     const release = room.enter();
     room.make();
-    for (const prefix of (entry.stores ?? []).filter(isPrefix)) await layOut(vault, room, prefix, seen);
+    for (const prefix of (entry.stores ?? []).filter(isPrefix)) {
+      const damaged = await layOut(vault, room, prefix, seen);
+      if (damaged !== null) warn(`exec: ${damaged}; ${withoutFiles}`);
+    }
     return release;
   });
   if (entered === null) throw usageError(crowded);

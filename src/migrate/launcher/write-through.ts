@@ -3,6 +3,7 @@
  * its predecessor worthless. A file that is no JSON is half written and is left for later. What the bridge
  * removes is removed in the vault; what somebody else clears away is not.
  */
+import { isUsageError } from '../../model/usage-error.ts';
 import type { Room, RoomFile } from '../../model/room.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { Vault, VaultEntry } from '../vault.ts';
@@ -87,13 +88,23 @@ export async function takeOver(vault: Vault, room: Room): Promise<void> {
   }
 }
 
-/** Puts the files of a prefix into the room, where they are missing. */
-export async function layOut(vault: Vault, room: Room, prefix: string, seen: Seen): Promise<void> {
-  const entry = await entryOf(vault, prefix);
-  if (entry === null) return;
+/**
+ * Puts the files of a prefix into the room, where they are missing. Null, or why they cannot be had: the
+ * bridge then starts without them.
+ */
+export async function layOut(vault: Vault, room: Room, prefix: string, seen: Seen): Promise<string | null> {
+  let entry: VaultEntry | null;
+  try {
+    entry = await vault.get(filesId(prefix));
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    return error.message;
+  }
+  if (entry === null) return null;
   const writtenAt = Date.parse(entry.createdAt) || 0;
   for (const [rest, value] of Object.entries(entry.values)) {
     room.add({ name: `${prefix}_${rest}`, text: Secret.open(value), writtenAt });
   }
   seen.set(prefix, new Set(Object.keys(entry.values)));
+  return null;
 }
