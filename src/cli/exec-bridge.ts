@@ -32,9 +32,9 @@ const roomOfBridges = () =>
   });
 
 /** Brings what a killed run has left into the vault; false when a bridge is being run with files from it. */
-export async function settleBridges(vault: Vault): Promise<boolean> {
+export async function settleBridges(vault: Vault, warn: (text: string) => void): Promise<boolean> {
   const isUsed = (await vault.list()).some(({ id }) => prefixOf(id) !== null);
-  return !isUsed || settleRoom(vault, roomOfBridges());
+  return !isUsed || settleRoom(vault, roomOfBridges(), warn);
 }
 
 /** Runs a bridge with its token files from the vault, to its end. */

@@ -13,6 +13,7 @@ import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
+import { complain } from './complain.ts';
 import { settleBridges } from './exec-bridge.ts';
 import { Secret } from '../secrets/secret.ts';
 
@@ -44,7 +45,7 @@ async function settled(host: MigrateHost, work: Work): Promise<string[]> {
 
 /** Moves the secrets of all definitions of a plan. */
 export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
-  await settleBridges(work.vault);
+  await settleBridges(work.vault, (text) => complain(usageError(text)));
   const done = await applyPlan(work, planning);
   return done.map(({ planned, entry, refused }) =>
     stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
@@ -77,7 +78,7 @@ export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: 
 
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
-  const isFree = await settleBridges(work.vault);
+  const isFree = await settleBridges(work.vault, (text) => complain(usageError(text)));
   const isChosen = (kept: Kept): boolean => {
     if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
     return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));

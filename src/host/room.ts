@@ -3,7 +3,7 @@
  * so that it is gone with the session. What is in it is clear text that every process of this user can read.
  * It does not know what the files mean.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { limits } from '../limits.ts';
@@ -60,14 +60,20 @@ function readRoomFile(folder: string, name: string): RoomFile | null {
   return { name, text: read.bytes.toString('utf8'), writtenAt: Math.floor(read.info.modifiedAt) };
 }
 
+/** Adds a file as a whole: a bridge that is in the room already never sees half of it. */
 function addFile(folder: string, { name, text, writtenAt }: RoomFile): void {
   const file = path.join(folder, name);
+  const temporary = path.join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
   try {
-    fs.writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
-    fs.utimesSync(file, writtenAt / 1000, writtenAt / 1000);
+    fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+    fs.utimesSync(temporary, writtenAt / 1000, writtenAt / 1000);
+    // Unlike a rename this does not replace what a bridge has written.
+    fs.linkSync(temporary, file);
   } catch (error) {
     const { code = 'error' } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw usageError(`${file}: cannot be written (${code})`);
+  } finally {
+    fs.rmSync(temporary, { force: true });
   }
 }
 

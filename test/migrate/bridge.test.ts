@@ -233,15 +233,27 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
     expect(stage.server.stats.signIns).toBe(1);
   });
 
-  test('a prefix that nobody foresaw is learned with the first sign-in', async () => {
-    const argv = stage.bridge('mcp-remote', '--header-file', path.join(stage.session.home, 'headers'));
-    fs.writeFileSync(argv.at(-1)!, 'X-Team: a\n');
-    await stage.permit(argv, []);
-    await session(argv);
-    stage.server.expire();
-    await session(argv);
-    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 1 });
-  });
+  test.each([false, true])(
+    'a prefix that nobody foresaw is learned with the first sign-in',
+    async (killed) => {
+      const argv = stage.bridge('mcp-remote', '--header-file', path.join(stage.session.home, 'headers'));
+      fs.writeFileSync(argv.at(-1)!, 'X-Team: a\n');
+      await stage.permit(argv, []);
+      const running = await stage.migrated(argv);
+      expect(await running.ping()).toBe('pong');
+      const stores = async (): Promise<string[]> =>
+        (await stage.entries()).flatMap((entry) => entry.stores ?? []);
+      if (killed) {
+        await until(async () => (await stores()).length > 0);
+        process.kill(running.pid, 'SIGKILL');
+      }
+      await running.close();
+      expect(await stores()).toHaveLength(1);
+      stage.server.expire();
+      await session(argv);
+      expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 1 });
+    },
+  );
 
   test('only what a command may use is laid out, and others see none of it', async () => {
     const argv = stage.bridge('mcp-remote');

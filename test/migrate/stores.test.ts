@@ -38,6 +38,8 @@ const files = {
   [`${stale}_client_info.json`]: client,
   [`${stale}_code_verifier.txt`]: 'of a sign-in',
   [`${stale}_lock.json`]: '{"pid":1}',
+  // In a folder in which no scan finds a secret.
+  [`.mcp-auth/mcp-remote-0.2.1/${prefix}_tokens.json.12.34.tmp`]: tokens(6),
 };
 /** What comes back: all but locks and logs. */
 const back = [
@@ -207,7 +209,7 @@ test('a run that ended before the files were removed is ended by the next', asyn
   const work = await workFor(kit);
   await keep(work.host, work.vault, planning.stores[0]!);
   expect((await applyOne(work, planning.planned[0]!)).refused).toBeNull();
-  expect(left()).toHaveLength(7);
+  expect(left()).toHaveLength(8);
   // The bridge was restarted through us and has renewed its token in the meantime.
   const kept = (await work.vault.get(filesId(prefix)))!;
   const renewed = { ...kept.values, 'tokens.json': new Secret(tokens(3)) };
@@ -242,7 +244,7 @@ test('where one fails on the way, all come back', async () => {
   const done = await applyPlan(work, planning);
   expect(done.every(({ refused }) => refused !== null)).toBe(true);
   expect(fs.readFileSync(planning.planned[0]!.layout.source.path, 'utf8')).toBe(config);
-  expect(left()).toHaveLength(7);
+  expect(left()).toHaveLength(8);
   expect(await work.vault.list()).toEqual([]);
 });
 

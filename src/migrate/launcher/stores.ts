@@ -74,9 +74,19 @@ export function isRunning({ args }: Layout, commands: Secret[][]): boolean {
   });
 }
 
+/** All folders of the bridge beside those that secrets were found in: parts of files are in others, too. */
+function allFolders(disk: EditDisk, { folders, boundary }: Store): string[] {
+  const bases = [...new Set(folders.map((folder) => path.dirname(folder)))];
+  return bases.flatMap((base) => {
+    const names = disk.names(base, boundary).filter((name) => served.has(name));
+    return names.map((name) => path.join(base, name));
+  });
+}
+
 /** All files of a store, in all folders. */
-function filesOf(disk: EditDisk, { prefix, folders, boundary }: Store): StoreFile[] {
-  return folders.flatMap((folder) =>
+function filesOf(disk: EditDisk, store: Store): StoreFile[] {
+  const { prefix, boundary } = store;
+  return allFolders(disk, store).flatMap((folder) =>
     disk.names(folder, boundary).flatMap((name): StoreFile[] => {
       const file = path.join(folder, name);
       const got = name.startsWith(`${prefix}_`) ? disk.read(file, boundary) : { refused: 'absent' };
