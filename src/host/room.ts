@@ -77,12 +77,21 @@ function addFile(folder: string, { name, text, writtenAt }: RoomFile): void {
   }
 }
 
+/** Links in a folder that lead where ours do. */
+function linksIn(folder: string, target: string): Set<string> {
+  if (!fs.existsSync(folder)) return new Set();
+  const links = fs.readdirSync(folder, { withFileTypes: true }).filter((one) => one.isSymbolicLink());
+  const isOurs = (name: string): boolean => fs.readlinkSync(path.join(folder, name)) === target;
+  return new Set(links.map(({ name }) => name).filter(isOurs));
+}
+
 /** The room, which is made when it is first needed. Throws a usage error when it is not the user's alone. */
 export function openRoom(spec: RoomSpec): Room {
   const top = roomFolder(spec.vault);
   const store = path.join(top, 'store');
   const folder = path.join(store, spec.main);
   const presence = path.join(top, '.present');
+  const target = process.platform === 'win32' ? folder : spec.main;
   demandPrivate(path.dirname(top));
   demandPrivate(top);
   let own = 0;
@@ -109,7 +118,7 @@ export function openRoom(spec: RoomSpec): Room {
       alone?.();
       if (alone === null) return false;
       // Without the folder there is nothing that anybody could be using.
-      if (!fs.existsSync(store)) return true;
+      if (!fs.existsSync(folder)) return true;
       const until = performance.now() + deadline;
       while (programsWith(spec.variable, store, spec.word)) {
         if (performance.now() >= until) return false;
@@ -125,17 +134,19 @@ export function openRoom(spec: RoomSpec): Room {
     make() {
       makePrivate(folder);
       own = fs.statSync(folder).ino;
-      for (const name of spec.aliases) {
-        if (!fs.existsSync(path.join(store, name)))
-          fs.symlinkSync(
-            process.platform === 'win32' ? folder : spec.main,
-            path.join(store, name),
-            'junction',
-          );
+      const links = linksIn(store, target);
+      for (const name of spec.aliases.filter((alias) => !links.has(alias))) {
+        fs.rmSync(path.join(store, name), { recursive: true, force: true });
+        fs.symlinkSync(target, path.join(store, name), 'junction');
       }
     },
     add: (file) => addFile(folder, file),
-    clear: () => fs.rmSync(store, { recursive: true, force: true }),
+    clear() {
+      // The links lead nowhere now and hold nothing; a hundred of them take longer to make than all the rest.
+      const links = linksIn(store, target);
+      for (const name of fs.existsSync(store) ? fs.readdirSync(store) : [])
+        if (!links.has(name)) fs.rmSync(path.join(store, name), { recursive: true, force: true });
+    },
     watch: (changed) => watchFolder(folder, changed),
   };
 }

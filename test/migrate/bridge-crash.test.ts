@@ -174,7 +174,12 @@ async function demandWhole(items: Map<string, Secret>, moment: string): Promise<
   const { vault } = await processWith(never, items);
   const kept = await vault.get(filesId(prefix));
   expect(Secret.open(kept!.values['tokens.json']!), moment).toBe(textOf(server.current));
-  expect(fs.readdirSync(top), moment).toEqual(['.gate', '.present']);
+  expect(fs.readdirSync(top, { recursive: true }).toSorted(), moment).toEqual([
+    '.gate',
+    '.present',
+    'store',
+    'store/alias',
+  ]);
 }
 
 describe('a launcher', () => {
