@@ -85,6 +85,23 @@ function linksIn(folder: string, target: string): Set<string> {
   return new Set(links.map(({ name }) => name).filter(isOurs));
 }
 
+function makeLinks(folder: string, target: string, names: string[]): void {
+  const links = linksIn(folder, target);
+  for (const name of names.filter((one) => !links.has(one))) {
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+    fs.symlinkSync(target, path.join(folder, name), 'junction');
+  }
+}
+
+/**
+ * Removes all but our links, which lead nowhere then: a hundred of them take longer to make than all the rest.
+ */
+function clearBut(folder: string, target: string): void {
+  const links = linksIn(folder, target);
+  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+    if (!links.has(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+}
+
 /** The room, which is made when it is first needed. Throws a usage error when it is not the user's alone. */
 export function openRoom(spec: RoomSpec): Room {
   const top = roomFolder(spec.vault);
@@ -134,19 +151,10 @@ export function openRoom(spec: RoomSpec): Room {
     make() {
       makePrivate(folder);
       own = fs.statSync(folder).ino;
-      const links = linksIn(store, target);
-      for (const name of spec.aliases.filter((alias) => !links.has(alias))) {
-        fs.rmSync(path.join(store, name), { recursive: true, force: true });
-        fs.symlinkSync(target, path.join(store, name), 'junction');
-      }
+      makeLinks(store, target, spec.aliases);
     },
     add: (file) => addFile(folder, file),
-    clear() {
-      // The links lead nowhere now and hold nothing; a hundred of them take longer to make than all the rest.
-      const links = linksIn(store, target);
-      for (const name of fs.existsSync(store) ? fs.readdirSync(store) : [])
-        if (!links.has(name)) fs.rmSync(path.join(store, name), { recursive: true, force: true });
-    },
+    clear: () => clearBut(store, target),
     watch: (changed) => watchFolder(folder, changed),
   };
 }
