@@ -31,9 +31,12 @@ function filledBy({ tools }: Layout, rules: Rules): (reference: string) => boole
     patterns.some((own) => own?.some((pattern) => pattern.test(reference)) ?? hasVariable(reference));
 }
 
+const wordsFor = (argv: string[]): Word[] =>
+  argv.map((text, index) => ({ text, closed: new Secret(text), index, whole: true }));
+
 /** The wrappers that an argv starts with, or that something in it may be the start of. */
 function matchesIn(argv: string[], { wrappers }: Rules): Match[] {
-  const words: Word[] = argv.map((text, index) => ({ text, closed: new Secret(text), index, whole: true }));
+  const words = wordsFor(argv);
   return words.flatMap((_, at) => matchCommand(wrappers, words.slice(at)) ?? []);
 }
 
@@ -55,12 +58,30 @@ function decisive({ wrapper, parsed }: Match): number[] {
   return words.flatMap(({ index }) => index ?? []);
 }
 
-function warningOf(open: OpenArgument[], matches: Match[]): string | null {
-  if (open.length === 0) return null;
+/** Neither a whole path nor an address. */
+const isRelative = (file: string): boolean => !/^(?:[\\/]|[A-Za-z][\w+.-]*:)/.test(file);
+
+/** Whether it depends on the working folder which program runs: who starts `exec` chooses that. */
+function isHere(argv: string[], { wrappers }: Rules): boolean {
+  const [command = ''] = argv;
+  if (/[\\/]/.test(command)) return isRelative(command);
+  const match = matchCommand(wrappers, wordsFor(argv));
+  if (match === null || match.wrapper.runs[0] !== 'script' || isText(match)) return false;
+  const [script] = match.parsed.rest;
+  return script !== undefined && isRelative(script.text);
+}
+
+/** What is not sealed of a command, in words. */
+function warningOf(open: OpenArgument[], argv: string[], rules: Rules): string | null {
+  const words: string[] = [];
   const places = open.map(({ at }) => at);
-  const isProgram = matches.flatMap(decisive).some((at) => places.includes(at));
-  const what = `what the client fills in (argument ${places.join(', ')}) is not sealed`;
-  return isProgram ? `${what} and decides which program gets the secret: write out the path instead` : what;
+  if (places.length > 0) words.push(`what the client fills in (argument ${places.join(', ')}) is not sealed`);
+  const decides = places.length > 0 && matchesIn(argv, rules).flatMap(decisive);
+  if (decides && decides.some((at) => places.includes(at)))
+    words.push('it decides which program gets the secret: write out the path instead');
+  if (isHere(argv, rules))
+    words.push('the program is looked for in the working folder, which is not sealed: write the whole path');
+  return words.length === 0 ? null : words.join('; ');
 }
 
 /** The seal of a command as its definition has it; null when what a client fills in could be any command. */
@@ -68,7 +89,6 @@ export function sealOf(layout: Layout, argv: string[], rules: Rules): Seal | nul
   const isFilled = filledBy(layout, rules);
   const open = openArguments(argv, isFilled);
   if (isFilledIn(layout, argv.slice(0, 1), rules)) return null;
-  const matches = open.length === 0 ? [] : matchesIn(argv, rules);
-  if (matches.some(isText)) return null;
-  return { command: commandDigest(argv, open), open, warning: warningOf(open, matches) };
+  if (open.length > 0 && matchesIn(argv, rules).some(isText)) return null;
+  return { command: commandDigest(argv, open), open, warning: warningOf(open, argv, rules) };
 }

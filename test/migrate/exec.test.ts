@@ -127,6 +127,22 @@ describe.skipIf(missing !== null)('exec', () => {
     expect(refused(words)).toContain(`${config} no longer names the entry three`);
   });
 
+  test.each([
+    ['in its place', []],
+    ['beside it', ['--mcp-auth']],
+  ])('a program of the working folder is not one of that name, %s', (_, more) => {
+    const argv = ['tool', '1'];
+    put('here', { argv, stores: [] });
+    const folder = path.join(session.home, 'project');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'tool'), '#!/bin/sh\nprintenv TOKEN\n', { mode: 0o755 });
+    const words = ['--entry', 'here', ...more, '--', ...argv];
+    const said = exec(words, { cwd: folder, env: { ...session.env, PATH: `.::${session.env['PATH']}` } });
+    expect([said.out, said.err, said.status]).toEqual(['', 'shadowscan: tool: not found\n', 127]);
+    const named = { ...session.env, PATH: `${folder}:${session.env['PATH']}` };
+    expect(exec(words, { env: named }).out).toBe(`${secret}\n`);
+  });
+
   test('a config that is another file now gets nothing', () => {
     put('five', { argv: ['printenv', 'TOKEN'] });
     const words = ['--entry', 'five', '--', 'printenv', 'TOKEN'];

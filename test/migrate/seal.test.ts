@@ -120,6 +120,20 @@ describe('what a client fills in', () => {
   });
 });
 
+test.each([
+  [true, ['node', 'server.js']],
+  [true, ['./server']],
+  [true, ['python3', '-u', 'tools/server.py']],
+  [false, ['node', '/opt/x/server.js']],
+  [false, ['npx', '-y', 'gh-mcp@1.0.0']],
+  [false, ['python3', '-m', 'server']],
+  [false, ['deno', 'run', 'https://example.org/x.ts']],
+  [false, ['gh-mcp', 'server.js']],
+])('a program of the working folder is told: %s %j', async (isTold, argv) => {
+  const { becomes } = (await migrated(desktop, argv)).items[0]!;
+  expect(becomes!.includes('working folder')).toBe(isTold);
+});
+
 test('the sealed part of an argument that opens with a reference', () => {
   const open = openArguments(['x', '${A}/b', '-${A}']);
   expect(filledOption(['x', '-/b', '--a'], open)).toBe(1);
