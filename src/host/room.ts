@@ -93,9 +93,7 @@ function makeLinks(folder: string, target: string, names: string[]): void {
   }
 }
 
-/**
- * Removes all but our links, which lead nowhere then: a hundred of them take longer to make than all the rest.
- */
+/** Removes all but our links, which lead nowhere then: to make a hundred takes longer than all the rest. */
 function clearBut(folder: string, target: string): void {
   const links = linksIn(folder, target);
   for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
