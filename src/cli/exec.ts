@@ -3,9 +3,6 @@
  * command's, and loads nothing that it does not need: a client waits for the command. So it reads its few
  * options itself. Its own refusals end with 2; see `runCommand` for the others.
  */
-import { performance } from 'node:perf_hooks';
-import { pause } from '../host/pause.ts';
-import { readFile } from '../host/open-file.ts';
 import { endDespiteKeychain } from '../host/keychain.ts';
 import { type Ended, runInstead } from '../host/run-command.ts';
 import { vaultHost } from '../host/vault-host.ts';
@@ -16,7 +13,7 @@ import { troubleWords } from '../migrate/keychain-words.ts';
 import { type Vault, openVault } from '../migrate/vault.ts';
 import { isUsageError, usageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
-import * as path from 'node:path';
+import { configNames, holds } from './sealed-config.ts';
 
 const say = (text: string): void => console.error(`shadowscan: ${neutral(text)}`);
 
@@ -38,24 +35,6 @@ export function execWords(words: string[]): Wanted {
   if (wanted.id === null && !wanted.mcpAuth)
     throw usageError('exec: name an entry with --entry, or --mcp-auth');
   return wanted;
-}
-
-/** Whether a file holds a text, in UTF-8 or UTF-16. */
-function holds(file: string, text: string): boolean {
-  const read = readFile(file, path.parse(file).root, limits.sourceBytes);
-  if (read === null || 'refused' in read) return false;
-  const wide = Buffer.from(text, 'utf16le');
-  return [Buffer.from(text), wide, Buffer.from(wide).swap16()].some((bytes) => read.bytes.includes(bytes));
-}
-
-/** As above, but patient: the client may be writing its config at this moment. */
-export async function configNames(config: string, text: string): Promise<boolean> {
-  const until = performance.now() + limits.configMilliseconds;
-  for (;;) {
-    if (holds(config, text)) return true;
-    if (performance.now() >= until) return false;
-    await pause(limits.lockPauseMilliseconds);
-  }
 }
 
 /** The vault, with a word to people while a keychain waits for its password. */

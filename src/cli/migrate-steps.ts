@@ -6,13 +6,16 @@ import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planning } from '../migrate/plan.ts';
-import { readRecord } from '../migrate/record.ts';
+import { type Kept, readRecord } from '../migrate/record.ts';
+import { reasonWords } from '../migrate/reasons.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
 import type { Planned } from '../migrate/try-all.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
+import { complain } from './complain.ts';
+import { settleBridges } from './exec-bridge.ts';
 import { demandKnown } from './migrate-common.ts';
 import { Secret } from '../secrets/secret.ts';
 
@@ -51,6 +54,7 @@ async function settled(host: MigrateHost, work: Work): Promise<string[]> {
 
 /** Moves the secrets of all definitions of a plan. */
 export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
+  await settleBridges(work.vault, (text) => complain(usageError(text)));
   const done = await applyPlan(work, planning);
   return done.map(({ planned, entry, refused }) =>
     stepOf(
@@ -65,11 +69,11 @@ export async function applyAll(planning: Planning, work: Work): Promise<PlanStep
 export async function resealAll(changed: Changed[], { only }: Choice, work: Work): Promise<PlanStep[]> {
   const steps: PlanStep[] = [];
   for (const one of changed.filter(({ entry }) => only.includes(entry))) {
-    await reseal(work.vault, one, work.kit.rules);
-    steps.push({
-      ...stepOf({ ...one, wanted: [], stores: [], update: null }, 'applied'),
-      why: 'sealed to the changed command',
-    });
+    const isSealed = await reseal(work.vault, one, work.kit.rules);
+    const why = isSealed ? 'sealed to the changed command' : reasonWords('client-variable').why;
+    steps.push(
+      stepOf({ ...one, wanted: [], stores: [], update: null }, isSealed ? 'applied' : 'refused', why),
+    );
   }
   return steps;
 }
@@ -93,10 +97,12 @@ export async function undoAll({ only, tools }: Choice, work: Work): Promise<Plan
   const known = await Promise.all((await undoable(vault)).map((entry) => readRecord(vault, entry)));
   const names = known.flatMap((kept) => (kept === null ? [] : [kept.entry, kept.server]));
   demandKnown('--only', only, names, 'entry of the vault (any more)');
-  const undone = await undoChosen(work, (kept) => {
+  const isFree = await settleBridges(work.vault, (text) => complain(usageError(text)));
+  const isChosen = (kept: Kept): boolean => {
     if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
     return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
-  });
+  };
+  const undone = await undoChosen(work, isChosen, !isFree);
   return undone.map(({ kept: { entry, path, name: server, tools: by }, refused }) => {
     const state = refused === null ? 'undone' : 'refused';
     return { entry, path, server, tools: by, state, why: refused };

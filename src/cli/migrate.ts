@@ -63,7 +63,10 @@ function look(rules: Ruleset, { home, platform }: Options): Seen {
     ...(home !== undefined && { home }),
     ...(platform !== undefined && { platform }),
   });
-  return { report, layouts, again, enforced };
+  // Who reads a file is told from who is there by the report alone.
+  const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
+  const read = layouts.map((one) => ({ ...one, tools: readers.get(one.server) ?? one.tools }));
+  return { report, layouts: read, again, enforced };
 }
 
 /** A word on a program that is only to be installed: until then no migrated server starts. */
@@ -130,7 +133,7 @@ function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Lo
   demandKnown('--only', options.only, [...known, ...only.known], 'check, fact, finding or entry');
   const planning = makePlan(report, layouts, { only: only.names, tools: options.tool }, kit);
   const { items, planned } = planning;
-  const changed = changedSince(layouts, labels, rules).filter(
+  const changed = changedSince(layouts, labels).filter(
     // What is updated is sealed again with it.
     ({ entry }) => !planned.some((one) => one.update !== null && one.entry === entry),
   );

@@ -7,7 +7,7 @@ import type { KeptEntry } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
 import type { VaultHost } from '../model/vault-host.ts';
 import type { VaultLabel } from './envelope.ts';
-import { prefixOf } from './launcher/entries.ts';
+import { filesOfOrigin, originId, prefixOf } from './launcher/entries.ts';
 import { entryOfRecord, recordId } from './record.ts';
 import { suffix } from './vault.ts';
 
@@ -18,7 +18,7 @@ export type Holds = (file: string, text: string) => boolean | null;
 export function idsIn({ folder }: Pick<VaultHost, 'folder'>): string[] {
   const names = folder.names().filter((name) => name.endsWith(suffix));
   const ids = names.map((name) => name.slice(0, -suffix.length));
-  return [...new Set(ids.map((id) => entryOfRecord(id) ?? id))];
+  return [...new Set(ids.map((id) => entryOfRecord(id) ?? filesOfOrigin(id) ?? id))];
 }
 
 /** What still needs an entry: its config, or the commands that are given its token files. */
@@ -31,7 +31,7 @@ function isNamed({ id, binding }: VaultLabel, labels: VaultLabel[], holds: Holds
 /** The entries with where they came from. */
 export function keptEntries(labels: VaultLabel[], holds: Holds): KeptEntry[] {
   return labels
-    .filter(({ id }) => entryOfRecord(id) === null)
+    .filter(({ id }) => entryOfRecord(id) === null && filesOfOrigin(id) === null)
     .map((label) => ({
       entry: label.id,
       path: label.binding.config,
@@ -42,7 +42,9 @@ export function keptEntries(labels: VaultLabel[], holds: Holds): KeptEntry[] {
 /** Drops an entry for good; last of all, how its definition was. */
 export async function drop(host: VaultHost, entry: string): Promise<void> {
   const done = await host.alone(limits.lockMilliseconds, async () => {
-    for (const id of [entry, recordId(entry)]) host.folder.remove(id + suffix);
+    const prefix = prefixOf(entry);
+    const beside = prefix === null ? recordId(entry) : originId(prefix);
+    for (const id of [entry, beside]) host.folder.remove(id + suffix);
   });
   if (done === null) throw usageError('the vault is in use by another shadowscan; try again');
 }

@@ -373,10 +373,10 @@ describe('applying', () => {
     await applyOne(work, planning.planned[0]!);
     const { layouts } = planFor(folder);
     const { entry } = planning.planned[0]!;
-    expect(changedSince(layouts, await work.vault.list(), rules)).toEqual([]);
+    expect(changedSince(layouts, await work.vault.list())).toEqual([]);
     const upgraded = read(folder).replace('gh-mcp@1.0.0', 'gh-mcp@2.0.0');
     fs.writeFileSync(path.join(folder, desktop), upgraded);
-    const changed = changedSince(planFor(folder).layouts, await work.vault.list(), rules);
+    const changed = changedSince(planFor(folder).layouts, await work.vault.list());
     expect(changed.map((found) => [found.entry, found.argv])).toEqual([
       [entry, ['npx', '-y', 'gh-mcp@2.0.0']],
     ]);
@@ -384,7 +384,7 @@ describe('applying', () => {
     const sealed = await work.vault.get(entry);
     expect(sealed!.binding.command).toBe(commandDigest(['npx', '-y', 'gh-mcp@2.0.0']));
     expect(Secret.open(sealed!.values['GITHUB_TOKEN']!)).toBe(token);
-    expect(changedSince(planFor(folder).layouts, await work.vault.list(), rules)).toEqual([]);
+    expect(changedSince(planFor(folder).layouts, await work.vault.list())).toEqual([]);
   });
 
   test('whatever a definition is called and however it is written, it goes there and back', async () => {
