@@ -46,7 +46,9 @@ const verbs: Record<PlanStep['state'], string> = {
 
 function* steps(all: PlanStep[]): Generator<string> {
   for (const { state, server, path, entry, why } of all) {
-    yield `  ${verbs[state]}: ${neutral(server)} in ${neutral(path)} (${entry})`;
+    // An entry as a whole is told by its id.
+    const what = server === '' ? `${entry}, from ${neutral(path)}` : `${neutral(server)} in ${neutral(path)}`;
+    yield `  ${verbs[state]}: ${what}${server === '' ? '' : ` (${entry})`}`;
     yield why === null ? '\n' : `: ${neutral(why)}\n`;
   }
 }

@@ -104,6 +104,7 @@ describe.skipIf(missing !== null)('entries', () => {
     expect(sealed()).toHaveLength(2);
 
     expect(oneLine(migrate('--forget', entry))).toContain('nobody can be asked here');
+    expect(oneLine(migrate('--forget', `${entry},nosuch`, '--yes'))).toContain('--forget nosuch');
     const gone = planOf(migrate('--forget', entry, '--yes'));
     expect([gone.mode, gone.steps.map(({ state }) => state)]).toEqual(['forget', ['forgotten']]);
     expect(sealed()).toEqual([]);

@@ -271,6 +271,28 @@ test.each([
   expect(found).toMatchObject({ doubts });
 });
 
+test('an entry as a whole is told by its id', () => {
+  const step = {
+    entry: 'it-0123',
+    path: '/home/dev/x.json',
+    tools: [],
+    state: 'forgotten',
+    why: null,
+  } as const;
+  const plan = {
+    schema: 'shadowscan.plan/1',
+    mode: 'forget',
+    items: [],
+    recovered: [],
+    notes: [],
+    vault: [],
+  } as const;
+  const said = (server: string) =>
+    [...planText({ ...plan, items: [], refusal: null, steps: [{ ...step, server }] } as never)].join('');
+  expect(said('')).toContain('  dropped: it-0123, from /home/dev/x.json\n');
+  expect(said('it')).toContain('  dropped: it in /home/dev/x.json (it-0123)\n');
+});
+
 test('names of servers cannot act on a terminal', () => {
   const folder = home({ [desktop]: servers({ 'a\u001b[2Jb': withToken }) });
   const { items } = planFor(folder).planning;
