@@ -89,6 +89,9 @@ function back(format: Format, text: string, { change, was }: Done, own: Own): st
     case 'drop':
       if (was === null) return null;
       if (isList(change.at)) return itemBack(format, text, change.at, was, own);
+      // Some programs write every field: an empty one is nobody's value.
+      if (textAt(format, text, change.at) === '')
+        return editText(format, text, [{ do: 'text', at: change.at, to: was }]);
       if (nodeAt(format, text, change.at) !== null) return kept(text, change.at, own);
       return editText(format, text, [{ do: 'into', at: parent, key: name, value: was }]);
     case 'into':

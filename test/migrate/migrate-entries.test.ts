@@ -50,6 +50,10 @@ const apply = (): string => {
 };
 const sealed = (): string[] => fs.readdirSync(vault).filter((name) => name.endsWith('.sealed'));
 
+const forget = (): void => {
+  for (const name of sealed()) fs.rmSync(path.join(vault, name));
+};
+
 describe.skipIf(missing !== null)('entries', () => {
   beforeAll(async () => {
     session = await startSession();
@@ -69,9 +73,8 @@ describe.skipIf(missing !== null)('entries', () => {
       () => write(JSON.stringify({ mcpServers: { it: { command: 'gh-mcp', args: ['b'] } } })),
       'does not start it through the vault',
     ],
-  ])('%s: its secrets can be had, and the entry dropped', (_, change, why) => {
+  ])('%s: undo says so, and what else there is', (_, change, why) => {
     const entry = apply();
-    expect(oneLine(migrate('--forget', entry, '--yes'))).toContain('still starts a server with it');
     change();
     const undone = migrate('--undo', '--yes');
     const [step] = planOf(undone).steps;
@@ -79,36 +82,42 @@ describe.skipIf(missing !== null)('entries', () => {
     expect(step!.why).toContain(why);
     expect(step!.why).toContain(`--undo --only ${entry} --into FILE`);
     expect(step!.why).toContain(`--forget ${entry}`);
+    const gone = planOf(migrate('--forget', entry, '--yes'));
+    expect([gone.mode, gone.steps.map(({ state }) => state)]).toEqual(['forget', ['forgotten']]);
+    expect(sealed()).toEqual([]);
+  });
+
+  test('what no config names is listed, can be had as a file, and stays until it is dropped', () => {
+    const entry = apply();
+    write('{}');
     const told = planOf(migrate());
     expect(told.vault).toEqual([{ entry, path: config, named: false }]);
     expect(told.notes.join('\n')).toContain(`does not name ${entry} any more`);
-
     const file = path.join(session.home, 'mine.json');
-    const out = migrate('--undo', '--only', entry, '--into', file, '--yes');
-    expect(planOf(out).steps.map(({ state }) => state)).toEqual(['copied']);
+    const into = ['--undo', '--only', entry, '--into', file, '--yes'];
+    expect(planOf(migrate(...into)).steps.map(({ state }) => state)).toEqual(['copied']);
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
     const written = JSON.parse(fs.readFileSync(file, 'utf8'));
     expect(written.entries).toMatchObject([
       { entry, path: config, server: 'it', values: { GITHUB_TOKEN: token } },
     ]);
     expect(written.entries[0].definition).toContain(`"GITHUB_TOKEN": "${token}"`);
-    expect(oneLine(migrate('--undo', '--only', entry, '--into', file, '--yes'))).toContain(
-      'is there already',
-    );
     fs.rmSync(file);
     fs.symlinkSync(path.join(session.home, 'elsewhere'), file);
-    expect(oneLine(migrate('--undo', '--only', entry, '--into', file, '--yes'))).toContain(
-      'is there already',
-    );
+    expect(oneLine(migrate(...into))).toContain('is there already');
     fs.rmSync(file);
     expect(sealed()).toHaveLength(2);
-
-    expect(oneLine(migrate('--forget', entry))).toContain('nobody can be asked here');
     expect(oneLine(migrate('--forget', `${entry},nosuch`, '--yes'))).toContain('--forget nosuch');
-    const gone = planOf(migrate('--forget', entry, '--yes'));
-    expect([gone.mode, gone.steps.map(({ state }) => state)]).toEqual(['forget', ['forgotten']]);
-    expect(sealed()).toEqual([]);
-    expect(planOf(migrate('--undo', '--yes')).steps).toEqual([]);
+    expect(oneLine(migrate('--forget', entry))).toContain('nobody can be asked here');
+    expect(sealed()).toHaveLength(2);
+    forget();
+  });
+
+  test('what a config starts is not dropped', () => {
+    const entry = apply();
+    expect(oneLine(migrate('--forget', entry, '--yes'))).toContain('still starts a server with it');
+    expect(sealed()).toHaveLength(2);
+    forget();
   });
 
   test('an entry that nothing opens any more can be dropped, and without a keychain', () => {

@@ -249,6 +249,32 @@ test('an undo of a changed definition that is killed is ended by the next run', 
   expect(await work.vault.list()).toEqual([]);
 });
 
+test('an empty value is no value: the secret comes back', async () => {
+  const text = one({ command: 'npx', args: npx, env: { GITHUB_TOKEN: old } });
+  const desk = await deskWith(desktop, text);
+  await desk.apply();
+  desk.write(desk.read().replace('"env": {}', '"env": { "GITHUB_TOKEN": "" }'));
+  expect(await desk.apply()).toEqual([]);
+  expect(await desk.undo()).toEqual([null]);
+  expect(JSON.parse(desk.read())).toEqual(JSON.parse(text));
+  await desk.apply();
+  desk.write(
+    desk.read().replace(/"env": \{[^}]*\}/, `"env": { "GITHUB_TOKEN": "", "OTHER_TOKEN": "${other}" }`),
+  );
+  expect(await desk.apply()).toEqual([null]);
+  expect(await desk.values()).toEqual([{ GITHUB_TOKEN: old, OTHER_TOKEN: other }]);
+});
+
+test("a value that only refers elsewhere is the user's own", async () => {
+  const desk = await deskWith(desktop, one({ command: 'npx', args: npx, env: { GITHUB_TOKEN: old } }));
+  await desk.apply();
+  const edited = `"env": { "GITHUB_TOKEN": "\${env:MINE}", "OTHER_TOKEN": "${other}" }`;
+  desk.write(desk.read().replace('"env": {}', edited));
+  expect(await desk.apply()).toEqual([null]);
+  expect(await desk.values()).toEqual([{ OTHER_TOKEN: other }]);
+  expect(desk.read()).toContain('${env:MINE}');
+});
+
 test('the same value again is taken out again', async () => {
   const text = one({ command: 'npx', args: npx, env: { GITHUB_TOKEN: old } });
   const desk = await deskWith(desktop, text);
