@@ -14,7 +14,8 @@ import { missing, startSession } from '../../test/migrate/session.ts';
 import { expand } from '../../test/recipe.ts';
 
 const top = path.join(import.meta.dirname, '..', '..');
-const program = process.argv[2] ?? path.join(top, 'dist', `shadowscan-${process.platform}-${process.arch}`);
+const binary = path.join(top, 'dist', `shadowscan-${process.platform}-${process.arch}`);
+const program = path.resolve(process.argv[2] ?? binary);
 if (missing !== null) throw new Error(`needs ${missing}`);
 if (!fs.existsSync(program)) throw new Error(`${program} is missing: npm run build:binary`);
 const session = await startSession();
@@ -154,8 +155,8 @@ function onDesk(bare: boolean): string[] {
 }
 
 async function story(): Promise<void> {
-  if (process.getuid?.() !== 0) {
-    console.log('SKIPPED: the story needs root, for an installed program and a user database of its own');
+  if (process.getuid?.() !== 0 || program.endsWith('.cjs')) {
+    console.log('SKIPPED: the story needs root, for a user database of its own, and a program of one file');
     return;
   }
   const own = path.join(session.home, '.config', 'Claude', 'claude_desktop_config.json');

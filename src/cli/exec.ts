@@ -43,8 +43,8 @@ export async function open(): Promise<Vault> {
     () => say('exec: waiting for the keychain, which may be asking for its password'),
     limits.silentMilliseconds,
   );
-  const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
-  clearTimeout(waiting);
+  const asking = async () => openVault(vaultHost(), limits.keychainWaitMilliseconds);
+  const vault = await asking().finally(() => clearTimeout(waiting));
   if ('unavailable' in vault)
     throw usageError(
       `exec: keychain_unavailable: ${troubleWords(vault.unavailable)}; the command was not run`,

@@ -178,6 +178,21 @@ describe.skipIf(missing !== null)('exec', () => {
     expect(refused(deepWords)).toContain('lies behind one');
   });
 
+  test('a vault that others may enter gives nothing, and says so in one line', () => {
+    put('seven', { argv: ['printenv', 'TOKEN'] });
+    const vault = path.join(session.home, '.local/share/shadowscan/vault');
+    const words = ['--entry', 'seven', '--', 'printenv', 'TOKEN'];
+    fs.chmodSync(vault, 0o755);
+    expect(refused(words)).toContain('must be closed to others');
+    fs.chmodSync(vault, 0o700);
+    fs.renameSync(vault, `${vault}-moved`);
+    fs.symlinkSync('vault-moved', vault);
+    expect(refused(words)).toContain('must be a folder and no link');
+    fs.rmSync(vault);
+    fs.renameSync(`${vault}-moved`, vault);
+    expect(exec(words).out).toBe(`${secret}\n`);
+  });
+
   test('token files are no variables, and an entry without them gives none', () => {
     const argv = ['printenv', 'tokens.json'];
     put('mcp-auth-0', { argv, kind: 'files', values: { 'tokens.json': secret } });
