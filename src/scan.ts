@@ -20,6 +20,7 @@ import { layoutsOf } from './inventory/layout.ts';
 import { extensionEvidence, link } from './inventory/link.ts';
 import { limits } from './limits.ts';
 import type { Allowlist } from './model/allowlist.ts';
+import type { Enforced } from './model/enforced.ts';
 import type { Fact } from './model/fact.ts';
 import type { Host } from './model/host.ts';
 import type { Layout } from './model/layout.ts';
@@ -59,8 +60,8 @@ export type ScanOptions = PlaceOptions & {
   piped?: Piped;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
-  /** Is given where the parts of each server's definition stand, for who rewrites them. */
-  layouts?: (all: Layout[], again: Again) => void;
+  /** Is given where the parts of each definition stand, for who rewrites them, and clients' own lists. */
+  layouts?: (all: Layout[], again: Again, enforced: Enforced[]) => void;
   /** Seconds after which no further source is read. */
   timeLimit?: number;
   /** What earlier runs knew, to be told what is there of it. */
@@ -215,7 +216,8 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   });
   const users = where.map((place) => place.user);
   const choice = choiceOf(options);
-  options.layouts?.(layoutsOf(got.drafts), again(run));
+  const enforced = got.drafts.flatMap((draft) => draft.enforced ?? []);
+  options.layouts?.(layoutsOf(got.drafts), again(run), enforced);
   const findings = list.waived(
     judge(facts, rules.checks, { ...choice, homes, names: namesOf(rules) }),
     homes,

@@ -1,8 +1,8 @@
 /**
  * Modules -> packs: the files of the program, each loaded when something in it is needed first. A pack is one
  * CommonJS script, which V8 starts fastest with what it had compiled before. What every call needs is in
- * `start`, what `exec` needs beyond it in `exec`, what every command needs in `front`, what a scan needs beyond
- * these in `scan`, all other modules in `rest`, and each library that is loaded late in a pack of its own.
+ * `start`, what `exec` needs beyond it in `exec`, and with token files of the bridge in `bridge`, what every
+ * command needs in `front`, what a scan needs beyond these in `scan`, all other modules in `rest`, and each library that is loaded late in a pack of its own.
  */
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -13,6 +13,7 @@ import { type Modules, packOf } from './bundle.ts';
 const wanted: [pack: string, sources: string[]][] = [
   ['start', ['src/cli/main.ts']],
   ['exec', ['src/cli/exec-main.ts']],
+  ['bridge', ['src/cli/exec-bridge.ts']],
   ['front', ['src/cli/run-commands.ts']],
   ['scan', ['src/cli/scan.ts', 'src/host/serve-parts.ts']],
 ];

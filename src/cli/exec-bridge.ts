@@ -2,7 +2,8 @@
 import { type Ended, type Environment, runBeside } from '../host/run-command.ts';
 import { openRoom } from '../host/room.ts';
 import { vaultFolder } from '../host/vault-host.ts';
-import { runBridge as run } from '../migrate/launcher/bridge.ts';
+import { runBridge as run, settleRoom } from '../migrate/launcher/bridge.ts';
+import { prefixOf } from '../migrate/launcher/entries.ts';
 import {
   bridgeWord,
   folderVariable,
@@ -20,9 +21,8 @@ export type BridgeRun = {
   warn(text: string): void;
 };
 
-/** Runs a bridge with its token files from the vault, to its end. */
-export function runBridge({ vault, entry, argv, env, warn }: BridgeRun): Promise<Ended> {
-  const room = openRoom({
+const roomOfBridges = () =>
+  openRoom({
     vault: vaultFolder(),
     main: mainFolder,
     aliases: otherFolders(),
@@ -30,5 +30,15 @@ export function runBridge({ vault, entry, argv, env, warn }: BridgeRun): Promise
     variable: folderVariable,
     word: bridgeWord,
   });
+
+/** Brings what a killed run has left into the vault; false when a bridge is being run with files from it. */
+export async function settleBridges(vault: Vault, warn: (text: string) => void): Promise<boolean> {
+  const isUsed = (await vault.list()).some(({ id }) => prefixOf(id) !== null);
+  return !isUsed || settleRoom(vault, roomOfBridges(), warn);
+}
+
+/** Runs a bridge with its token files from the vault, to its end. */
+export function runBridge({ vault, entry, argv, env, warn }: BridgeRun): Promise<Ended> {
+  const room = roomOfBridges();
   return run({ vault, entry, room, warn, run: (variables) => runBeside(argv, { ...env, ...variables }) });
 }

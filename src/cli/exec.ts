@@ -3,19 +3,17 @@
  * command's, and loads nothing that it does not need: a client waits for the command. So it reads its few
  * options itself. Its own refusals end with 2; see `runCommand` for the others.
  */
-import { performance } from 'node:perf_hooks';
-import { pause } from '../host/pause.ts';
-import { readFile } from '../host/open-file.ts';
 import { endDespiteKeychain } from '../host/keychain.ts';
 import { type Ended, runInstead } from '../host/run-command.ts';
 import { vaultHost } from '../host/vault-host.ts';
 import { limits } from '../limits.ts';
 import { type Wanted, grant, variablesOf } from '../migrate/grant.ts';
+import { ownValues } from '../migrate/own-values.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import { type Vault, openVault } from '../migrate/vault.ts';
 import { isUsageError, usageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
-import * as path from 'node:path';
+import { configNames, holds } from './sealed-config.ts';
 
 const say = (text: string): void => console.error(`shadowscan: ${neutral(text)}`);
 
@@ -39,32 +37,14 @@ export function execWords(words: string[]): Wanted {
   return wanted;
 }
 
-/** Whether a file holds a text, in UTF-8 or UTF-16. */
-function holds(file: string, text: string): boolean {
-  const read = readFile(file, path.parse(file).root, limits.sourceBytes);
-  if (read === null || 'refused' in read) return false;
-  const wide = Buffer.from(text, 'utf16le');
-  return [Buffer.from(text), wide, Buffer.from(wide).swap16()].some((bytes) => read.bytes.includes(bytes));
-}
-
-/** As above, but patient: the client may be writing its config at this moment. */
-export async function configNames(config: string, text: string): Promise<boolean> {
-  const until = performance.now() + limits.configMilliseconds;
-  for (;;) {
-    if (holds(config, text)) return true;
-    if (performance.now() >= until) return false;
-    await pause(limits.lockPauseMilliseconds);
-  }
-}
-
 /** The vault, with a word to people while a keychain waits for its password. */
 export async function open(): Promise<Vault> {
   const waiting = setTimeout(
     () => say('exec: waiting for the keychain, which may be asking for its password'),
     limits.silentMilliseconds,
   );
-  const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
-  clearTimeout(waiting);
+  const asking = async () => openVault(vaultHost(), limits.keychainWaitMilliseconds);
+  const vault = await asking().finally(() => clearTimeout(waiting));
   if ('unavailable' in vault)
     throw usageError(
       `exec: keychain_unavailable: ${troubleWords(vault.unavailable)}; the command was not run`,
@@ -78,7 +58,13 @@ async function start(words: string[]): Promise<Ended> {
   const wanted = execWords(words);
   const vault = await open();
   const entry = await grant(vault, wanted, configNames);
-  const given = { ...env, ...variablesOf(entry) };
+  const values = variablesOf(entry);
+  for (const name of ownValues(values, env, (text) => holds(entry.binding.config, text))) {
+    delete values[name];
+    const over = `${name} in ${entry.binding.config} differs from the vault's and is used`;
+    say(`exec: ${over}; \`shadowscan migrate --apply\` puts it into the vault`);
+  }
+  const given = { ...env, ...values };
   if (!wanted.mcpAuth) return runInstead(wanted.argv, given);
   const { runBridge } = await import('./exec-bridge.ts');
   return runBridge({ vault, entry, argv: wanted.argv, env: given, warn: say });

@@ -9,7 +9,8 @@ async function run({ entry, urlFrom }: Options): Promise<void> {
   const url = process.env[urlFrom];
   if (url === undefined || url === '')
     throw usageError(`headers: ${urlFrom} is not set; the client sets it to the address of its server`);
-  const { configNames, open } = await import('./exec.ts');
+  const { open } = await import('./exec.ts');
+  const { configNames } = await import('./sealed-config.ts');
   const { headersOf } = await import('../migrate/headers.ts');
   writeOut([`${await headersOf(await open(), entry, url, configNames)}\n`]);
 }

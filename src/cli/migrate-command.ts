@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { humanOrJson } from './human-or-json.ts';
 import { platforms } from '../model/words.ts';
-import type { Options } from './migrate.ts';
+import type { Options } from './migrate-common.ts';
 
 const collect = (value: string, all: string[]): string[] => [...all, ...value.split(',')];
 
@@ -13,7 +13,8 @@ Exit codes: 0 done, or nothing to do; 2 when something was refused, and for anyt
 Examples:
   shadowscan migrate
   shadowscan migrate --apply --tool cursor
-  shadowscan migrate --undo`;
+  shadowscan migrate --undo
+  shadowscan migrate --undo --only ENTRY --into secrets.json`;
 
 /** The command, for the program. */
 export function migrateCommand(): Command {
@@ -24,11 +25,12 @@ export function migrateCommand(): Command {
     .option('--apply', 'do it: store, compare, rewrite the configs')
     .option('--undo', 'put the secrets back into the configs, byte for byte')
     .option(
-      '--only <id>',
-      'a check, fact or finding by id; an entry to undo or seal again; comma list',
-      collect,
-      [],
+      '--forget <entry>',
+      'drop entries of the vault that no config names any more; comma list',
+      (value: string, all: string[] | undefined) => collect(value, all ?? []),
     )
+    .option('--into <file>', 'with --undo --only ENTRY: into a new private file, and not into the config')
+    .option('--only <id>', 'a check, fact, finding or entry by id; comma list', collect, [])
     .option('--tool <tool>', 'tools by id; comma list, repeatable', collect, [])
     .option('-y, --yes', 'do not ask')
     .addOption(humanOrJson())

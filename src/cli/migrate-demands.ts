@@ -1,27 +1,35 @@
 /** What must hold before `migrate` changes anything: who runs it, what configs will name, and a yes. */
 import { createInterface } from 'node:readline/promises';
 import { identify } from '../identity/identify.ts';
+import { keychainAbsent } from '../host/keychain.ts';
+import { troubleWords } from '../migrate/keychain-words.ts';
 import type { StepKit } from '../migrate/step.ts';
 import type { Host } from '../model/host.ts';
 import { usageError } from '../model/usage-error.ts';
 import { Secret } from '../secrets/secret.ts';
 
-/** Root must not write into a user's home, nor can it open that user's keychain. */
-export function demandOwner({ effectiveUid, user, look: lookAt }: Host): void {
-  if (effectiveUid !== 0) return;
+/** Root must not write into a user's home, nor can it open that user's keychain. Null when it is well. */
+function ownerFlaw({ effectiveUid, user, look: lookAt }: Host): string | null {
+  if (effectiveUid !== 0) return null;
   const seen = lookAt(user.home, user.home);
-  if (seen === null || 'refused' in seen || seen.uid === 0) return;
-  throw usageError(
+  if (seen === null || 'refused' in seen || seen.uid === 0) return null;
+  return (
     `${user.home}: belongs to another user, whose keychain only that user can open; run it as that user: ` +
-      'sudo -u NAME -i shadowscan migrate (macOS: launchctl asuser UID sudo -u NAME -i shadowscan migrate)',
+    'sudo -u NAME -i shadowscan migrate (macOS: launchctl asuser UID sudo -u NAME -i shadowscan migrate)'
   );
 }
 
+/** The same, as a refusal. */
+export function demandOwner(host: Host): void {
+  const flaw = ownerFlaw(host);
+  if (flaw !== null) throw usageError(flaw);
+}
+
 /**
- * A program that lists can know for ours, in a place that others cannot write: configs are to name it for
- * long.
+ * What is wrong with a program that configs are to name for long: lists must know it for ours, and it must
+ * lie where others cannot write.
  */
-export function demandInstalled(program: string[], { rules, secrets }: StepKit): void {
+function programFlaw(program: string[], { rules, secrets }: StepKit): string | null {
   const [command, ...before] = [...program, 'exec', '--entry', 'x', '--', 'npx', '-y', 'x@1'];
   const args = before.map((word) => new Secret(word));
   const known = identify({ command: new Secret(command!), args, url: null, env: [] }, rules, secrets);
@@ -31,15 +39,28 @@ export function demandInstalled(program: string[], { rules, secrets }: StepKit):
     secrets,
   );
   const isOurs = known.identity === plain.identity && known.doubts.every((one) => plain.doubts.includes(one));
-  if (isOurs) return;
-  throw usageError(
-    `migrate: ${program.join(' ')} is no installed shadowscan that configs could go on naming; install ` +
-      'it in a folder for programs, such as /usr/local/bin, and name it with --program',
-  );
+  return isOurs
+    ? null
+    : `migrate: ${program.join(' ')} is no installed shadowscan that configs could go on naming; install ` +
+        'it in a folder for programs that only administrators write, such as /usr/local/bin, and start ' +
+        'that one or name it with --program';
+}
+
+/** The same, as a refusal. */
+export function demandInstalled(program: string[], kit: StepKit): void {
+  const flaw = programFlaw(program, kit);
+  if (flaw !== null) throw usageError(flaw);
+}
+
+/** Why `--apply` would be refused before it looks at anything, as far as can be told without the keychain. */
+export function refusalOf(host: Host, program: string[], kit: StepKit): string | null {
+  const absent = keychainAbsent();
+  const noKeychain = absent === null ? null : `keychain_unavailable: ${troubleWords(absent)}`;
+  return ownerFlaw(host) ?? programFlaw(program, kit)?.replace(/^migrate: /, '') ?? noKeychain;
 }
 
 /** Whether the user says yes. Without a terminal nobody can be asked. */
-export async function agreed(question: string, yes: boolean): Promise<boolean> {
+export async function agreed(question: string, yes = false): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw usageError('migrate: nobody can be asked here; say --yes to change anything');

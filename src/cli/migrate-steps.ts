@@ -1,16 +1,22 @@
 /** The changes of `migrate`, one definition after the other, and what is told of each. */
 import { vaultHost } from '../host/vault-host.ts';
 import { limits } from '../limits.ts';
-import type { Work } from '../migrate/carry-out.ts';
+import { type Work, undoable } from '../migrate/carry-out.ts';
 import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
-import type { Choice, Planned, Planning } from '../migrate/plan.ts';
+import type { Choice, Planning } from '../migrate/plan.ts';
+import { type Kept, readRecord } from '../migrate/record.ts';
+import { reasonWords } from '../migrate/reasons.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
+import type { Planned } from '../migrate/try-all.ts';
 import { openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
+import { complain } from './complain.ts';
+import { settleBridges } from './exec-bridge.ts';
+import { demandKnown } from './migrate-common.ts';
 import { Secret } from '../secrets/secret.ts';
 
 /** What is told of a definition. */
@@ -31,19 +37,31 @@ export const stepOf = (
 async function settled(host: MigrateHost, work: Work): Promise<string[]> {
   const left = await recover(host, work.vault);
   if (left === null) return [];
-  const ends = {
-    config: `${left.path}: was not rewritten; the secrets are in it, and no longer in the vault`,
-    vault: `${left.path}: was rewritten; the secrets are in the vault as ${left.entry}`,
-    unknown: `${left.path}: was written by others since; what was stored as ${left.entry} is kept`,
-  };
+  const ends =
+    left.doing === 'update'
+      ? {
+          config: `${left.path}: was not rewritten; what is new is still in it, for the next --apply`,
+          vault: `${left.path}: was rewritten; what is new is in the vault as ${left.entry}`,
+          unknown: '',
+        }
+      : {
+          config: `${left.path}: was not rewritten; the secrets are in it, and no longer in the vault`,
+          vault: `${left.path}: was rewritten; the secrets are in the vault as ${left.entry}`,
+          unknown: `${left.path}: was written by others since; what was stored as ${left.entry} is kept`,
+        };
   return [ends[left.where]];
 }
 
 /** Moves the secrets of all definitions of a plan. */
 export async function applyAll(planning: Planning, work: Work): Promise<PlanStep[]> {
+  await settleBridges(work.vault, (text) => complain(usageError(text)));
   const done = await applyPlan(work, planning);
   return done.map(({ planned, entry, refused }) =>
-    stepOf({ ...planned, entry }, refused === null ? 'applied' : 'refused', refused),
+    stepOf(
+      { ...planned, entry },
+      refused !== null ? 'refused' : planned.update === null ? 'applied' : 'updated',
+      refused,
+    ),
   );
 }
 
@@ -51,11 +69,11 @@ export async function applyAll(planning: Planning, work: Work): Promise<PlanStep
 export async function resealAll(changed: Changed[], { only }: Choice, work: Work): Promise<PlanStep[]> {
   const steps: PlanStep[] = [];
   for (const one of changed.filter(({ entry }) => only.includes(entry))) {
-    await reseal(work.vault, one, work.kit.rules);
-    steps.push({
-      ...stepOf({ ...one, wanted: [], stores: [] }, 'applied'),
-      why: 'sealed to the changed command',
-    });
+    const isSealed = await reseal(work.vault, one, work.kit.rules);
+    const why = isSealed ? 'sealed to the changed command' : reasonWords('client-variable').why;
+    steps.push(
+      stepOf({ ...one, wanted: [], stores: [], update: null }, isSealed ? 'applied' : 'refused', why),
+    );
   }
   return steps;
 }
@@ -75,17 +93,23 @@ export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: 
 
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
-  const undone = await undoChosen(work, (kept) => {
+  const { vault } = work;
+  const known = await Promise.all((await undoable(vault)).map((entry) => readRecord(vault, entry)));
+  const names = known.flatMap((kept) => (kept === null ? [] : [kept.entry, kept.server]));
+  demandKnown('--only', only, names, 'entry of the vault (any more)');
+  const isFree = await settleBridges(work.vault, (text) => complain(usageError(text)));
+  const isChosen = (kept: Kept): boolean => {
     if (tools.length > 0 && !kept.tools.some((tool) => tools.includes(tool))) return false;
     return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
-  });
+  };
+  const undone = await undoChosen(work, isChosen, !isFree);
   return undone.map(({ kept: { entry, path, name: server, tools: by }, refused }) => {
     const state = refused === null ? 'undone' : 'refused';
     return { entry, path, server, tools: by, state, why: refused };
   });
 }
 
-/** The vault, alone with it, and with what an earlier run left brought to an end. */
+/** The vault, with what an earlier run left brought to an end. Only while no other migration runs. */
 export async function withVault(
   host: MigrateHost,
   kit: Work['kit'],
@@ -94,11 +118,7 @@ export async function withVault(
   const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
   if ('unavailable' in vault)
     throw usageError(`keychain_unavailable: ${troubleWords(vault.unavailable)}; nothing was changed`);
-  const done = await host.alone(limits.lockMilliseconds, async () => {
-    const work: Work = { host, vault, kit, written: new Map() };
-    const recovered = await settled(host, work);
-    return { recovered, steps: await change(work) };
-  });
-  if (done === null) throw usageError('migrate: another one is running; wait for it and try again');
-  return done.done;
+  const work: Work = { host, vault, kit, written: new Map() };
+  const recovered = await settled(host, work);
+  return { recovered, steps: await change(work) };
 }

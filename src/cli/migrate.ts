@@ -3,99 +3,70 @@
  * `--apply` or `--undo` it prints what it would do, and neither changes anything nor asks the keychain.
  */
 import * as path from 'node:path';
-import { migrateHost } from '../host/migrate-host.ts';
+import { targets } from '../allowlist/export/targets.ts';
 import { editDisk } from '../host/edit-disk.ts';
+import { migrateHost } from '../host/migrate-host.ts';
 import { writeOut } from '../host/output.ts';
 import { systemHost } from '../host/system.ts';
 import { vaultHost } from '../host/vault-host.ts';
 import type { Work } from '../migrate/carry-out.ts';
-import { type Choice, makePlan } from '../migrate/plan.ts';
-import { changedSince } from '../migrate/reseal.ts';
+import { keptEntries } from '../migrate/kept-entries.ts';
+import { type Outdated, outdatedLists } from '../migrate/outdated-lists.ts';
+import { type Choice, type Planning, makePlan, namesIn } from '../migrate/plan.ts';
+import { type Changed, changedSince } from '../migrate/reseal.ts';
 import { labelsIn } from '../migrate/vault.ts';
-import type { Platform } from '../model/common.ts';
+import type { Enforced } from '../model/enforced.ts';
 import type { Layout } from '../model/layout.ts';
+import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
-import { neutralJson } from '../report/neutral.ts';
 import { planText } from '../report/plan-text.ts';
 import { scan } from '../scan.ts';
 import type { Again } from '../scan-again.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { loadRules } from './load.ts';
-import { agreed, demandInstalled, demandOwner } from './migrate-demands.ts';
-import { applyAll, changedNotes, resealAll, stepOf, undoAll, withVault } from './migrate-steps.ts';
-
-export type Options = {
-  apply?: boolean;
-  undo?: boolean;
-  yes?: boolean;
-  only: string[];
-  tool: string[];
-  format?: 'human' | 'json';
-  home?: string;
-  platform?: Platform;
-  rules?: string;
-  program?: string;
-};
+import { type Options, alone, demandKnown, empty, finish, holds } from './migrate-common.ts';
+import { agreed, demandInstalled, demandOwner, refusalOf } from './migrate-demands.ts';
+import { applyAll, changedNotes, resealAll, stepOf, withVault } from './migrate-steps.ts';
+import { forget, undo } from './migrate-undo.ts';
 
 const exportNotice =
-  'Lists that were exported to clients compare commands word by word: export them again, since the ' +
-  'launcher is part of the command now. Lists of shadowscan itself look through the launcher.';
+  'If clients here have lists of allowed servers (`shadowscan allowlist export`), they compare commands ' +
+  'word by word: have them exported again, since the launcher is part of the command then. The lists that ' +
+  'shadowscan itself uses look through the launcher.';
 const copiesNotice =
   'Backups, synced copies and git histories made before still hold the old values: rotate what they hold.';
 
-function demandSense({ apply, undo, home, yes, program }: Options): void {
-  if (apply && undo) throw usageError('migrate: --apply or --undo, not both');
-  if (home !== undefined && (apply || undo))
+function demandSense({ apply, undo: back, forget: dropped, home, yes, program, into }: Options): void {
+  const doing = [apply, back, dropped].filter((one) => one !== undefined).length;
+  if (doing > 1) throw usageError('migrate: --apply, --undo or --forget, not both');
+  if (home !== undefined && doing > 0)
     throw usageError(
       'migrate: --home prints a plan only; run it as the user of that home to change anything',
     );
-  if (yes && !apply && !undo) throw usageError('migrate: --yes goes with --apply or --undo');
-  if (program !== undefined && !apply) throw usageError('migrate: --program goes with --apply');
+  if (yes && doing === 0) throw usageError('migrate: --yes goes with --apply, --undo or --forget');
+  if (into !== undefined && !back) throw usageError('migrate: --into goes with --undo');
+  if (program !== undefined && (back || dropped))
+    throw usageError('migrate: --program goes with a plan or --apply');
 }
 
-type Seen = { report: Report; layouts: Layout[]; again: Again };
+type Seen = { report: Report; layouts: Layout[]; again: Again; enforced: Enforced[] };
 
 function look(rules: Ruleset, { home, platform }: Options): Seen {
   let layouts: Layout[] = [];
   let again: Again = () => [];
+  let enforced: Enforced[] = [];
   const report = scan(systemHost(), rules, {
-    layouts: (all, reread) => ([layouts, again] = [all, reread]),
+    layouts: (all, reread, lists) => ([layouts, again, enforced] = [all, reread, lists]),
     ...(home !== undefined && { home }),
     ...(platform !== undefined && { platform }),
   });
-  return { report, layouts, again };
-}
-
-function show(plan: Plan, { format }: Options): void {
-  const human = format === 'human' || (format === undefined && process.stdout.isTTY);
-  writeOut(human ? planText(plan) : [neutralJson(`${JSON.stringify(plan, null, 2)}\n`)]);
-}
-
-const empty: Omit<Plan, 'mode'> = {
-  schema: 'shadowscan.plan/1',
-  items: [],
-  steps: [],
-  recovered: [],
-  notes: [],
-};
-
-function finish(plan: Plan, options: Options): void {
-  show(plan, options);
-  if (plan.steps.some(({ state }) => state === 'refused')) process.exitCode = 2;
-}
-
-async function undo(rules: Ruleset, options: Options): Promise<void> {
-  const host = migrateHost();
-  const secrets = createSecrets(rules, null);
-  const kit: Work['kit'] = { rules, secrets, program: host.program, again: () => [] };
-  const choice = { only: options.only, tools: options.tool };
-  if (!(await agreed('Put the secrets back into the configs, in plain text?', options.yes ?? false))) return;
-  const done = await withVault(host, kit, (work) => undoAll(choice, work));
-  const steps = done.steps.length > 0;
-  finish({ ...empty, mode: 'undo', ...done, notes: steps ? [exportNotice] : [] }, options);
+  // Who reads a file is told from who is there by the report alone.
+  const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
+  const read = layouts.map((one) => ({ ...one, tools: readers.get(one.server) ?? one.tools }));
+  return { report, layouts: read, again, enforced };
 }
 
 /** A word on a program that is only to be installed: until then no migrated server starts. */
@@ -114,44 +85,132 @@ function question(moving: number, sealing: number): string {
   return `Rewrite configs: ${all}?`;
 }
 
+/** Names of what is chosen; an entry that is only planned stands for the secrets that would go into it. */
+function withPlanned({ only }: Options, all: () => Planning): { names: string[]; known: string[] } {
+  const items = only.length === 0 ? [] : all().items;
+  const meant = items.filter(({ entry }) => entry !== null && only.includes(entry));
+  const known = items.flatMap(({ entry }) => entry ?? []);
+  return { names: [...only, ...meant.map(({ credential }) => credential)], known };
+}
+
+type Looked = { planning: Planning; plan: Plan; changed: Changed[]; kit: Work['kit']; lists: string[] };
+
+/** What becomes of a client's list of commands, and the one command that makes it anew. */
+function listNote({ list: { path: file, stamp, claim }, servers }: Outdated): string {
+  const { id, name } = claim.tool;
+  const source =
+    stamp === null ? 'LIST' : `LIST (it was made from "${stamp.name}", version ${stamp.version})`;
+  const client = targets.some((target) => target.id === id) ? ` --client ${id}` : '';
+  return (
+    `${file}: names the command of ${servers.join(', ')} word by word, so that ${name} may block it when ` +
+    `it is started through the launcher. Right after --apply, have it made anew and installed: ` +
+    `shadowscan allowlist export --allowlist ${source} --output DIR${client}`
+  );
+}
+
+/** What is told of lists: of those that were found, or in general where a command changes at all. */
+function listNotes(lists: string[], { planned }: Planning): string[] {
+  const isNew = planned.some(({ update, layout }) => update === null && layout.command.length > 0);
+  return lists.length > 0 ? lists : isNew ? [exportNotice] : [];
+}
+
+/** What there is to do, and what is told of it. */
+function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Looked {
+  const { report, layouts, again, enforced } = look(rules, options);
+  const program = host?.program ?? ['shadowscan'];
+  // A plan starts nothing; on some systems asking what runs does.
+  const commands = () => host?.commands() ?? [];
+  // A home that is given has no vault of ours.
+  const labels = options.home === undefined ? labelsIn(vaultHost()) : [];
+  const secrets = createSecrets(rules, null);
+  const kit = { rules, secrets, program, again, read: editDisk.read, commands, labels };
+  const known = [
+    ...namesIn(report, layouts),
+    ...labels.map(({ id }) => id),
+    ...rules.checks.map(({ id }) => id),
+  ];
+  const only = withPlanned(options, () => makePlan(report, layouts, { only: [], tools: options.tool }, kit));
+  demandKnown('--only', options.only, [...known, ...only.known], 'check, fact, finding or entry');
+  const planning = makePlan(report, layouts, { only: only.names, tools: options.tool }, kit);
+  const { items, planned } = planning;
+  const changed = changedSince(layouts, labels).filter(
+    // What is updated is sealed again with it.
+    ({ entry }) => !planned.some((one) => one.update !== null && one.entry === entry),
+  );
+  const steps = planned.map((one) => stepOf(one, 'planned'));
+  const vault = keptEntries(labels, holds);
+  const lists = outdatedLists(planned, enforced).map(listNote);
+  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, kit, lists };
+}
+
+const orphanNotes = ({ vault }: Plan): string[] =>
+  vault
+    .filter(({ named }) => named === false)
+    .map(
+      ({ entry, path: file }) =>
+        `${file}: does not name ${entry} any more. \`shadowscan migrate --undo --only ${entry} --into ` +
+        `FILE\` writes its secrets into a private file, \`shadowscan migrate --forget ${entry}\` drops them.`,
+    );
+
+function printPlan(rules: Ruleset, options: Options): void {
+  const { planning, plan, changed, kit, lists } = planNow(rules, options, null);
+  const isOwn = options.home === undefined;
+  const refusal = isOwn ? refusalOf(systemHost(), migrateHost(options.program).program, kit) : null;
+  const isWork = planning.planned.length > 0;
+  const way = isOwn
+    ? 'Nothing was changed. `shadowscan migrate --apply` does it.'
+    : 'Nothing was changed. Only the user of that home can do it, with `shadowscan migrate --apply`.';
+  const last = refusal === null ? way : `Nothing was changed, and \`--apply\` would be refused: ${refusal}.`;
+  const notes = [
+    ...(options.program === undefined ? [] : missingNote(migrateHost(options.program).program)),
+    ...changedNotes(changed, { only: options.only, tools: [] }, kit),
+    ...orphanNotes(plan),
+    ...(isWork ? [copiesNotice, ...listNotes(lists, planning), last] : []),
+  ];
+  finish({ ...plan, refusal, notes }, options);
+}
+
+/** Plans once more, with nobody else at it, and does it. */
+async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promise<void> {
+  const { planning, plan, changed, kit, lists } = planNow(rules, options, host);
+  demandInstalled(host.program, kit);
+  const choice: Choice = { only: options.only, tools: options.tool };
+  const { planned, stores } = planning;
+  const told = [...changedNotes(changed, choice, kit), ...orphanNotes(plan)];
+  const sealing = changed.filter(({ entry }) => options.only.includes(entry));
+  const work = planned.length + stores.length + sealing.length;
+  if (work === 0 && host.journal.read('journal') === null)
+    return finish({ ...plan, mode: 'apply', notes: told }, options);
+  if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
+  if (!(await agreed(question(planned.length, sealing.length), options.yes))) return;
+  const done = await withVault(host, kit, async (vault) => [
+    ...(await applyAll(planning, vault)),
+    ...(await resealAll(sealing, choice, vault)),
+  ]);
+  const notes = [
+    ...missingNote(host.program),
+    ...told,
+    ...(planned.length > 0 ? [copiesNotice, ...listNotes(lists, planning)] : []),
+  ];
+  const vault = keptEntries(labelsIn(vaultHost()), holds);
+  finish({ ...plan, mode: 'apply', ...done, vault, notes }, options);
+}
+
 /** Runs the command. */
 export async function runMigrate(options: Options): Promise<void> {
   demandSense(options);
   const rules = await loadRules(options.rules);
-  const strange = options.tool.find((id) => !rules.tools.some((tool) => tool.id === id));
-  if (strange !== undefined)
-    throw usageError(`--tool ${strange}: no such tool; \`shadowscan tools\` lists them`);
-  if (options.apply || options.undo) demandOwner(systemHost());
+  demandKnown(
+    '--tool',
+    options.tool,
+    rules.tools.map(({ id }) => id),
+    'tool',
+    'tools',
+  );
+  if (options.apply || options.undo || options.forget) demandOwner(systemHost());
+  if (options.forget) return forget(options, options.forget);
   if (options.undo) return undo(rules, options);
-  const { report, layouts, again } = look(rules, options);
-  const host = options.apply ? migrateHost(options.program) : null;
-  const program = host?.program ?? ['shadowscan'];
-  // A plan starts nothing; on some systems asking what runs does.
-  const commands = () => host?.commands() ?? [];
-  const kit = { rules, secrets: createSecrets(rules, null), program, again, read: editDisk.read, commands };
-  if (host !== null) demandInstalled(program, kit);
-  const choice: Choice = { only: options.only, tools: options.tool };
-  const planning = makePlan(report, layouts, choice, kit);
-  const { items, planned } = planning;
-  const plan: Plan = { ...empty, mode: 'plan', items, steps: planned.map((one) => stepOf(one, 'planned')) };
-  // A home that is given has no vault of ours.
-  const labels = options.home === undefined ? labelsIn(vaultHost()) : [];
-  const changed = changedSince(layouts, labels, rules);
-  const told = changedNotes(changed, choice, kit);
-  const notes = [...told, ...(planned.length > 0 ? [copiesNotice, exportNotice] : [])];
-  const sealing = changed.filter(({ entry }) => options.only.includes(entry));
-  if (host === null) {
-    const way = planned.length > 0 ? ['Nothing was changed. `shadowscan migrate --apply` does it.'] : [];
-    return finish({ ...plan, notes: [...notes, ...way] }, options);
-  }
-  const work = planned.length + planning.stores.length + sealing.length;
-  if (work === 0 && host.journal.read('journal') === null)
-    return finish({ ...plan, mode: 'apply', notes: told }, options);
-  if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
-  if (!(await agreed(question(planned.length, sealing.length), options.yes ?? false))) return;
-  const done = await withVault(host, kit, async (alone) => [
-    ...(await applyAll(planning, alone)),
-    ...(await resealAll(sealing, choice, alone)),
-  ]);
-  finish({ ...plan, mode: 'apply', ...done, notes: [...missingNote(program), ...notes] }, options);
+  if (!options.apply) return printPlan(rules, options);
+  const host = migrateHost(options.program);
+  return alone(host, () => apply(rules, options, host));
 }

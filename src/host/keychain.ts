@@ -54,6 +54,16 @@ function hasSessionBus(): boolean {
   return true;
 }
 
+/**
+ * What is told without loading or asking anything: on Linux, that no bus of a session is there. Null says
+ * nothing.
+ */
+export function keychainAbsent(): KeychainTrouble | null {
+  if (!hasSessionBus()) return 'no-service';
+  const [, socket] = /^unix:path=([^,;]+)$/.exec(process.env['DBUS_SESSION_BUS_ADDRESS'] ?? '') ?? [];
+  return process.platform === 'linux' && socket !== undefined && !fs.existsSync(socket) ? 'no-service' : null;
+}
+
 /** What the libraries of the three systems say -> our words. */
 const sayings: [RegExp, KeychainTrouble][] = [
   [/locked|interaction is not allowed/i, 'locked'],

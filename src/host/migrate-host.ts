@@ -7,9 +7,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import { Secret } from '../secrets/secret.ts';
 import { editDisk } from './edit-disk.ts';
-import { lock } from './file-lock.ts';
+import { limits } from '../limits.ts';
+import { tryLock } from './file-lock.ts';
+import { readFile } from './open-file.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
 import { listProcesses } from './processes.ts';
+import { replaceFile } from './replace-file.ts';
 import { ownHome, vaultFolder } from './vault-host.ts';
 
 /**
@@ -19,6 +22,13 @@ import { ownHome, vaultFolder } from './vault-host.ts';
 function ownProgram(): string[] {
   if (isSea()) return [process.execPath];
   return [process.execPath, fs.realpathSync(process.argv[1]!)];
+}
+
+/** The number of the process that a file names. */
+function pidIn(file: string): number | null {
+  const read = readFile(file, path.dirname(file), limits.smallFileBytes);
+  const text = read !== null && 'bytes' in read ? read.bytes.toString('latin1') : '';
+  return /^\d{1,10}$/.test(text) ? Number(text) : null;
 }
 
 /** The surroundings. `given` is the program that configs will start, where it is not this one. */
@@ -35,13 +45,16 @@ export function migrateHost(
     random: randomBytes,
     now: () => new Date(),
     wait: (milliseconds) => pause(milliseconds),
-    async alone(deadline, work) {
+    async alone(work) {
       makePrivate(folder);
-      const release = await lock(path.join(folder, '.lock'), 'exclusive', deadline);
-      if (release === null) return null;
+      const release = tryLock(path.join(folder, '.lock'), 'exclusive');
+      const holder = path.join(folder, '.holder');
+      if (release === null) return { holder: pidIn(holder) };
       try {
+        replaceFile(holder, (fd) => fs.writeFileSync(fd, String(process.pid)));
         return { done: await work() };
       } finally {
+        fs.rmSync(holder, { force: true });
         release();
       }
     },

@@ -3,7 +3,7 @@
  * so that it is gone with the session. What is in it is clear text that every process of this user can read.
  * It does not know what the files mean.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { limits } from '../limits.ts';
@@ -60,15 +60,44 @@ function readRoomFile(folder: string, name: string): RoomFile | null {
   return { name, text: read.bytes.toString('utf8'), writtenAt: Math.floor(read.info.modifiedAt) };
 }
 
+/** Adds a file as a whole: a bridge that is in the room already never sees half of it. */
 function addFile(folder: string, { name, text, writtenAt }: RoomFile): void {
   const file = path.join(folder, name);
+  const temporary = path.join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
   try {
-    fs.writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
-    fs.utimesSync(file, writtenAt / 1000, writtenAt / 1000);
+    fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+    fs.utimesSync(temporary, writtenAt / 1000, writtenAt / 1000);
+    // Unlike a rename this does not replace what a bridge has written.
+    fs.linkSync(temporary, file);
   } catch (error) {
     const { code = 'error' } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw usageError(`${file}: cannot be written (${code})`);
+  } finally {
+    fs.rmSync(temporary, { force: true });
   }
+}
+
+/** Links in a folder that lead where ours do. */
+function linksIn(folder: string, target: string): Set<string> {
+  if (!fs.existsSync(folder)) return new Set();
+  const links = fs.readdirSync(folder, { withFileTypes: true }).filter((one) => one.isSymbolicLink());
+  const isOurs = (name: string): boolean => fs.readlinkSync(path.join(folder, name)) === target;
+  return new Set(links.map(({ name }) => name).filter(isOurs));
+}
+
+function makeLinks(folder: string, target: string, names: string[]): void {
+  const links = linksIn(folder, target);
+  for (const name of names.filter((one) => !links.has(one))) {
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+    fs.symlinkSync(target, path.join(folder, name), 'junction');
+  }
+}
+
+/** Removes all but our links, which lead nowhere then: to make a hundred takes longer than all the rest. */
+function clearBut(folder: string, target: string): void {
+  const links = linksIn(folder, target);
+  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+    if (!links.has(name)) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
 }
 
 /** The room, which is made when it is first needed. Throws a usage error when it is not the user's alone. */
@@ -77,6 +106,7 @@ export function openRoom(spec: RoomSpec): Room {
   const store = path.join(top, 'store');
   const folder = path.join(store, spec.main);
   const presence = path.join(top, '.present');
+  const target = process.platform === 'win32' ? folder : spec.main;
   demandPrivate(path.dirname(top));
   demandPrivate(top);
   let own = 0;
@@ -103,7 +133,7 @@ export function openRoom(spec: RoomSpec): Room {
       alone?.();
       if (alone === null) return false;
       // Without the folder there is nothing that anybody could be using.
-      if (!fs.existsSync(store)) return true;
+      if (!fs.existsSync(folder)) return true;
       const until = performance.now() + deadline;
       while (programsWith(spec.variable, store, spec.word)) {
         if (performance.now() >= until) return false;
@@ -119,17 +149,10 @@ export function openRoom(spec: RoomSpec): Room {
     make() {
       makePrivate(folder);
       own = fs.statSync(folder).ino;
-      for (const name of spec.aliases) {
-        if (!fs.existsSync(path.join(store, name)))
-          fs.symlinkSync(
-            process.platform === 'win32' ? folder : spec.main,
-            path.join(store, name),
-            'junction',
-          );
-      }
+      makeLinks(store, target, spec.aliases);
     },
     add: (file) => addFile(folder, file),
-    clear: () => fs.rmSync(store, { recursive: true, force: true }),
+    clear: () => clearBut(store, target),
     watch: (changed) => watchFolder(folder, changed),
   };
 }

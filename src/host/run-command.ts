@@ -10,6 +10,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type * as CrossSpawn from 'cross-spawn';
+import { unsafeForScript } from './cmd-script.ts';
 
 export type Environment = Record<string, string | undefined>;
 /** `failed` is why it did not run, in one line; null when it did. */
@@ -30,11 +31,14 @@ const passedOn: NodeJS.Signals[] = [
   'SIGBREAK',
 ];
 
-/** The files that a command's name may mean, in the order of PATH. */
+/**
+ * The files that a command's name may mean, in the order of PATH. Its relative folders do not count: the
+ * working folder is often a project of somebody else's, and the command gets secrets.
+ */
 function candidates(command: string, env: Environment): string[] {
   if (command.includes('/')) return [path.resolve(command)];
   const folders = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':');
-  return folders.map((folder) => path.resolve(folder, command));
+  return folders.filter((folder) => path.isAbsolute(folder)).map((folder) => path.join(folder, command));
 }
 
 function isProgram(file: string): boolean {
@@ -46,14 +50,18 @@ function isProgram(file: string): boolean {
   }
 }
 
+/** The file that is run; null when there is none. */
+const programOf = (command: string, env: Environment): string | null =>
+  candidates(command, env).find(isProgram) ?? null;
+
 const given = (env: Environment): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
 
 /** Becomes the command, and does not return; or returns when that is not possible. */
 function become(argv: string[], env: Environment): void {
-  const program = candidates(argv[0]!, env).find(isProgram);
+  const program = programOf(argv[0]!, env);
   const major = Number(process.versions.node.split('.')[0]);
-  if (program === undefined || process.execve === undefined || major < throwsSince) return;
+  if (program === null || process.execve === undefined || major < throwsSince) return;
   // Node ignores these, and what is ignored is inherited; what is listened to becomes the default again.
   for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.on(signal, () => undefined);
   try {
@@ -86,10 +94,25 @@ function passSignals(child: ChildProcess): () => void {
   return () => listeners.forEach(({ signal, pass }) => process.off(signal, pass));
 }
 
+const unsafeWords = 'has a line end, two backslashes before a quote or its end, or a quote beside & | < > ^';
+
+/** What its types leave out: how a command would be started. */
+type Parse = (command: string, args: string[], options: SpawnOptions) => { options: SpawnOptions };
+
 /** On Windows a command is often a script of `cmd.exe`, which has rules of its own for what is quoted how. */
 function startChild(command: string, args: string[], options: SpawnOptions): ChildProcess {
-  if (process.platform !== 'win32') return spawn(command, args, options);
-  return (createRequire(import.meta.url)('cross-spawn') as typeof CrossSpawn).spawn(command, args, options);
+  if (process.platform !== 'win32') {
+    // What is there and cannot be run is told by the OS.
+    const program = programOf(command, options.env ?? {}) ?? (command.includes('/') ? command : null);
+    if (program === null) throw Object.assign(new Error(), { code: 'ENOENT' });
+    return spawn(program, args, { ...options, argv0: command });
+  }
+  const crossSpawn = createRequire(import.meta.url)('cross-spawn') as typeof CrossSpawn;
+  const parse = Reflect.get(crossSpawn, '_parse') as Parse;
+  const isScript = parse(command, args, options).options.windowsVerbatimArguments === true;
+  const unsafe = isScript ? unsafeForScript(args) : null;
+  if (unsafe !== null) throw Object.assign(new Error(), { code: `argument ${unsafe} ${unsafeWords}` });
+  return crossSpawn.spawn(command, args, options);
 }
 
 /** Runs a command beside this program, to its end. Rejects never. */

@@ -3,7 +3,7 @@
  * (`rules/shapes/server.yaml`); texts stay shut.
  */
 import type { ServerPart, ServerRow } from '../model/tool.ts';
-import type { Tree } from '../model/tree.ts';
+import type { Tree, TreeMap } from '../model/tree.ts';
 import { type Match, asList, asMap, scalarText, select } from '../parse/select.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { Scene } from './draft.ts';
@@ -61,13 +61,25 @@ export function piecesOf(scene: Scene, at: Match, part: Part): Piece[] {
   return partsOf(scene, at.node, part).flatMap(({ match }) => piecesIn(scene, below(at, match)));
 }
 
+/** What stands under a key that is given again further on: no client uses it, but it is there to be read. */
+function formerOf({ entries }: TreeMap, { name, match }: Piece): Piece[] {
+  const same = entries.filter(({ key }) => key === match.key).slice(0, -1);
+  return same.map(({ keyAt, value }, nth) => ({
+    name,
+    value: scalarText(value),
+    match: { ...match, node: value, at: keyAt, pointer: `${match.pointer}#former${nth + 1}` },
+  }));
+}
+
 function piecesIn(scene: Scene, map: Match): Piece[] {
-  if (asMap(map.node)) {
-    return select(map.node, '{name}', scene.secrets).map((entry) => ({
+  const whole = asMap(map.node);
+  if (whole) {
+    const own = select(map.node, '{name}', scene.secrets).map((entry) => ({
       name: entry.key ?? '',
       value: scalarText(entry.node),
       match: below(map, entry),
     }));
+    return [...own.flatMap((piece) => formerOf(whole, piece)), ...own];
   }
   return select(map.node, '*', scene.secrets).flatMap((item): Piece[] => {
     const line = scalarText(item.node);

@@ -4,15 +4,19 @@
  * Whatever is written has been noted in the journal before.
  */
 import { limits } from '../limits.ts';
+import type { Layout } from '../model/layout.ts';
 import type { MigrateHost, Stamp } from '../model/migrate-host.ts';
+import type { Staying } from '../model/plan.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
 import { inverted } from './invert.ts';
-import { type Intent, begin, end, forget, settle } from './journal.ts';
-import { type Planned } from './plan.ts';
+import { type Intent, begin, digestOf, end, forget, settle } from './journal.ts';
+import { launchIn } from './launch.ts';
+import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
 import { entryOfRecord, openEdits, readRecord, recordOf } from './record.ts';
-import { type Step, type StepKit, tryStep } from './step.ts';
+import { type Step, type StepKit, type Tried, tryStep } from './step.ts';
+import { tryUpdate } from './update.ts';
 import type { Vault } from './vault.ts';
 
 export type Work = {
@@ -85,11 +89,36 @@ async function store({ host, vault }: Work, step: Step): Promise<void> {
   });
 }
 
-/** Moves the secrets of one definition. */
+type Tries = { layout: Layout; bytes: Buffer; entry: string };
+
+/** What is to be done to a definition as it is now; for one that goes through us, with what its entry has. */
+async function tryNow(
+  { vault, kit }: Work,
+  planned: Planned,
+  { layout, bytes, entry }: Tries,
+): Promise<Tried> {
+  const meant = new Set(planned.wanted.map(({ credential }) => credential));
+  const secrets = layout.secrets.filter(({ credential }) => meant.has(credential));
+  const asked = { layout, wanted: { secrets, stores: planned.stores }, bytes, entry };
+  if (planned.update === null) return tryStep(asked, kit);
+  const refused = (reason: Staying | null): Tried => ({ step: null, stays: [], reason });
+  const launch = launchIn(layout, readText(bytes), kit.rules);
+  if (launch?.entry !== entry) return refused('changed');
+  const [kept, whole] = [await readRecord(vault, entry), await vault.get(entry)];
+  if (kept === null || whole === null) return refused('entry-missing');
+  // An earlier run has done it.
+  if (secrets.length === 0 && planned.stores.every((one) => whole.stores?.includes(one)))
+    return refused(null);
+  const { isNamed } = planned.update;
+  return tryUpdate(asked, launch, { label: whole, isNamed, whole: { kept, entry: whole } }, kit);
+}
+
+/** Moves the secrets of one definition, or what is new of them into the entry that it has. */
 export async function applyOne(work: Work, planned: Planned): Promise<Outcome & { entry: string }> {
   const { host, vault, kit } = work;
   const { source } = planned.layout;
-  const entry = await freeId(vault, planned.entry);
+  const isUpdate = planned.update !== null;
+  const entry = isUpdate ? planned.entry : await freeId(vault, planned.entry);
   const no = (refused: string) => ({ refused, entry });
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, source);
@@ -97,13 +126,10 @@ export async function applyOne(work: Work, planned: Planned): Promise<Outcome & 
     const found = kit.again(source, got.bytes).find(({ server }) => server === planned.layout.server);
     if (found === undefined) return no('the definition is not there any more');
     const layout = { ...found, tools: planned.layout.tools };
-    const meant = new Set(planned.wanted.map(({ credential }) => credential));
-    const wanted = layout.secrets.filter(({ credential }) => meant.has(credential));
-    const asked = { secrets: wanted, stores: planned.stores };
-    const { step, reason } = tryStep({ layout, wanted: asked, bytes: got.bytes, entry }, kit);
+    const { step, reason } = await tryNow(work, planned, { layout, bytes: got.bytes, entry });
     if (step === null) return no(reason === null ? 'it holds no secret any more' : reasonWords(reason).why);
     const { path, boundary } = source;
-    const intent = begin(host, { doing: 'apply', path, boundary, entry });
+    const intent = begin(host, { doing: isUpdate ? 'update' : 'apply', path, boundary, entry });
     await store(work, step);
     if (replaced(work, intent, step.bytes, got.stamp)) {
       end(host);
@@ -117,6 +143,20 @@ export async function applyOne(work: Work, planned: Planned): Promise<Outcome & 
   return no(busy);
 }
 
+/** What is left where a config cannot have its secrets back. */
+const otherWays = (entry: string): string =>
+  `; \`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a private file, ` +
+  `\`shadowscan migrate --forget ${entry}\` drops them`;
+
+/** Why a definition cannot be put back. */
+function whyNot(text: string, entry: string): string {
+  return text.includes(entry)
+    ? 'the definition was changed since so that our edits are not found; undo what was changed, and try ' +
+        `again; or \`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a ` +
+        'private file'
+    : `the config does not start it through the vault any more${otherWays(entry)}`;
+}
+
 /** Puts one definition back as it was. */
 export async function undoOne(work: Work, entry: string): Promise<Outcome> {
   const { host, vault } = work;
@@ -125,13 +165,22 @@ export async function undoOne(work: Work, entry: string): Promise<Outcome> {
   const { before, after, done } = openEdits(kept);
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, kept);
-    if (typeof got === 'string') return { refused: got };
+    if (typeof got === 'string') return { refused: got === refusals.absent ? got + otherWays(entry) : got };
     const now = readText(got.bytes);
-    const text = exchanged(now, after, before) ?? inverted(kept.format, now, done);
-    if (text === null)
-      return { refused: 'the definition was changed since; undo what was changed, and try again' };
-    const intent = begin(host, { doing: 'undo', path: kept.path, boundary: kept.boundary, entry });
-    if (replaced(work, intent, writeText(text, got.bytes), got.stamp)) {
+    const plain = inverted(kept.format, now, done);
+    // A value that the user has set since is the one that holds.
+    const whole = plain?.isOwn === true ? null : exchanged(now, after, before);
+    const text = whole ?? plain?.text ?? null;
+    if (text === null && !now.includes(entry) && now.includes(before)) {
+      // Somebody has put it back already, as from a backup.
+      await forget(vault, entry);
+      return { refused: null };
+    }
+    if (text === null) return { refused: whyNot(now, entry) };
+    const { path, boundary } = kept;
+    const bytes = writeText(text, got.bytes);
+    const intent = begin(host, { doing: 'undo', path, boundary, entry, becomes: digestOf(bytes) });
+    if (replaced(work, intent, bytes, got.stamp)) {
       await forget(vault, entry);
       end(host);
       return { refused: null };

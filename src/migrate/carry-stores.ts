@@ -4,17 +4,25 @@
  * the same refresh token, so that where one stays all stay.
  */
 import { type Outcome, type Work, applyOne, undoOne, undoable } from './carry-out.ts';
-import { filesId, prefixOf } from './launcher/entries.ts';
-import { isBridge, clear, giveBack, keep } from './launcher/stores.ts';
-import type { Planned, Planning } from './plan.ts';
+import { exchanged } from './hunk.ts';
+import { inverted } from './invert.ts';
+import { prefixOf } from './launcher/entries.ts';
+import { forgetFiles, giveBack } from './launcher/give-back.ts';
+import { isBridge, clear, keep } from './launcher/stores.ts';
+import type { Planning } from './plan.ts';
+import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
-import { type Kept, entryOfRecord, readRecord } from './record.ts';
+import { type Kept, entryOfRecord, openEdits, readRecord } from './record.ts';
 import type { Vault } from './vault.ts';
+import { readText } from '../parse/encoding.ts';
 
 export type Applied = Outcome & { planned: Planned; entry: string };
 
 const halfWritten = 'the files of the bridge cannot be read, or are being written';
 const together = 'another definition that shares the files of the bridge could not be moved';
+const notTogether =
+  'it was changed since or cannot be read, or another that shares the files of the bridge; ' +
+  'undo what was changed, and try again';
 
 /** Entries of commands that are given the files of a prefix. */
 async function usersOf(vault: Vault, prefix: string): Promise<string[]> {
@@ -29,7 +37,7 @@ async function takeBack(work: Work, done: Applied[], prefix: string): Promise<vo
     const { refused } = await undoOne(work, one.entry);
     if (refused === null) one.refused = together;
   }
-  if ((await usersOf(work.vault, prefix)).length === 0) await work.vault.remove(filesId(prefix));
+  if ((await usersOf(work.vault, prefix)).length === 0) await forgetFiles(work.vault, prefix);
 }
 
 /** Moves all that a plan has. */
@@ -73,8 +81,31 @@ async function prefixesOf(vault: Vault, entries: Set<string>): Promise<string[]>
   return labels.flatMap(({ id }) => prefixOf(id) ?? []).filter((prefix) => given.includes(prefix));
 }
 
-/** Puts back all that is chosen, the last one first. */
-export async function undoChosen(work: Work, isChosen: (kept: Kept) => boolean): Promise<Undone[]> {
+/** Whether a definition can be put back as its config stands now. */
+function canReturn({ host }: Work, kept: Kept): boolean {
+  const got = host.disk.read(kept.path, kept.boundary);
+  if ('refused' in got) return false;
+  const { before, after, done } = openEdits(kept);
+  const now = readText(got.bytes);
+  return (exchanged(now, after, before) ?? inverted(kept.format, now, done)) !== null;
+}
+
+/** Entries that stay, since they or others that are given the same files cannot be put back. */
+async function held(work: Work, chosen: Set<string>, known: Map<string, Kept>): Promise<Set<string>> {
+  const given = (await work.vault.list()).filter(({ id, stores }) => chosen.has(id) && stores !== undefined);
+  const ids = given.map(({ id }) => id);
+  return withSharers(
+    work.vault,
+    new Set(ids.filter((id) => !known.has(id) || !canReturn(work, known.get(id)!))),
+  );
+}
+
+/** Puts back all that is chosen, the last one first. `inUse`: a bridge runs with files from the vault. */
+export async function undoChosen(
+  work: Work,
+  isChosen: (kept: Kept) => boolean,
+  inUse = false,
+): Promise<Undone[]> {
   const { host, vault } = work;
   const known = new Map<string, Kept>();
   for (const entry of await undoable(vault)) {
@@ -84,15 +115,19 @@ export async function undoChosen(work: Work, isChosen: (kept: Kept) => boolean):
   const wanted = [...known.values()].filter(isChosen).map(({ entry }) => entry);
   const chosen = await withSharers(vault, new Set(wanted));
   const prefixes = await prefixesOf(vault, chosen);
-  const isBusy = prefixes.length > 0 && host.commands().some(isBridge);
+  const isBusy = prefixes.length > 0 && (inUse || host.commands().some(isBridge));
+  const staying = await held(work, chosen, known);
+  const stuck = await prefixesOf(vault, staying);
+  const going = prefixes.filter((prefix) => !stuck.includes(prefix));
   const undone: Undone[] = [];
-  if (!isBusy) for (const prefix of prefixes) await giveBack(host, vault, prefix);
+  if (!isBusy) for (const prefix of going) await giveBack(host, vault, prefix);
   for (const [entry, kept] of known) {
     if (!chosen.has(entry)) continue;
-    const end = isBusy ? { refused: reasonWords('running').why } : await undoOne(work, entry);
+    const why = isBusy ? reasonWords('running').why : staying.has(entry) ? notTogether : null;
+    const end = why === null ? await undoOne(work, entry) : { refused: why };
     undone.push({ ...end, kept });
   }
-  for (const prefix of prefixes)
-    if ((await usersOf(vault, prefix)).length === 0) await vault.remove(filesId(prefix));
+  for (const prefix of going)
+    if ((await usersOf(vault, prefix)).length === 0) await forgetFiles(vault, prefix);
   return undone;
 }

@@ -5,7 +5,8 @@
  */
 import { usageError } from '../model/usage-error.ts';
 import { Secret } from '../secrets/secret.ts';
-import { type Vault, type VaultEntry, commandDigest } from './vault.ts';
+import { commandDigest, filledOption } from './command-digest.ts';
+import type { Vault, VaultEntry } from './vault.ts';
 import { permitId } from './launcher/entries.ts';
 
 export type Wanted = {
@@ -15,8 +16,11 @@ export type Wanted = {
   argv: string[];
 };
 
-/** Whether a config, by its path, still holds a text. */
-export type ConfigNames = (config: string, text: string) => Promise<boolean>;
+/**
+ * Whether a config, by its path, still holds a text: null when it does, `''` when it does not, else why it is
+ * not the file that it was.
+ */
+export type ConfigNames = (config: string, text: string) => Promise<string | null>;
 
 const again = 'run `shadowscan migrate` to see where it stands';
 
@@ -33,12 +37,19 @@ export async function grant(
   const { config, command } = entry.binding;
   if (entry.kind !== 'values' || command === null)
     throw usageError(`exec: the entry ${entry.id} is for no command`);
+  const option = filledOption(argv, entry.open);
+  if (option !== null)
+    throw usageError(
+      `exec: argument ${option} was filled in as an option, which the definition in ${config} does not ` +
+        'have there; nothing that begins with `-` may be filled in',
+    );
   if (command !== commandDigest(argv, entry.open))
     throw usageError(`exec: the entry ${entry.id} is sealed to another command, that of ${config}; ${again}`);
   if (mcpAuth && entry.stores === undefined)
     throw usageError(`exec: the entry ${entry.id} gives no token files; ${again}`);
-  if (!(await configNames(config, id ?? '--mcp-auth')))
-    throw usageError(`exec: ${config} no longer names the entry ${entry.id}; ${again}`);
+  const why = await configNames(config, id ?? '--mcp-auth');
+  if (why === '') throw usageError(`exec: ${config} no longer names the entry ${entry.id}; ${again}`);
+  if (why !== null) throw usageError(`exec: ${config}: ${why}; the entry ${entry.id} is sealed to it`);
   return entry;
 }
 

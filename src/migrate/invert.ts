@@ -1,6 +1,7 @@
 /**
  * Takes the single edits of a migration back, the last one first, in a definition that was changed since:
- * what was added to it stays. Where an edit is not found as it was made it gives up as a whole.
+ * what was added to it stays, and where it has a value of its own again for what was taken out, that is newer
+ * and stays too. Where an edit is not found as it was made it gives up as a whole.
  */
 import type { Format } from '../model/format.ts';
 import type { Tree } from '../model/tree.ts';
@@ -20,7 +21,8 @@ function nodeAt(format: Format, text: string, pointer: string): Tree | null {
   return tree;
 }
 
-function textAt(format: Format, text: string, pointer: string): string | null {
+/** The scalar that a pointer names, open; null when there is none. */
+export function textAt(format: Format, text: string, pointer: string): string | null {
   const found = scalarText(nodeAt(format, text, pointer));
   return found === null ? null : Secret.open(found);
 }
@@ -38,12 +40,44 @@ function withoutItems(format: Format, text: string, list: string, items: string[
   );
 }
 
-function back(format: Format, text: string, { change, was }: Done): string | null {
+/** Whether an argument that named a variable has a value behind the name again. */
+function hasOwnValue(now: string | null, to: string): boolean {
+  const name = to.replace(/:\$\{\w+\}$/, '');
+  return now !== null && now !== to && (now.startsWith(`${name}=`) || now.startsWith(`${name}:`));
+}
+
+/** Places of what was taken out and that somebody has written again. */
+type Own = Set<string>;
+
+function kept(text: string, at: string, own: Own): string {
+  own.add(at);
+  return text;
+}
+
+/** An item of a list that was taken out: back in its place, unless it was given again. */
+function itemBack(format: Format, text: string, at: string, was: string, own: Own): string | null {
+  const { parent, name } = parentOf(at);
+  const list = nodeAt(format, text, parent);
+  if (list?.type !== 'list') return null;
+  const items = list.items.map((_, index) => textAt(format, text, `${parent}/${index}`) ?? '');
+  const [, start] = /^([^=\s]+=)/.exec(was) ?? [];
+  const isAgain =
+    start === undefined
+      ? (was.startsWith('-') && items.includes(was)) || own.has(`${parent}/${Number(name) - 1}`)
+      : items.some((item) => item.startsWith(start));
+  if (!isAgain) return editText(format, text, [{ do: 'insert', at, item: was }]);
+  return kept(text, at, own);
+}
+
+function back(format: Format, text: string, { change, was }: Done, own: Own): string | null {
   const { parent, name } = parentOf(change.at);
   switch (change.do) {
-    case 'text':
-      if (was === null || textAt(format, text, change.at) !== change.to) return null;
+    case 'text': {
+      const now = textAt(format, text, change.at);
+      if (hasOwnValue(now, change.to)) return kept(text, change.at, own);
+      if (was === null || now !== change.to) return null;
       return editText(format, text, [{ do: 'text', at: change.at, to: was }]);
+    }
     case 'lead':
       return withoutItems(format, text, change.at, change.items, false);
     case 'follow': {
@@ -53,16 +87,31 @@ function back(format: Format, text: string, { change, was }: Done): string | nul
       return isThere ? editText(format, text, [{ do: 'drop', at: added }]) : null;
     }
     case 'drop':
-      if (was === null || isList(change.at) || nodeAt(format, text, change.at) !== null) return null;
+      if (was === null) return null;
+      if (isList(change.at)) return itemBack(format, text, change.at, was, own);
+      // Some programs write every field: an empty one is nobody's value.
+      if (textAt(format, text, change.at) === '')
+        return editText(format, text, [{ do: 'text', at: change.at, to: was }]);
+      if (nodeAt(format, text, change.at) !== null) return kept(text, change.at, own);
       return editText(format, text, [{ do: 'into', at: parent, key: name, value: was }]);
     case 'into':
+    case 'insert':
       return null;
   }
 }
 
-/** The text without the edits; null when one of them is not there any more as it was made. */
-export function inverted(format: Format, text: string, done: Done[]): string | null {
+/**
+ * The text without the edits; null when one of them is not there any more as it was made. `isOwn`: it has a
+ * value of its own for something that was taken out.
+ */
+export function inverted(
+  format: Format,
+  text: string,
+  done: Done[],
+): { text: string; isOwn: boolean } | null {
+  const own: Own = new Set();
   let left: string | null = text;
-  for (const one of done.toReversed()) left = left === null ? null : back(format, left, one);
-  return left === null || decode(format, Buffer.from(left)).flaws.length > 0 ? null : left;
+  for (const one of done.toReversed()) left = left === null ? null : back(format, left, one, own);
+  if (left === null || decode(format, Buffer.from(left)).flaws.length > 0) return null;
+  return { text: left, isOwn: own.size > 0 };
 }

@@ -1,7 +1,9 @@
 /**
  * What is being done to which config, on the disk before it is begun: what a run that is killed leaves
- * behind, the next one finds here. It names paths and entries, and holds nothing of what is in them.
+ * behind, the next one finds here. It names paths and entries, and of what is in them it holds a digest
+ * alone.
  */
+import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { z } from 'zod';
 import type { MigrateHost } from '../model/migrate-host.ts';
@@ -12,16 +14,20 @@ import type { Vault } from './vault.ts';
 
 export const Intent = z.strictObject({
   version: z.literal(1),
-  doing: z.enum(['apply', 'undo']),
+  doing: z.enum(['apply', 'update', 'undo']),
   path: z.string(),
   boundary: z.string(),
   /** The file that takes the config's place; removed when it was left behind. */
   temporary: z.string(),
   entry: z.string(),
+  /** SHA-256 of the bytes that the config is to have. */
+  becomes: z.string().optional(),
 });
 export type Intent = z.infer<typeof Intent>;
 
 const name = 'journal';
+
+export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Notes what is about to be done. */
 export function begin(
@@ -61,7 +67,10 @@ export async function forget(vault: Vault, entry: string): Promise<void> {
   await vault.remove(recordId(entry));
 }
 
-export type Settled = { where: Where; entry: string; path: string };
+/** Whether a config has the text that a step has written. */
+const isAfter = (text: string, kept: Kept): boolean => text.includes(openEdits(kept).after);
+
+export type Settled = { where: Where; entry: string; path: string; doing: Intent['doing'] };
 
 /**
  * Brings one intent to an end: where the config has the secret the entry is removed, in all other cases it
@@ -77,11 +86,15 @@ export async function settle(host: MigrateHost, vault: Vault, intent: Intent): P
     await vault.remove(entry);
   } else {
     const got = host.disk.read(intent.path, intent.boundary);
-    where = 'refused' in got ? 'unknown' : whereIs(readText(got.bytes), kept);
-    if (where === 'config') await forget(vault, entry);
+    const text = 'refused' in got ? null : readText(got.bytes);
+    where = text === null ? 'unknown' : whereIs(text, kept);
+    // An entry that is updated has had secrets before, and goes on having them.
+    if (intent.doing === 'undo' && 'bytes' in got && digestOf(got.bytes) === intent.becomes) where = 'config';
+    if (intent.doing === 'update') where = text !== null && isAfter(text, kept) ? 'vault' : 'config';
+    else if (where === 'config') await forget(vault, entry);
   }
   end(host);
-  return { where, entry, path: intent.path };
+  return { where, entry, path: intent.path, doing: intent.doing };
 }
 
 /** Notes that all is done. */

@@ -2,53 +2,28 @@
  * What a scan found -> what would be moved, and what stays and why. It looks at the configs once more and
  * changes nothing. It does not know the keychain: whether there is one shows when a plan is carried out.
  */
-import { createHash } from 'node:crypto';
 import type { FactOf } from '../model/fact.ts';
-import type { LaidSecret, Layout } from '../model/layout.ts';
-import type { EditDisk, EditRefusal } from '../model/migrate-host.ts';
+import type { Layout } from '../model/layout.ts';
 import type { PlanItem, Staying } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
 import { Secret } from '../secrets/secret.ts';
+import { launchOf } from './launch.ts';
 import { filesId } from './launcher/entries.ts';
 import { type Store, isRunning, keysOf, storesOf } from './launcher/stores.ts';
 import { afterwards, reasonWords } from './reasons.ts';
 import type { Wanted } from './rewrite.ts';
-import { type StepKit, type Tried, tryStep } from './step.ts';
+import { type PlanKit, type Planned, type TriedAll, tryAll } from './try-all.ts';
 
 /** Which secrets are meant: of tools, and of checks, facts, findings or entries by id; empty is all. */
 export type Choice = { only: string[]; tools: string[] };
-
-/** One definition that would be rewritten. */
-export type Planned = { entry: string; layout: Layout; wanted: LaidSecret[]; stores: string[] };
 
 /** `stores`: files of the bridge that go into the vault with the definitions that use them. */
 export type Planning = { items: PlanItem[]; planned: Planned[]; stores: Store[] };
 
 type Credential = FactOf<'credential'>;
-type Decision = { entry: string; becomes: string } | Staying;
-
-const refusals: Record<EditRefusal, Staying> = {
-  absent: 'changed',
-  link: 'link',
-  'several-names': 'several-names',
-  foreign: 'foreign',
-  unreadable: 'changed',
-  'too-large': 'layout',
-};
-
-/** Id of what a definition's secrets would be kept under: equal for equal definitions and secrets. */
-export function entryOf({ name, server }: Layout, { secrets, stores }: Wanted): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 40);
-  const ids = secrets.map(({ credential, pointer }) => `${credential}\0${pointer}`).toSorted();
-  const digest = createHash('sha256')
-    .update([server, ...ids, ...stores].join('\0'))
-    .digest('hex');
-  return [...(slug === '' ? [] : [slug]), digest.slice(0, 12)].join('-');
-}
+type Going = { entry: string; becomes: string; isUpdate: boolean };
+type Decision = Going | Staying;
 
 /** Why a secret outside of definitions stays. */
 function outside({ storage }: Credential): Staying {
@@ -56,47 +31,39 @@ function outside({ storage }: Credential): Staying {
   return storage === 'literal' ? 'field' : 'in-text';
 }
 
-/** Why nothing of a file is moved, whatever is in it. */
-function closedFor(layout: Layout, facts: Credential[]): Staying | null {
-  if (['managed', 'machine', 'extension'].includes(layout.scope)) return 'managed';
-  const states = facts.map(({ git }) => git?.state);
-  return states.some((state) => state === 'tracked' || state === 'staged') ? 'repository' : null;
-}
-
-function tryAll(layout: Layout, wanted: Wanted, facts: Credential[], kit: PlanKit): Tried {
-  const refuse = (reason: Staying): Tried => ({
-    step: null,
-    stays: wanted.secrets.map((secret) => ({ secret, reason })),
-    reason,
-  });
-  const closed = closedFor(layout, facts);
-  if (closed !== null) return refuse(closed);
-  const got = kit.read(layout.source.path, layout.source.boundary);
-  if ('refused' in got) return refuse(refusals[got.refused]);
-  return tryStep({ layout, wanted, bytes: got.bytes, entry: entryOf(layout, wanted) }, kit);
-}
-
-/** `commands` are the command lines of what runs now. */
-export type PlanKit = StepKit & { read: EditDisk['read']; commands(): Secret[][] };
-
-/** Ids by which a choice may mean a fact. */
-function namesOf(fact: Credential, report: Report): string[] {
+/** Ids by which a choice may mean a fact: its own, its findings', and its definition's and entry's. */
+function namesOf(fact: Credential, report: Report, layouts: Layout[]): string[] {
   const findings = report.findings.filter((finding) => finding.fact === fact.id);
-  return [fact.id, ...findings.flatMap(({ id, check, fingerprint }) => [id, check, fingerprint])];
+  const own = layouts.filter(({ secrets }) => secrets.some(({ credential }) => credential === fact.id));
+  return [
+    fact.id,
+    ...findings.flatMap(({ id, check, fingerprint }) => [id, check, fingerprint]),
+    ...own.flatMap((layout) => [layout.server, launchOf(layout)?.entry ?? []].flat()),
+  ];
 }
 
-function isChosen(fact: Credential, report: Report, { only, tools }: Choice): boolean {
+/** All ids by which a choice may mean something that is there. */
+export function namesIn(report: Report, layouts: Layout[]): string[] {
+  const facts = report.facts.filter(({ kind }) => kind === 'credential');
+  return [...new Set(facts.flatMap((fact) => namesOf(fact as Credential, report, layouts)))];
+}
+
+type Seen = { report: Report; layouts: Layout[] };
+
+function isChosen(fact: Credential, { report, layouts }: Seen, { only, tools }: Choice): boolean {
   if (tools.length > 0 && !fact.tools.some((tool) => tools.includes(tool))) return false;
-  return only.length === 0 || namesOf(fact, report).some((name) => only.includes(name));
+  return only.length === 0 || namesOf(fact, report, layouts).some((name) => only.includes(name));
 }
 
 function itemOf(
   fact: Credential,
-  at: { entry: string; becomes: string } | null,
+  at: Going | null,
   reason: Staying | null,
+  { tools: known }: Pick<Ruleset, 'tools'>,
 ): PlanItem {
   const { id, tools, user, serverName, field, secret, origin } = fact;
   const words = reason === null ? null : reasonWords(reason);
+  const hints = known.flatMap((tool) => (tools.includes(tool.id) ? (tool.references?.header ?? []) : []));
   const where = secret.rotate === null ? [] : [`its provider revokes it at ${secret.rotate}`];
   return {
     credential: id,
@@ -107,20 +74,20 @@ function itemOf(
     type: secret.type,
     masked: secret.masked,
     origin,
-    action: at === null ? 'stay' : 'move',
+    action: at === null ? 'stay' : at.isUpdate ? 'update' : 'move',
     entry: at?.entry ?? null,
     becomes: at?.becomes ?? null,
     reason,
     why: words?.why ?? null,
-    todo: [...(words?.todo ?? [afterwards]), ...where],
+    todo: [...(reason === 'header' ? hints : []), ...(words?.todo ?? [afterwards]), ...where],
   };
 }
 
 /** What was decided of each secret of a definition, by its fact. */
-function decided({ step, stays }: Tried): Map<string, Decision> {
+function decided({ step, stays, update }: TriedAll): Map<string, Decision> {
   const all = new Map<string, Decision>();
   for (const { secret, becomes } of step?.moved ?? [])
-    all.set(secret.credential, { entry: step!.entry, becomes });
+    all.set(secret.credential, { entry: step!.entry, becomes, isUpdate: update !== null });
   // What moves in part stays in part.
   for (const { secret, reason } of stays) all.set(secret.credential, reason);
   return all;
@@ -133,17 +100,19 @@ function goesThere({ via, args }: Layout): boolean {
   return via[0] === 'shadowscan-exec' && end > 0 && words.slice(0, end).includes('--mcp-auth');
 }
 
-type Chosen = { facts: Map<string, Credential>; layouts: Layout[]; kit: PlanKit };
+/** `only`: what is named, entries that may be sealed to a changed command among it. */
+type Chosen = { facts: Map<string, Credential>; layouts: Layout[]; kit: PlanKit; only: string[] };
 
 /** Why the files of the bridge stay; null when all who use them can go to the vault for them. */
-function whyStored({ servers }: Store, { facts, layouts, kit }: Chosen): Staying | null {
+function whyStored({ servers }: Store, chosen: Chosen): Staying | null {
+  const { facts, layouts, kit } = chosen;
   if (servers.length === 0) return 'unused';
   for (const layout of layouts.filter(({ server }) => servers.includes(server))) {
     if (isRunning(layout, kit.commands())) return 'running';
     if (goesThere(layout)) continue;
     const secrets = layout.secrets.filter(({ credential }) => facts.has(credential));
     const own = secrets.map(({ credential }) => facts.get(credential)!);
-    const { step, reason } = tryAll(layout, { secrets, stores: keysOf(layout) }, own, kit);
+    const { step, reason } = tryAll(layout, { secrets, stores: keysOf(layout) }, own, chosen);
     if (step === null) return reason ?? 'layout';
   }
   return null;
@@ -157,7 +126,8 @@ function planStores(chosen: Chosen): { stores: Store[]; known: Map<string, Decis
     const reason = whyStored(store, chosen);
     if (reason === null) stores.push(store);
     const becomes = 'files of the bridge, which the launcher gives it in a private folder while it runs';
-    for (const id of store.credentials) known.set(id, reason ?? { entry: filesId(store.prefix), becomes });
+    for (const id of store.credentials)
+      known.set(id, reason ?? { entry: filesId(store.prefix), becomes, isUpdate: false });
   }
   return { stores, known };
 }
@@ -168,12 +138,12 @@ export function makePlan(report: Report, all: Layout[], choice: Choice, kit: Pla
     (fact) => fact.kind === 'credential' && fact.severity !== 'info' && fact.protection === 'plaintext',
   ) as Credential[];
   const picked = facts
-    .filter((fact) => isChosen(fact, report, choice))
+    .filter((fact) => isChosen(fact, { report, layouts: all }, choice))
     .map((fact) => [fact.id, fact] as const);
   // Who might read a file is told from who is there by the report alone.
   const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
   const layouts = all.map((one) => ({ ...one, tools: readers.get(one.server) ?? one.tools }));
-  const chosen: Chosen = { facts: new Map(picked), layouts, kit };
+  const chosen: Chosen = { facts: new Map(picked), layouts, kit, only: choice.only };
   const { stores, known } = planStores(chosen);
   const planned: Planned[] = [];
   for (const layout of layouts) {
@@ -182,14 +152,17 @@ export function makePlan(report: Report, all: Layout[], choice: Choice, kit: Pla
     const wanted: Wanted = { secrets, stores: isStored ? keysOf(layout) : [] };
     if (secrets.length === 0 && !isStored) continue;
     const own = secrets.map(({ credential }) => chosen.facts.get(credential)!);
-    const tried = tryAll(layout, wanted, own, kit);
-    if (tried.step !== null)
-      planned.push({ entry: tried.step.entry, layout, wanted: secrets, stores: wanted.stores });
+    const tried = tryAll(layout, wanted, own, chosen);
+    const { step, update } = tried;
+    if (step !== null)
+      planned.push({ entry: step.entry, layout, wanted: secrets, stores: wanted.stores, update });
     for (const [id, what] of decided(tried)) known.set(id, what);
   }
   const items = [...chosen.facts.values()].map((fact) => {
     const what = known.get(fact.id) ?? outside(fact);
-    return typeof what === 'string' ? itemOf(fact, null, what) : itemOf(fact, what, null);
+    return typeof what === 'string'
+      ? itemOf(fact, null, what, kit.rules)
+      : itemOf(fact, what, null, kit.rules);
   });
   return { items, planned, stores };
 }

@@ -11,7 +11,10 @@ const words: Record<Staying, Words> = {
     why: 'its tool keeps it there itself, and would write it again',
     todo: ['turn on the keychain of the tool where it has one, and sign in again', rotate],
   },
-  'in-text': { why: 'it is part of a text, a log or a profile and of no server definition', todo: [rotate] },
+  'in-text': {
+    why: 'it is part of a text, a comment, a log or a profile and of no server definition',
+    todo: [rotate],
+  },
   argument: {
     why: 'it is an argument, and the server documents no other way to take it',
     todo: [variable, rotate],
@@ -21,7 +24,7 @@ const words: Record<Staying, Words> = {
     todo: ['use a header or a sign-in instead, where the server offers one', rotate],
   },
   header: {
-    why: 'the client has no way to get a header from elsewhere',
+    why: 'the client cannot be given a header from the vault',
     todo: ['sign in with OAuth instead, where server and client can', rotate],
   },
   field: { why: 'only the client knows how this field is used', todo: [rotate] },
@@ -65,6 +68,18 @@ const words: Record<Staying, Words> = {
   unused: {
     why: 'no definition uses these files any more',
     todo: ['remove them, and revoke the sign-in where its provider lists it'],
+  },
+  'entry-missing': {
+    why: 'its definition is started through the launcher with an entry that this vault does not have for it',
+    todo: ['take the launcher out of the definition (leave what stands behind `--`) and try again'],
+  },
+  launched: {
+    why: 'its definition is started through the launcher, in a way that was changed by hand',
+    todo: ['undo the definition (`migrate --undo --only ENTRY`), or take the launcher out, and try again'],
+  },
+  command: {
+    why: 'the command behind the launcher was changed, and the entry is sealed to the former one',
+    todo: ['if the new command may have the secrets: migrate --apply --only ENTRY'],
   },
   running: {
     why: 'a running program may be renewing it',

@@ -21,6 +21,7 @@ const Change = z.discriminatedUnion('do', [
     key: z.string(),
     value: z.union([z.string(), z.array(z.string())]),
   }),
+  z.strictObject({ do: z.literal('insert'), at, item: z.string() }),
   z.strictObject({ do: z.literal('into'), at, key: z.string(), value: z.string() }),
 ]);
 
@@ -34,6 +35,8 @@ const Remembered = z.strictObject({
   before: z.string(),
   after: z.string(),
   format: Format,
+  /** Where the definition stood. */
+  definition: z.string().optional(),
   done: z.array(z.strictObject({ change: Change, was: z.string().nullable() })),
 });
 
@@ -46,6 +49,7 @@ export type Kept = {
   path: string;
   boundary: string;
   format: Format;
+  definition?: string | undefined;
   /** What was there and what is, and the single edits. */
   edits: Secret;
 };
@@ -66,7 +70,8 @@ export function recordOf({ entry, layout, hunk, done, pointer }: Step, now: Date
   const { path, boundary } = layout.source;
   const { server, name, tools, format } = layout;
   const about = { server, name, tools, path, boundary, format };
-  const body: z.infer<typeof Remembered> = { version: 1, ...about, ...hunk, done };
+  const definition = layout.pointer;
+  const body: z.infer<typeof Remembered> = { version: 1, ...about, definition, ...hunk, done };
   return {
     id: recordId(entry),
     kind: 'values',

@@ -6,46 +6,35 @@
 import type { Layout } from '../model/layout.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { VaultLabel } from './envelope.ts';
-import { type Vault, commandDigest, openArguments } from './vault.ts';
-import { isFilledIn, wordsOf } from './words.ts';
-
-/** Id of the wrapper that our own launcher is. */
-const launcher = 'shadowscan-exec';
+import { launchOf } from './launch.ts';
+import { sealOf } from './seal.ts';
+import { type Vault, commandDigest } from './vault.ts';
 
 export type Changed = { entry: string; layout: Layout; argv: string[] };
 
-/** The entry that a definition names, and the command behind it; null when it is not started through us. */
-function launched(layout: Layout): { entry: string; argv: string[] } | null {
-  const words = wordsOf(layout).map(({ text }) => text);
-  const at = words.indexOf('--entry');
-  const end = words.indexOf('--');
-  const entry = words[at + 1];
-  if (layout.via[0] !== launcher || at < 0 || at > end || entry === undefined) return null;
-  return { entry, argv: words.slice(end + 1) };
-}
-
-function sealOf({ layout, argv }: Pick<Changed, 'layout' | 'argv'>, rules: Ruleset) {
-  const open = isFilledIn(layout, argv, rules) ? openArguments(argv) : [];
-  return { command: commandDigest(argv, open), open };
-}
-
-/** Definitions that start another command than their entry is sealed to. */
-export function changedSince(layouts: Layout[], labels: VaultLabel[], rules: Ruleset): Changed[] {
+/** Definitions that start another command than their entry is sealed to, by what of it is sealed. */
+export function changedSince(layouts: Layout[], labels: VaultLabel[]): Changed[] {
   return layouts.flatMap((layout): Changed[] => {
-    const found = launched(layout);
+    const found = launchOf(layout);
     const label = labels.find(({ id }) => id === found?.entry);
     if (found === null || label === undefined || label.binding.config !== layout.source.path) return [];
-    const isSame = label.binding.command === sealOf({ layout, argv: found.argv }, rules).command;
-    return isSame ? [] : [{ ...found, layout }];
+    const isSame = label.binding.command === commandDigest(found.argv, label.open);
+    return isSame ? [] : [{ entry: found.entry, argv: found.argv, layout }];
   });
 }
 
-/** Seals an entry to the command that its definition has now. */
-export async function reseal(vault: Vault, changed: Changed, rules: Ruleset): Promise<void> {
-  const entry = await vault.get(changed.entry);
-  if (entry === null) return;
-  const { command, open } = sealOf(changed, rules);
+/** Seals an entry to the command that its definition has now; false when it cannot be sealed to that. */
+export async function reseal(
+  vault: Vault,
+  { entry: id, layout, argv }: Changed,
+  rules: Ruleset,
+): Promise<boolean> {
+  const entry = await vault.get(id);
+  const seal = sealOf(layout, argv, rules);
+  if (entry === null || seal === null) return false;
+  const { command, open } = seal;
   const { open: _, ...rest } = entry;
   const binding = { ...entry.binding, command };
   await vault.put({ ...rest, binding, ...(open.length > 0 && { open }) });
+  return true;
 }

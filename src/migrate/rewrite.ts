@@ -30,7 +30,7 @@ export type Rewrite = {
 const variableName = /^[A-Za-z_][\w.-]*$/;
 
 /** The helper that all clients of a definition know, and how they spell it. */
-function helperOf({ tools }: Layout, rules: Ruleset) {
+export function helperOf({ tools }: Layout, rules: Ruleset) {
   const all = tools.map((id) => rules.tools.find((tool) => tool.id === id)?.references?.helper);
   const [first] = all;
   return first !== undefined && all.every((one) => one?.field === first.field) ? first : null;
@@ -54,6 +54,7 @@ function fromHeader(layout: Layout, secret: LaidSecret, { rules, secrets }: Kit)
   if (own === undefined || own.value === null) return null;
   const helper = helperOf(layout, rules);
   if (helper === null || (layout.url?.value ?? null) === null || layout.command.length > 0) return 'header';
+  if (layout.headers.filter(({ name }) => name === own.name).length > 1) return 'twice';
   if (secrets.variables(own.value).length > 0) return 'reference';
   const becomes = `\`${helper.field}\`, a command that prints the header for the client`;
   return { secret, name: own.name, value: own.value, changes: [{ do: 'drop', at: own.pointer }], becomes };

@@ -15,8 +15,9 @@ import type { Done } from './invert.ts';
 import { type Kit, type Rewrite, type Wanted, rewrite } from './rewrite.ts';
 import type { OpenArgument } from './envelope.ts';
 import { headersArgv } from './headers.ts';
-import { commandDigest, openArguments } from './vault.ts';
-import { type Moved, isFilledIn } from './words.ts';
+import { sealOf } from './seal.ts';
+import { commandDigest } from './vault.ts';
+import type { Moved } from './words.ts';
 
 /** Reads the definitions of a source again, with other bytes. */
 export type Again = (source: Layout['source'], bytes: Buffer) => Layout[];
@@ -113,18 +114,23 @@ function finish({ layout, wanted, bytes, entry }: Asked, plan: Rewrite, kit: Ste
   const isHelped = plan.through === 'headers';
   const argv = isHelped ? headersArgv(Secret.open(layout.url!.value!)) : sealedArgv(made.layout, entry);
   if (argv === null) return 'identity';
-  const open = isFilledIn(layout, argv, kit.rules) ? openArguments(argv) : [];
-  // What is sealed of an open argument is kept in clear text; and a command of anybody's choice is none.
-  const isSealed = !isFilledIn(layout, argv.slice(0, 1), kit.rules);
-  if (!isSealed || (open.length > 0 && made.layout.secrets.some(({ storage }) => storage === 'argv')))
+  const seal = isHelped
+    ? { command: commandDigest(argv), open: [], warning: null }
+    : sealOf(layout, argv, kit.rules);
+  if (seal === null) return 'client-variable';
+  const { command, open, warning } = seal;
+  // What is sealed of an open argument is kept in clear text.
+  if (open.length > 0 && made.layout.secrets.some(({ storage }) => storage === 'argv'))
     return 'client-variable';
   const before = readText(bytes);
   return {
     entry,
     layout,
-    moved: plan.moved,
+    moved: plan.moved.map((one) =>
+      warning === null ? one : { ...one, becomes: `${one.becomes}; ${warning}` },
+    ),
     values: Object.fromEntries(plan.moved.map(({ name, value }) => [name, value])),
-    command: commandDigest(argv, open),
+    command,
     open,
     stores: wanted.stores,
     bytes: made.bytes,

@@ -33,7 +33,8 @@ export type Vault = {
   list(): Promise<VaultLabel[]>;
 };
 
-const suffix = '.sealed';
+/** What the name of an entry's file ends in. */
+export const suffix = '.sealed';
 /** Name of the item in the keychain. */
 const item = 'vault-key';
 

@@ -6,8 +6,10 @@ import type { LaidSecret, Layout, Piece } from '../model/layout.ts';
 import type { Staying } from '../model/plan.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Change } from '../parse/edit/edit-text.ts';
+import { matchCommand } from '../identity/match-wrapper.ts';
 import { hasVariable } from '../identity/variable.ts';
 import { programName } from '../identity/words.ts';
+import { isList } from '../parse/edit/pointers.ts';
 import { Secret } from '../secrets/secret.ts';
 
 /** A secret on its way to the environment, and what becomes of the place where it stood. */
@@ -67,6 +69,7 @@ function pair(text: string): { name: string; value: string } | null {
 }
 
 type Ways = Pick<Ruleset, 'moves' | 'tools' | 'wrappers'>;
+type Passing = Ways['moves']['passes'][number];
 type Way = Omit<Moved, 'secret' | 'value'> & { value: string };
 
 function byVariable(layout: Layout, words: Word[], at: number, { moves }: Ways): Way | null {
@@ -79,21 +82,33 @@ function byVariable(layout: Layout, words: Word[], at: number, { moves }: Ways):
   return null;
 }
 
+/**
+ * The value of an option of a program's own at a place, which is all of the word or its end. What stands
+ * behind the image of a container is for the program in it.
+ */
+function ownValue(words: Word[], at: number, { commands, options }: Passing, wrappers: Ways['wrappers']) {
+  const closed = words.map(({ text }, index) => ({ text, closed: new Secret(text), index, whole: true }));
+  const match = matchCommand(wrappers, closed);
+  if (match === null || !commands.includes(match.called)) return null;
+  const own = match.parsed.options.filter(({ name }) => options.includes(name));
+  return own.flatMap(({ values }) => values).find(({ index }) => index === at)?.text ?? null;
+}
+
 function byPassing(words: Word[], at: number, { moves, wrappers }: Ways): Way | null {
   const { text, pointer } = words[at]!;
-  const program = programName(words[0]?.text ?? '');
   const becomesOf = (name: string) => `${name} in the environment that the launcher gives the command`;
   if (assigned(words, at, { wrappers })) {
     const own = pair(text);
     return own && { ...own, changes: drop(words[at]!), becomes: becomesOf(own.name) };
   }
-  for (const one of moves.passes.filter(({ commands }) => commands.includes(program))) {
-    const found = optionOf(words, at, one.options);
-    const own = found && pair(found.value);
-    if (!own) continue;
+  for (const one of moves.passes) {
+    const found = ownValue(words, at, one, wrappers);
+    const own = found === null ? null : pair(found);
+    if (found === null || own === null) continue;
+    const prefix = text.slice(0, text.length - found.length);
     return {
       ...own,
-      changes: [{ do: 'text', at: pointer, to: found.prefix + own.name }],
+      changes: [{ do: 'text', at: pointer, to: prefix + own.name }],
       becomes: `\`${one.options[0]} ${own.name}\`, and the variable from the launcher`,
     };
   }
@@ -126,7 +141,7 @@ export function fromArgument(
   const words = wordsOf(layout);
   const at = words.findIndex(({ pointer }) => pointer === secret.pointer);
   const isAlone = words.filter(({ pointer }) => pointer === secret.pointer).length === 1;
-  if (at <= 0 || !isAlone || layout.argList === null) return 'argument';
+  if (at <= 0 || !isAlone || !isList(secret.pointer)) return 'argument';
   const way =
     byVariable(layout, words, at, rules) ??
     byPassing(words, at, rules) ??

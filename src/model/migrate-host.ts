@@ -48,6 +48,6 @@ export type MigrateHost = {
   random(bytes: number): Buffer;
   now(): Date;
   wait(milliseconds: number): Promise<void>;
-  /** Runs `work` while no other migration of this user does; null when that could not be had in time. */
-  alone<T>(deadline: number, work: () => Promise<T>): Promise<{ done: T } | null>;
+  /** Runs `work` unless another migration of this user runs; then it names that process where it can. */
+  alone<T>(work: () => Promise<T>): Promise<{ done: T } | { holder: number | null }>;
 };

@@ -23,7 +23,7 @@ export const MovesFile = z.strictObject({
   /** An option with `NAME=value` that takes `NAME` alone too, and the value from the environment then. */
   passes: z.array(
     z.strictObject({
-      /** Command names, without folder. */
+      /** Commands with their sub-commands, as a wrapper in `rules/wrappers/` lists them. */
       commands: z.array(z.string()).min(1),
       options: z.array(z.string()).min(1),
       ...Source,

@@ -31,6 +31,9 @@ export const Staying = z.enum([
   'changed',
   'running',
   'unused',
+  'entry-missing',
+  'launched',
+  'command',
 ]);
 export type Staying = z.infer<typeof Staying>;
 
@@ -45,8 +48,11 @@ export const PlanItem = z.strictObject({
   type: z.string(),
   masked: z.string(),
   origin: Origin,
-  /** `move`: into the keychain's vault; `stay`: it cannot be moved. */
-  action: z.enum(['move', 'stay']),
+  /**
+   * `move`: into the keychain's vault; `update`: into the entry that its definition is started with already;
+   * `stay`: it cannot be moved.
+   */
+  action: z.enum(['move', 'update', 'stay']),
   /** Id under which it would be kept, the same for all secrets of one definition; null where it stays. */
   entry: z.string().nullable(),
   /** How the config refers to it afterwards, in one line; null where it stays. */
@@ -65,19 +71,33 @@ export const PlanStep = z.strictObject({
   path: z.string(),
   server: z.string(),
   tools: z.array(z.string()),
-  state: z.enum(['planned', 'applied', 'undone', 'refused']),
+  state: z.enum(['planned', 'applied', 'updated', 'undone', 'copied', 'forgotten', 'refused']),
   /** Why it was refused; null otherwise. */
   why: z.string().nullable(),
 });
 export type PlanStep = z.infer<typeof PlanStep>;
 
+/** What the vault has of one definition, or of the token files of a bridge. */
+export const KeptEntry = z.strictObject({
+  entry: z.string(),
+  /** The config, or the folder of token files, that it came from. */
+  path: z.string(),
+  /** Whether that config still names it; null where that cannot be told. */
+  named: z.boolean().nullable(),
+});
+export type KeptEntry = z.infer<typeof KeptEntry>;
+
 export const Plan = z.strictObject({
   schema: z.literal('shadowscan.plan/1'),
-  mode: z.enum(['plan', 'apply', 'undo']),
+  mode: z.enum(['plan', 'apply', 'undo', 'forget']),
   items: z.array(PlanItem),
   steps: z.array(PlanStep),
   /** What an earlier run left unfinished, and what became of it. */
   recovered: z.array(z.string()),
   notes: z.array(z.string()),
+  /** What the vault has, without records of how definitions were. */
+  vault: z.array(KeptEntry),
+  /** Why `--apply` would be refused as a whole; null where nothing is known against it, and after it. */
+  refusal: z.string().nullable(),
 });
 export type Plan = z.infer<typeof Plan>;

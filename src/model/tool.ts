@@ -160,6 +160,8 @@ export const ToolFile = z.strictObject({
        * variable in which that command is told the server's URL.
        */
       helper: z.strictObject({ field: z.string(), url: z.string() }).optional(),
+      /** What its user can write instead of a header's value, so that it is in no file, in a sentence. */
+      header: z.string().optional(),
       source: z.string(),
       checked: z.string().regex(/^\d{4}-\d{2}$/),
     })

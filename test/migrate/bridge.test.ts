@@ -1,4 +1,5 @@
 /** The real mcp-remote with its token files in the vault: nobody signs in again, and nothing is lost. */
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -22,8 +23,39 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => void setTimeout(resolve, 20));
 }
 
-/** What is in the folder that bridges share. */
-const left = (): string[] => fs.readdirSync(stage.room(), { recursive: true, encoding: 'utf8' }).toSorted();
+const main = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
+/** `npx` for the definitions of a home: it starts the packages that are installed here. */
+function fakeNpx(): string {
+  const folder = path.join(stage.session.home, 'bin');
+  const modules = path.join(import.meta.dirname, '..', '..', 'node_modules');
+  fs.mkdirSync(folder, { recursive: true });
+  const script = `#!/bin/sh
+case $2 in mcp-remote@0.1.37) name=mcp-remote-0.1.37;; *) name=mcp-remote;; esac
+shift 2
+exec '${process.execPath}' '${modules}'/$name/dist/proxy.js "$@"
+`;
+  fs.writeFileSync(path.join(folder, 'npx'), script, { mode: 0o755 });
+  return folder;
+}
+
+/** Runs the program as a user would; a bridge of another test may be in its way for a moment. */
+async function migrate(...words: string[]): Promise<string[]> {
+  for (;;) {
+    const args = [main, 'migrate', '--yes', '--format', 'json', ...words];
+    const said = spawnSync(process.execPath, args, { env: stage.env, encoding: 'utf8', timeout: 60_000 });
+    expect(said.stderr).toBe('');
+    const { steps } = JSON.parse(said.stdout) as { steps: { state: string; why: string | null }[] };
+    if (!steps.some(({ why }) => why?.includes('renewing'))) return steps.map(({ state }) => state);
+  }
+}
+
+/** What is in the folder that bridges share, but for links that lead nowhere. */
+const left = (): string[] =>
+  fs
+    .readdirSync(stage.room(), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name !== 'store' && !fs.lstatSync(path.join(stage.room(), name)).isSymbolicLink())
+    .toSorted();
 
 // Several starts of real programs each, on machines that may be busy.
 describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
@@ -103,6 +135,35 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
     expect([stage.plaintext(), left()]).toEqual([[], ['.gate', '.present']]);
   });
 
+  test('tokens that cannot be read any more are told, and made anew by signing in', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    await session(argv);
+    const id = filesId(prefixFor(stage.server.url));
+    const file = path.join(stage.session.home, '.local/share/shadowscan/vault', `${id}.sealed`);
+    const sealed = fs.readFileSync(file, 'utf8');
+    // As it comes of a copy of another machine: whole, but of another key.
+    fs.writeFileSync(
+      file,
+      sealed.replace(/"tag":"(.)/, (_, first) => `"tag":"${first === 'A' ? 'B' : 'A'}`),
+    );
+    const again = await stage.migrated(argv);
+    expect(await again.ping()).toBe('pong');
+    await again.close();
+    const own = again
+      .errors()
+      .split('\n')
+      .filter((line) => line.startsWith('shadowscan:'));
+    expect(own).toHaveLength(1);
+    expect(own[0]).toMatch(new RegExp(`${id}: was changed.*asks to sign in`));
+    expect(stage.server.stats.signIns).toBe(2);
+    const third = await stage.migrated(argv);
+    await third.ping();
+    await third.close();
+    expect(third.errors()).not.toContain('shadowscan:');
+    expect(stage.server.stats.signIns).toBe(2);
+  });
+
   test('a launcher that is killed leaves what the next one takes over', async () => {
     const argv = stage.bridge('mcp-remote');
     await stage.permit(argv);
@@ -176,15 +237,27 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
     expect(stage.server.stats.signIns).toBe(1);
   });
 
-  test('a prefix that nobody foresaw is learned with the first sign-in', async () => {
-    const argv = stage.bridge('mcp-remote', '--header-file', path.join(stage.session.home, 'headers'));
-    fs.writeFileSync(argv.at(-1)!, 'X-Team: a\n');
-    await stage.permit(argv, []);
-    await session(argv);
-    stage.server.expire();
-    await session(argv);
-    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 1 });
-  });
+  test.each([false, true])(
+    'a prefix that nobody foresaw is learned with the first sign-in',
+    async (killed) => {
+      const argv = stage.bridge('mcp-remote', '--header-file', path.join(stage.session.home, 'headers'));
+      fs.writeFileSync(argv.at(-1)!, 'X-Team: a\n');
+      await stage.permit(argv, []);
+      const running = await stage.migrated(argv);
+      expect(await running.ping()).toBe('pong');
+      const stores = async (): Promise<string[]> =>
+        (await stage.entries()).flatMap((entry) => entry.stores ?? []);
+      if (killed) {
+        await until(async () => (await stores()).length > 0);
+        process.kill(running.pid, 'SIGKILL');
+      }
+      await running.close();
+      expect(await stores()).toHaveLength(1);
+      stage.server.expire();
+      await session(argv);
+      expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 1 });
+    },
+  );
 
   test('only what a command may use is laid out, and others see none of it', async () => {
     const argv = stage.bridge('mcp-remote');
@@ -203,6 +276,54 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
       expect(fs.statSync(path.join(stage.room(), name)).mode & 0o077).toBe(0);
     await running.close();
     await expect(stage.migrated([...argv, '--debug'])).rejects.toThrow('this command was not migrated');
+  });
+
+  test.each([
+    ['0.1.37', 'mcp-remote-0.1.36', 'ended'],
+    ['0.15.1', 'mcp-remote-v1', 'ended'],
+    ['0.15.1', 'mcp-remote-v1', 'killed'],
+  ])('a definition with %s: signed in, moved, renewed, put back (%s, %s)', async (version, folder, how) => {
+    stage.env['PATH'] = `${fakeNpx()}:${stage.env['PATH']}`;
+    const args = ['-y', `mcp-remote@${version}`, stage.server.url, '--transport', 'http-only'];
+    const config = path.join(stage.session.home, '.config/Claude/claude_desktop_config.json');
+    fs.mkdirSync(path.dirname(config), { recursive: true });
+    fs.writeFileSync(config, JSON.stringify({ mcpServers: { it: { command: 'npx', args } } }, null, 2));
+    fs.utimesSync(config, new Date(0), new Date(0));
+    const before = fs.readFileSync(config);
+    const plain = async (): Promise<void> => {
+      const running = await stage.plain(['npx', ...args]);
+      expect(await running.ping()).toBe('pong');
+      await running.close();
+    };
+    await plain();
+    const store = path.join(stage.session.home, '.mcp-auth', folder);
+    const names = fs.readdirSync(store).filter((name) => !name.includes('lock'));
+
+    expect(await migrate('--apply', '--program', '/usr/local/bin/shadowscan')).toEqual(['applied']);
+    expect(stage.plaintext()).toEqual([]);
+    const { it } = JSON.parse(fs.readFileSync(config, 'utf8')).mcpServers as { it: { args: string[] } };
+    stage.server.expire();
+    const moved = await stage.plain([process.execPath, main, ...it.args]);
+    expect(await moved.ping()).toBe('pong');
+    if (how === 'killed') process.kill(moved.pid, 'SIGKILL');
+    await moved.close();
+    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 1 });
+    const tokens = `${prefixFor(stage.server.url)}_tokens.json`;
+    // As if the bridge had refreshed when nobody was there to see it.
+    const left = path.join(stage.room(), 'store', 'mcp-remote-v1', tokens);
+    const newer = how === 'killed' ? fs.readFileSync(left, 'utf8').replace('{', '{"seen":"late",') : null;
+    if (newer !== null) fs.writeFileSync(left, newer);
+
+    expect(await migrate('--undo')).toEqual(['undone']);
+    expect(fs.readFileSync(config).equals(before)).toBe(true);
+    expect(fs.readdirSync(store).toSorted()).toEqual(names.toSorted());
+    expect(await stage.entries()).toEqual([]);
+    if (newer !== null) expect(fs.readFileSync(path.join(store, tokens), 'utf8')).toBe(newer);
+    expect(fs.existsSync(left)).toBe(false);
+    stage.server.expire();
+    await plain();
+    expect(stage.server.stats).toMatchObject({ signIns: 1, refreshes: 2, reused: 0 });
+    expect(stage.browsers()).toBe(1);
   });
 
   test('killed at random moments, no token is lost, and none is used twice', async () => {

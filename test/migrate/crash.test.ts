@@ -107,12 +107,12 @@ function restore(): void {
 }
 
 /** Where each secret is: in its config, in an entry that the config names, or in an entry at least. */
-async function demandNoneLost(moment: string): Promise<void> {
+async function demandNoneLost(moment: string, those = secrets): Promise<void> {
   const { work } = await processWith(never);
   const texts = Object.keys(files).map((name) => fs.readFileSync(config(name), 'utf8'));
   const kept = await Promise.all((await work.vault.list()).map(({ id }) => work.vault.get(id)));
   const entries = kept.filter((entry) => entry!.binding.command !== null);
-  for (const [nth, secret] of secrets.entries()) {
+  for (const [nth, secret] of those.entries()) {
     const inConfig = texts.some((text) => text.includes(secret));
     const holder = entries.find((one) =>
       Object.values(one!.values).some((value) => Secret.open(value) === secret),
@@ -128,7 +128,7 @@ async function demandNoneLost(moment: string): Promise<void> {
 }
 
 /** Nothing is left on the disk but the configs, whole. */
-async function demandClean(after: 'apply' | 'undo', moment: string): Promise<void> {
+async function demandClean(after: 'apply' | 'undo', moment: string, plain = files): Promise<void> {
   const names = fs.readdirSync(home, { recursive: true, withFileTypes: true });
   const found = names.filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name));
   expect(found.toSorted(), moment).toEqual(Object.keys(files).map(config).toSorted());
@@ -139,7 +139,7 @@ async function demandClean(after: 'apply' | 'undo', moment: string): Promise<voi
   expect(work.host.journal.names(), moment).toEqual([]);
   const ids = (await work.vault.list()).map(({ id }) => id);
   expect(ids.length, moment).toBe(after === 'apply' ? 4 : 0);
-  if (after === 'undo') expect(texts, moment).toEqual(files);
+  if (after === 'undo') expect(texts, moment).toEqual(plain);
   else for (const secret of secrets) expect(JSON.stringify(texts)).not.toContain(secret);
 }
 
@@ -210,5 +210,60 @@ describe.each([
     const { planning: next } = planFor(home);
     if (change === applyAll) expect(next.planned).toEqual([]);
     expect(Object.keys(files).map((name) => fs.readFileSync(config(name), 'utf8'))).toEqual(texts);
+  });
+});
+
+/** The same secrets, set anew by hand in the migrated definitions. */
+const fresh = [11, 12].map((seed) => expand('ghp_{a36}', seed));
+const renewed = Object.fromEntries(
+  Object.entries(files).map(([name, text]) => [
+    name,
+    secrets.reduce((all, secret, nth) => all.replace(secret, fresh[nth]!), text),
+  ]),
+);
+async function rotated(): Promise<void> {
+  await applied();
+  for (const [name, from, to] of [
+    ['.config/Claude/claude_desktop_config.json', '"GITHUB_TOKEN"', `"GITHUB_TOKEN=${fresh[0]}"`],
+    ['.codex/config.toml', 'env = {}', `env = { GITHUB_TOKEN = "${fresh[1]}" }`],
+  ] as const) {
+    const text = fs.readFileSync(config(name), 'utf8');
+    expect(text).toContain(from);
+    fs.writeFileSync(config(name), text.replace(from, to));
+  }
+}
+
+describe('an update of what was migrated', () => {
+  test('killed at every effect, it is the old or the new, and the next run ends it', async () => {
+    await rotated();
+    const labels = await (await processWith(never)).work.vault.list();
+    const updating = planFor(home, 'linux', undefined, { labels }).planning;
+    expect(updating.planned.map(({ update }) => update)).toEqual([{ isNamed: false }, { isNamed: false }]);
+    const update = async ({ work }: { work: Work }): Promise<void> => {
+      await recover(work.host, work.vault);
+      for (const planned of updating.planned) await applyOne(work, planned);
+    };
+    let fuse = 0;
+    for (; ; fuse += 1) {
+      await rotated();
+      if (!(await killed(fuse, update))) break;
+      const moment = `killed at ${fuse}`;
+      await demandNoneLost(moment, fresh);
+      if (fuse % 3 === 0) {
+        // Its user has had enough, and undoes it where it stands.
+        await undoAll(await processWith(never));
+        await demandClean('undo', `${moment}, undone`, renewed);
+        continue;
+      }
+      await update(await processWith(never));
+      await demandNoneLost(`${moment}, next run`, fresh);
+      await demandClean('apply', moment);
+      expect(
+        JSON.stringify(Object.keys(files).map((name) => fs.readFileSync(config(name), 'utf8'))),
+      ).not.toMatch(new RegExp(fresh.join('|')));
+      await undoAll(await processWith(never));
+      await demandClean('undo', moment, renewed);
+    }
+    expect(fuse).toBeGreaterThanOrEqual(28);
   });
 });

@@ -10,8 +10,9 @@ import { editDisk } from '../../src/host/edit-disk.ts';
 import { migrateHost } from '../../src/host/migrate-host.ts';
 import type { Work } from '../../src/migrate/carry-out.ts';
 import { type Choice, type Planning, makePlan } from '../../src/migrate/plan.ts';
-import { type Vault, openVault } from '../../src/migrate/vault.ts';
+import { type Vault, type VaultLabel, openVault } from '../../src/migrate/vault.ts';
 import type { Platform } from '../../src/model/common.ts';
+import type { Enforced } from '../../src/model/enforced.ts';
 import type { Layout } from '../../src/model/layout.ts';
 import type { MigrateHost } from '../../src/model/migrate-host.ts';
 import type { Report } from '../../src/model/report.ts';
@@ -54,17 +55,24 @@ export function hostIn(folder: string): MigrateHost {
   };
 }
 
-type Seen = { report: Report; layouts: Layout[]; planning: Planning; kit: Work['kit'] };
+type Seen = {
+  report: Report;
+  layouts: Layout[];
+  planning: Planning;
+  kit: Work['kit'];
+  enforced: Enforced[];
+};
 
 /** A scan of a home, and the plan for it. */
 export function planFor(
   home: string,
   platform: Platform = 'linux',
   choice: Choice = everything,
-  more: Partial<ScanOptions> & { env?: Record<string, string> } = {},
+  more: Partial<ScanOptions> & { env?: Record<string, string>; labels?: VaultLabel[] } = {},
   commands: () => Secret[][] = () => [],
 ): Seen {
   let layouts: Layout[] = [];
+  let enforced: Enforced[] = [];
   let kit: Work['kit'] | undefined;
   const host = testHost({ platform, env: more.env ?? {}, user: { name: 'dev', home } });
   const secrets = createSecrets(rules, null);
@@ -72,8 +80,9 @@ export function planFor(
     home,
     platform,
     ...more,
-    layouts: (all, again) => {
+    layouts: (all, again, lists) => {
       layouts = all;
+      enforced = lists;
       kit = { rules, secrets, program: [program], again };
     },
   });
@@ -81,6 +90,7 @@ export function planFor(
     ...kit!,
     read: editDisk.read,
     commands,
+    labels: more.labels ?? [],
   });
-  return { report, layouts, planning, kit: kit! };
+  return { report, layouts, planning, kit: kit!, enforced };
 }

@@ -1,5 +1,5 @@
 /** `exec` with a real keychain: who gets an entry, and that a command does not notice who started it. */
-import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process';
+import { type SpawnSyncOptions, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -125,6 +125,72 @@ describe.skipIf(missing !== null)('exec', () => {
     expect(refused(words)).toContain(`${config} no longer names the entry three`);
     fs.rmSync(config);
     expect(refused(words)).toContain(`${config} no longer names the entry three`);
+  });
+
+  test.each([
+    ['in its place', []],
+    ['beside it', ['--mcp-auth']],
+  ])('a program of the working folder is not one of that name, %s', (_, more) => {
+    const argv = ['tool', '1'];
+    put('here', { argv, stores: [] });
+    const folder = path.join(session.home, 'project');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'tool'), '#!/bin/sh\nprintenv TOKEN\n', { mode: 0o755 });
+    const words = ['--entry', 'here', ...more, '--', ...argv];
+    const said = exec(words, { cwd: folder, env: { ...session.env, PATH: `.::${session.env['PATH']}` } });
+    expect([said.out, said.err, said.status]).toEqual(['', 'shadowscan: tool: not found\n', 127]);
+    const named = { ...session.env, PATH: `${folder}:${session.env['PATH']}` };
+    expect(exec(words, { env: named }).out).toBe(`${secret}\n`);
+  });
+
+  test('a config that is another file now gets nothing', () => {
+    put('five', { argv: ['printenv', 'TOKEN'] });
+    const words = ['--entry', 'five', '--', 'printenv', 'TOKEN'];
+    const aside = path.join(session.home, 'aside.json');
+    fs.renameSync(config, aside);
+    fs.symlinkSync('aside.json', config);
+    expect(refused(words)).toContain(`${config}: is a link now, or lies behind one`);
+    fs.rmSync(config);
+    fs.linkSync(aside, config);
+    expect(refused(words)).toContain(`${config}: has several names now (hard links)`);
+    fs.rmSync(aside);
+    expect(exec(words).out).toBe(`${secret}\n`);
+    // A fifo would wait for somebody to write.
+    fs.renameSync(config, aside);
+    execFileSync('mkfifo', [config]);
+    expect(refused(words)).toContain('is a link now');
+    fs.rmSync(config);
+    fs.renameSync(aside, config);
+    if (process.getuid?.() === 0) {
+      fs.chownSync(config, 12_345, 12_345);
+      expect(refused(words)).toContain(`${config}: belongs to another user now`);
+      fs.chownSync(config, 0, 0);
+    }
+    // A folder on the way that is a link, within the home.
+    const deep = path.join(session.home, 'deep');
+    fs.mkdirSync(deep);
+    config = path.join(deep, 'mcp.json');
+    put('six', { argv: ['printenv', 'TOKEN'] });
+    const deepWords = ['--entry', 'six', '--', 'printenv', 'TOKEN'];
+    expect(exec(deepWords).out).toBe(`${secret}\n`);
+    fs.renameSync(deep, `${deep}-moved`);
+    fs.symlinkSync('deep-moved', deep);
+    expect(refused(deepWords)).toContain('lies behind one');
+  });
+
+  test('a vault that others may enter gives nothing, and says so in one line', () => {
+    put('seven', { argv: ['printenv', 'TOKEN'] });
+    const vault = path.join(session.home, '.local/share/shadowscan/vault');
+    const words = ['--entry', 'seven', '--', 'printenv', 'TOKEN'];
+    fs.chmodSync(vault, 0o755);
+    expect(refused(words)).toContain('must be closed to others');
+    fs.chmodSync(vault, 0o700);
+    fs.renameSync(vault, `${vault}-moved`);
+    fs.symlinkSync('vault-moved', vault);
+    expect(refused(words)).toContain('must be a folder and no link');
+    fs.rmSync(vault);
+    fs.renameSync(`${vault}-moved`, vault);
+    expect(exec(words).out).toBe(`${secret}\n`);
   });
 
   test('token files are no variables, and an entry without them gives none', () => {

@@ -30,7 +30,7 @@ test('every copy and leftover of a prefix goes, and nothing of another', () => {
     file('mcp-remote-v1', `${b}_tokens.json`, '{"n":5}', 6000),
     file('mcp-remote-v1', 'notes.txt', 'mine'),
   ];
-  const { entries, remove, unreadable } = importStore('/s', files, same);
+  const { entries, origins, remove, unreadable } = importStore('/s', files, same);
   expect(entries).toEqual([
     {
       id: `mcp-auth-${a}`,
@@ -41,6 +41,21 @@ test('every copy and leftover of a prefix goes, and nothing of another', () => {
     },
   ]);
   expect(valuesOf(files)).toEqual([{ 'tokens.json': '{"n":3}' }]);
+  // What undo puts back: every copy where it was, without locks, logs and parts of files.
+  expect(origins).toEqual([
+    {
+      id: `mcp-auth-${a}-origin`,
+      kind: 'files',
+      binding: { config: '/s', pointer: 'mcp-remote-v1', command: null },
+      values: {
+        '/tokens.json': new Secret('{"n":1}'),
+        'mcp-remote-0.1.36/tokens.json': new Secret('{"n":2}'),
+        'mcp-remote-0.1.36/code_verifier.txt': new Secret('text'),
+        'mcp-remote-v1/tokens.json': new Secret('{"n":3}'),
+      },
+      createdAt: '1970-01-01T00:00:03.000Z',
+    },
+  ]);
   expect(remove).toEqual(
     files
       .slice(0, 7)
@@ -73,6 +88,7 @@ test('tokens count before a registration alone, and a file that is half written 
   expect(valuesOf(files)).toEqual([{ 'tokens.json': '{"n":1}' }]);
   expect(importStore('/s', files.slice(0, 1), same)).toEqual({
     entries: [],
+    origins: [],
     remove: [],
     unreadable: [a],
   });
@@ -86,5 +102,5 @@ test('a prefix that changes is kept under the next one', () => {
 });
 
 test('without files there is nothing to do', () => {
-  expect(importStore('/s', [], same)).toEqual({ entries: [], remove: [], unreadable: [] });
+  expect(importStore('/s', [], same)).toEqual({ entries: [], origins: [], remove: [], unreadable: [] });
 });

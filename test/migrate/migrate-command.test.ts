@@ -93,6 +93,29 @@ describe.skipIf(missing !== null)('migrate', () => {
     expect(left.filter((one) => one.isFile() && one.name !== '.lock').map(({ name }) => name)).toEqual([]);
   });
 
+  test('a secret that is set anew by hand holds at once, and goes into the same entry', () => {
+    apply();
+    const fresh = expand('ghp_{a36}', 7);
+    const moved = read();
+    fs.writeFileSync(config, moved.replace('"env": {}', `"env": {"GITHUB_TOKEN": "${fresh}"}`));
+    fs.utimesSync(config, new Date(0), new Date(0));
+    const { args } = JSON.parse(moved.replace('// mine', '')).mcpServers.it as { args: string[] };
+    const said = run(args, { GITHUB_TOKEN: fresh });
+    expect([said.out, said.status]).toEqual([fresh, 0]);
+    expect(said.err).toMatch(/^shadowscan: exec: GITHUB_TOKEN in .* is used; .*--apply.*\n$/);
+    expect(run(args, { GITHUB_TOKEN: 'of the client' })).toEqual({ out: token, err: '', status: 0 });
+    expect(planOf(migrate()).items.map(({ action }) => action)).toEqual(['update']);
+    expect(migrate('--format', 'human').out).toContain('Would update: 1');
+    expect(planOf(apply()).steps.map(({ state }) => state)).toEqual(['updated']);
+    expect(read()).toBe(moved);
+    expect(run(args)).toEqual({ out: fresh, err: '', status: 0 });
+    expect(planOf(apply()).steps).toEqual([]);
+    expect(planOf(migrate('--undo', '--yes')).steps.map(({ state }) => state)).toEqual(['undone']);
+    expect(JSON.parse(read().replace('// mine', ''))).toEqual(
+      JSON.parse(text.replace('// mine', '').replace(token, fresh)),
+    );
+  });
+
   test('a killed run is ended by the next one', () => {
     apply();
     const folder = path.join(session.home, '.local/share/shadowscan/migrate');
@@ -156,7 +179,7 @@ describe.skipIf(missing !== null)('migrate', () => {
     [['--apply'], 'nobody can be asked here'],
     [['--apply', '--yes'], 'no installed shadowscan'],
     [['--apply', '--yes', '--program', '/tmp/shadowscan'], 'no installed shadowscan'],
-    [['--tool', 'no-such-tool'], 'no such tool'],
+    [['--tool', 'no-such-tool'], 'no tool is called so'],
   ])('%s is refused', (words, why) => {
     const program =
       words.length === 1 && words[0] === '--apply' ? ['--program', '/usr/local/bin/shadowscan'] : [];

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
+import { outdatedLists } from '../../src/migrate/outdated-lists.ts';
 import { changedSince, reseal } from '../../src/migrate/reseal.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
 import { demandOwner } from '../../src/cli/migrate-demands.ts';
@@ -75,6 +76,119 @@ describe('what stays', () => {
     expect(decisions(home({ [desktop]: args('other-mcp') }))).toEqual({ 'api-key': 'argument' });
   });
 
+  test.each([
+    ['.config/Code/User/mcp.json', 'servers', '${input:NAME}'],
+    ['.cursor/mcp.json', 'mcpServers', null],
+  ])('a header that stays is told with what its client offers instead: %s', (name, key, hint) => {
+    const server = {
+      type: 'http',
+      url: 'https://mcp.example.org/mcp',
+      headers: { Authorization: `Bearer ${token}` },
+    };
+    const [item] = planFor(home({ [name]: JSON.stringify({ [key]: { it: server } }) })).planning.items;
+    expect(item).toMatchObject({ reason: 'header' });
+    if (hint === null) expect(item!.todo[0]).toContain('OAuth');
+    else expect(item!.todo[0]).toContain(hint);
+  });
+
+  test('hints of one client stand under its own secret', () => {
+    const server = (key: string) =>
+      JSON.stringify({
+        [key]: {
+          it: { type: 'http', url: 'https://x.org/mcp', headers: { Authorization: `Bearer ${token}` } },
+        },
+      });
+    const folder = home({
+      '.config/Code/User/mcp.json': server('servers'),
+      '.cursor/mcp.json': server('mcpServers'),
+    });
+    const { items } = planFor(folder).planning;
+    const plan = {
+      schema: 'shadowscan.plan/1',
+      mode: 'plan',
+      items,
+      steps: [],
+      recovered: [],
+      notes: [],
+      vault: [],
+    };
+    const lines = [...planText({ ...plan, refusal: null } as never)].join('').split('\n');
+    const at = lines.findIndex((line) => line.includes('${input:NAME}'));
+    expect(lines[at - 1]).toContain('Code/User/mcp.json');
+    expect(lines.filter((line) => line.includes('${input:NAME}'))).toHaveLength(1);
+  });
+
+  test('a header of Codex can be named by a variable', () => {
+    const text = `[mcp_servers.it]\nurl = "https://mcp.example.org/mcp"\nhttp_headers = { Authorization = "Bearer ${token}" }\n`;
+    const [item] = planFor(home({ '.codex/config.toml': text })).planning.items;
+    expect(item).toMatchObject({ reason: 'header' });
+    expect(item!.todo[0]).toContain('bearer_token_env_var');
+  });
+
+  describe('variables that a container is given', () => {
+    const assign = `GITHUB_TOKEN=${token}`;
+    const image = 'ghcr.io/x/y:1';
+    test.each([
+      ['move', ['docker', 'run', '-i', '--rm', '-e', assign, image]],
+      ['move', ['docker', 'container', 'run', `--env=${assign}`, image, '--stdio']],
+      ['move', ['/usr/bin/podman', 'run', '--name', '-e', '-e', assign, image]],
+      ['move', ['nerdctl', 'run', '--env', assign, image]],
+      ['move', ['env', 'A=b', assign, 'npx', '-y', 'gh-mcp@1.0.0']],
+      // These are for the program in the container, or of another option.
+      ['argument', ['docker', 'run', image, '-e', assign]],
+      ['argument', ['docker', 'run', '--name', '-e', '--label', assign, image]],
+      // They document no name without a value, or begin with nothing.
+      ['argument', ['lima', 'nerdctl', 'run', '-e', assign, image]],
+      ['argument', ['env', '-i', assign, 'npx', '-y', 'gh-mcp@1.0.0']],
+    ])('%s: %j', (reason, command) => {
+      const text = JSON.stringify({ mcp: { it: { type: 'local', command } } }, null, 2);
+      expect(decisions(home({ '.config/opencode/opencode.json': text }))).toEqual({ GITHUB_TOKEN: reason });
+      const [program, ...args] = command;
+      expect(decisions(home({ [desktop]: one({ command: program, args }) }))).toEqual({
+        GITHUB_TOKEN: reason,
+      });
+    });
+
+    test('go there and back in a list that is command and arguments', async () => {
+      const command = ['docker', 'run', '-i', '-e', assign, image];
+      const text = JSON.stringify({ mcp: { it: { type: 'local', command } } }, null, 2);
+      const folder = home({ '.config/opencode/opencode.json': text });
+      const file = path.join(folder, '.config/opencode/opencode.json');
+      const { planning, kit } = planFor(folder);
+      const work = await workFor(kit);
+      expect(await applyOne(work, planning.planned[0]!)).toMatchObject({ refused: null });
+      const moved = JSON.parse(fs.readFileSync(file, 'utf8')).mcp.it.command as string[];
+      expect(moved.slice(0, 3)).toEqual([program, 'exec', '--entry']);
+      expect(moved.slice(4)).toEqual(['--', 'docker', 'run', '-i', '-e', 'GITHUB_TOKEN', image]);
+      expect(await undoOne(work, planning.planned[0]!.entry)).toEqual({ refused: null });
+      expect(fs.readFileSync(file, 'utf8')).toBe(text);
+    });
+  });
+
+  test('of a key that is given twice both are told, and neither is touched', async () => {
+    const second = expand('ghp_{a36}', 2);
+    const text = `{"mcpServers":{"it":{"command":"gh-mcp","env":{"T":"${token}","X":"1","T":"${second}"}},
+      "b":{"command":"gh-mcp","env":{"GITHUB_TOKEN":"${token}"}}}}`;
+    const folder = home({ [desktop]: text });
+    const { planning, kit } = planFor(folder);
+    const told = planning.items.map(({ server, reason, action, masked, origin }) => [
+      server,
+      reason ?? action,
+      masked,
+      origin.column,
+    ]);
+    expect(told.filter(([server]) => server === 'it')).toEqual([
+      ['it', 'twice', `${token.slice(0, 6)}…`, text.indexOf('"T"') + 1],
+      ['it', 'twice', `${second.slice(0, 6)}…`, text.lastIndexOf('"T"') + 1],
+    ]);
+    expect(told.filter(([server]) => server === 'b')).toHaveLength(1);
+    const work = await workFor(kit);
+    for (const step of planning.planned) expect(await applyOne(work, step)).toMatchObject({ refused: null });
+    expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).toContain(text.slice(0, text.indexOf('\n')));
+    for (const entry of await undoable(work.vault)) await undoOne(work, entry);
+    expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).toBe(text);
+  });
+
   test('a header moves only where all clients of the file ask a helper', () => {
     const server = {
       type: 'http',
@@ -123,6 +237,8 @@ test('the plan is for people and programs, and has no secret', () => {
     steps: [],
     recovered: [],
     notes: [],
+    vault: [],
+    refusal: null,
   };
   expect(Plan.parse(whole)).toEqual(whole);
   expect(JSON.stringify(whole)).not.toContain(token.slice(8));
@@ -155,6 +271,28 @@ test.each([
   expect(found).toMatchObject({ doubts });
 });
 
+test('an entry as a whole is told by its id', () => {
+  const step = {
+    entry: 'it-0123',
+    path: '/home/dev/x.json',
+    tools: [],
+    state: 'forgotten',
+    why: null,
+  } as const;
+  const plan = {
+    schema: 'shadowscan.plan/1',
+    mode: 'forget',
+    items: [],
+    recovered: [],
+    notes: [],
+    vault: [],
+  } as const;
+  const said = (server: string) =>
+    [...planText({ ...plan, items: [], refusal: null, steps: [{ ...step, server }] } as never)].join('');
+  expect(said('')).toContain('  dropped: it-0123, from /home/dev/x.json\n');
+  expect(said('it')).toContain('  dropped: it in /home/dev/x.json (it-0123)\n');
+});
+
 test('names of servers cannot act on a terminal', () => {
   const folder = home({ [desktop]: servers({ 'a\u001b[2Jb': withToken }) });
   const { items } = planFor(folder).planning;
@@ -165,8 +303,34 @@ test('names of servers cannot act on a terminal', () => {
     steps: [],
     recovered: [],
     notes: [],
+    vault: [],
+    refusal: null,
   } as const;
   expect([...planText(plan as never)].join('')).not.toContain('\u001b');
+});
+
+test('lists of clients that name a command word by word are told, others are not', () => {
+  const root = home({
+    'etc/claude-code/managed-settings.json': JSON.stringify({
+      allowedMcpServers: [
+        { serverCommand: ['npx', '-y', 'gh-mcp@1.0.0'] },
+        { serverCommand: ['npx', '-y', 'other@1.0.0'] },
+        { serverName: 'named' },
+      ],
+    }),
+    'home/dev/.claude.json': servers({
+      it: withToken,
+      named: { ...withToken, args: ['-y', 'gh-mcp@2.0.0'] },
+      plain: { command: 'npx', args: ['-y', 'other@1.0.0'] },
+    }),
+    'home/dev/.cursor/mcp.json': servers({ elsewhere: withToken }),
+  });
+  const { planning, enforced } = planFor(path.join(root, 'home/dev'), 'linux', undefined, { root });
+  expect(planning.planned.map(({ layout }) => layout.name).toSorted()).toEqual(['elsewhere', 'it', 'named']);
+  const told = outdatedLists(planning.planned, enforced);
+  expect(told.map(({ list, servers: names }) => [list.claim.tool.id, names])).toEqual([
+    ['claude-code', ['it']],
+  ]);
 });
 
 test('a choice by tool and by check', () => {
@@ -231,10 +395,10 @@ describe('applying', () => {
     await applyOne(work, planning.planned[0]!);
     const { layouts } = planFor(folder);
     const { entry } = planning.planned[0]!;
-    expect(changedSince(layouts, await work.vault.list(), rules)).toEqual([]);
+    expect(changedSince(layouts, await work.vault.list())).toEqual([]);
     const upgraded = read(folder).replace('gh-mcp@1.0.0', 'gh-mcp@2.0.0');
     fs.writeFileSync(path.join(folder, desktop), upgraded);
-    const changed = changedSince(planFor(folder).layouts, await work.vault.list(), rules);
+    const changed = changedSince(planFor(folder).layouts, await work.vault.list());
     expect(changed.map((found) => [found.entry, found.argv])).toEqual([
       [entry, ['npx', '-y', 'gh-mcp@2.0.0']],
     ]);
@@ -242,7 +406,7 @@ describe('applying', () => {
     const sealed = await work.vault.get(entry);
     expect(sealed!.binding.command).toBe(commandDigest(['npx', '-y', 'gh-mcp@2.0.0']));
     expect(Secret.open(sealed!.values['GITHUB_TOKEN']!)).toBe(token);
-    expect(changedSince(planFor(folder).layouts, await work.vault.list(), rules)).toEqual([]);
+    expect(changedSince(planFor(folder).layouts, await work.vault.list())).toEqual([]);
   });
 
   test('whatever a definition is called and however it is written, it goes there and back', async () => {
@@ -281,14 +445,14 @@ describe('applying', () => {
     const second = expand('ghp_{a36}', 9);
     const changed = read(folder).replace('"env": {}', `"env": { "OTHER_TOKEN": "${second}" }`);
     fs.writeFileSync(path.join(folder, desktop), changed);
-    const { planning, kit } = planFor(folder);
+    const { planning, kit } = planFor(folder, 'linux', undefined, { labels: await work.vault.list() });
+    expect(planning.items.map(({ action }) => action)).toEqual(['update']);
     expect(await applyOne({ ...work, kit }, planning.planned[0]!)).toMatchObject({ refused: null });
     expect(read(folder)).not.toContain(second);
-    const [last, former] = await undoable(work.vault);
-    expect(await undoOne(work, last!)).toEqual({ refused: null });
-    expect(read(folder)).toBe(changed);
+    const entries = await undoable(work.vault);
+    expect(entries).toEqual([first.planning.planned[0]!.entry]);
+    expect(await undoOne(work, entries[0]!)).toEqual({ refused: null });
     // What was added stands where the first secret was, and stays.
-    expect(await undoOne(work, former!)).toEqual({ refused: null });
     expect(JSON.parse(read(folder))).toEqual({
       mcpServers: { it: { ...withToken, env: { OTHER_TOKEN: second, GITHUB_TOKEN: token } } },
     });

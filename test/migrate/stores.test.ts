@@ -7,6 +7,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Work } from '../../src/migrate/carry-out.ts';
 import { applyPlan, undoChosen } from '../../src/migrate/carry-stores.ts';
 import { filesId } from '../../src/migrate/launcher/entries.ts';
+import { giveBack } from '../../src/migrate/launcher/give-back.ts';
 import { keep } from '../../src/migrate/launcher/stores.ts';
 import { applyOne } from '../../src/migrate/carry-out.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
@@ -34,7 +35,20 @@ const files = {
   [`${newest}_client_info.json`]: client,
   [`${newest}_debug.log`]: `[1] token ${tokens(1)}\n`,
   [`${stale}_tokens.json`]: tokens(2),
+  [`${stale}_client_info.json`]: client,
+  [`${stale}_code_verifier.txt`]: 'of a sign-in',
+  [`${stale}_lock.json`]: '{"pid":1}',
+  // In a folder in which no scan finds a secret.
+  [`.mcp-auth/mcp-remote-0.2.1/${prefix}_tokens.json.12.34.tmp`]: tokens(6),
 };
+/** What comes back: all but locks and logs. */
+const back = [
+  `mcp-remote-0.1.36/${prefix}_client_info.json`,
+  `mcp-remote-0.1.36/${prefix}_code_verifier.txt`,
+  `mcp-remote-0.1.36/${prefix}_tokens.json`,
+  `mcp-remote-v1/${prefix}_client_info.json`,
+  `mcp-remote-v1/${prefix}_tokens.json`,
+];
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
@@ -88,7 +102,8 @@ test('there and back', async () => {
 
   expect((await undoChosen(work, () => true)).map(({ refused }) => refused)).toEqual([null]);
   expect(read(desktop)).toBe(config);
-  expect(left()).toEqual([`mcp-remote-v1/${prefix}_client_info.json`, `mcp-remote-v1/${prefix}_tokens.json`]);
+  expect(left()).toEqual(back);
+  for (const name of back) expect(read(`.mcp-auth/${name}`)).toBe(files[`.mcp-auth/${name}`]);
   expect(read(`${newest}_tokens.json`)).toBe(tokens(1));
   expect(fs.statSync(path.join(home, `${newest}_tokens.json`)).mode & 0o777).toBe(0o600);
   expect(await work.vault.list()).toEqual([]);
@@ -102,6 +117,91 @@ test('what the bridge has renewed since comes back', async () => {
   await work.vault.put({ ...kept, values: { ...kept.values, 'tokens.json': new Secret(tokens(3)) } });
   await undoChosen(work, () => true);
   expect(read(`${newest}_tokens.json`)).toBe(tokens(3));
+  // The other copy is a sign-in of its own.
+  expect(read(`${stale}_tokens.json`)).toBe(tokens(2));
+});
+
+test('what came from the folder of an older release goes back there, as new as it is', async () => {
+  for (const name of ['tokens.json', 'client_info.json', 'debug.log'])
+    fs.rmSync(path.join(home, `${newest}_${name}`));
+  const { planning, kit } = planFor(home);
+  const work = await workFor(kit);
+  await applyPlan(work, planning);
+  expect(left()).toEqual([]);
+  const kept = (await work.vault.get(filesId(prefix)))!;
+  await work.vault.put({ ...kept, values: { ...kept.values, 'tokens.json': new Secret(tokens(3)) } });
+  await undoChosen(work, () => true);
+  expect(left()).toEqual(back.slice(0, 3));
+  expect(read(`${stale}_tokens.json`)).toBe(tokens(3));
+  expect(await work.vault.list()).toEqual([]);
+});
+
+test('two copies of one sign-in come back as one that was renewed', async () => {
+  fs.writeFileSync(path.join(home, `${stale}_tokens.json`), tokens(1));
+  const { planning, kit } = planFor(home);
+  const work = await workFor(kit);
+  await applyPlan(work, planning);
+  const kept = (await work.vault.get(filesId(prefix)))!;
+  await work.vault.put({ ...kept, values: { ...kept.values, 'tokens.json': new Secret(tokens(3)) } });
+  await undoChosen(work, () => true);
+  expect([read(`${newest}_tokens.json`), read(`${stale}_tokens.json`)]).toEqual([tokens(3), tokens(3)]);
+});
+
+test('a sign-in that was made through us goes to the folder of the release that made it', async () => {
+  const folders: Record<string, string> = {
+    '0.0.12': 'mcp-remote-0.0.12',
+    '0.0.15': 'mcp-remote-0.0.14',
+    '0.1.31': 'mcp-remote-0.1.31',
+    '0.1.32': 'mcp-remote-0.1.31',
+    '0.1.37': 'mcp-remote-0.1.36',
+    '0.1.40': 'mcp-remote-0.1.40',
+    '0.3.1': 'mcp-remote-0.3.1',
+    '0.3.2': 'mcp-remote-v1',
+    '0.15.1': 'mcp-remote-v1',
+    '1.0.0': 'mcp-remote-v1',
+    '../x': 'mcp-remote-v1',
+  };
+  const { host, vault } = await workFor(planFor(home).kit);
+  for (const [version, folder] of Object.entries(folders)) {
+    const own = home.replace(/$/, `/as-${folder}`);
+    const info = JSON.stringify({ client_id: 'abc', software_version: version });
+    const values = { 'tokens.json': new Secret(tokens(4)), 'client_info.json': new Secret(info) };
+    const binding = { config: '/run/user/1/shadowscan/room-1/store', pointer: prefix, command: null };
+    const createdAt = new Date().toISOString();
+    await vault.put({ id: filesId(prefix), kind: 'files', binding, values, createdAt });
+    await giveBack({ disk: host.disk, home: own }, vault, prefix);
+    const there = fs.readdirSync(path.join(own, '.mcp-auth'));
+    expect([version, there]).toEqual([version, [folder]]);
+    fs.rmSync(own, { recursive: true });
+  }
+});
+
+test('what a plain bridge has written since is not overwritten', async () => {
+  const { planning, kit } = planFor(home);
+  const work = await workFor(kit);
+  await applyPlan(work, planning);
+  for (const name of [newest, stale]) fs.writeFileSync(path.join(home, `${name}_tokens.json`), tokens(5));
+  await undoChosen(work, () => true);
+  expect([read(`${newest}_tokens.json`), read(`${stale}_tokens.json`)]).toEqual([tokens(5), tokens(5)]);
+});
+
+test('where one that shares the files cannot be put back, none is, and no file comes back', async () => {
+  fs.mkdirSync(path.join(home, '.cursor'));
+  fs.writeFileSync(path.join(home, '.cursor/mcp.json'), config);
+  const { planning, kit } = planFor(home);
+  const work = await workFor(kit);
+  expect((await applyPlan(work, planning)).map(({ refused }) => refused)).toEqual([null, null]);
+  const after = read(desktop);
+  const other = read('.cursor/mcp.json');
+  fs.writeFileSync(path.join(home, '.cursor/mcp.json'), '{}');
+  const undone = await undoChosen(work, () => true);
+  expect(undone.map(({ refused }) => refused?.includes('shares the files'))).toEqual([true, true]);
+  expect([read(desktop), left()]).toEqual([after, []]);
+  expect(await work.vault.get(filesId(prefix))).not.toBeNull();
+  fs.writeFileSync(path.join(home, '.cursor/mcp.json'), other);
+  expect((await undoChosen(work, () => true)).map(({ refused }) => refused)).toEqual([null, null]);
+  expect([read(desktop), read('.cursor/mcp.json'), left()]).toEqual([config, config, back]);
+  expect(await work.vault.list()).toEqual([]);
 });
 
 test('a run that ended before the files were removed is ended by the next', async () => {
@@ -109,7 +209,7 @@ test('a run that ended before the files were removed is ended by the next', asyn
   const work = await workFor(kit);
   await keep(work.host, work.vault, planning.stores[0]!);
   expect((await applyOne(work, planning.planned[0]!)).refused).toBeNull();
-  expect(left()).toHaveLength(4);
+  expect(left()).toHaveLength(8);
   // The bridge was restarted through us and has renewed its token in the meantime.
   const kept = (await work.vault.get(filesId(prefix)))!;
   const renewed = { ...kept.values, 'tokens.json': new Secret(tokens(3)) };
@@ -144,7 +244,7 @@ test('where one fails on the way, all come back', async () => {
   const done = await applyPlan(work, planning);
   expect(done.every(({ refused }) => refused !== null)).toBe(true);
   expect(fs.readFileSync(planning.planned[0]!.layout.source.path, 'utf8')).toBe(config);
-  expect(left()).toHaveLength(4);
+  expect(left()).toHaveLength(8);
   expect(await work.vault.list()).toEqual([]);
 });
 

@@ -13,6 +13,8 @@
  *   share one. The launcher writes it whenever the bridge has written its files, and makes one after a first
  *   sign-in. When the arguments of a bridge change, and with them the prefix, the same values go under the
  *   new one. Of several copies of one prefix the newest counts, and `createdAt` is when it was written.
+ * - An entry `originId(PREFIX)` beside it holds all copies as they lay in the open, by folder and name, and
+ *   in `binding.pointer` the folder of the one that counts. Undo alone reads it; no command is given any.
  */
 import { commandDigest } from '../vault.ts';
 
@@ -30,6 +32,17 @@ export const isPrefix = (text: string): boolean => prefixPattern.test(text);
 /** The id of the entry that holds the token files of a prefix. */
 export function filesId(prefix: string): string {
   return `mcp-auth-${prefix}`;
+}
+
+/** The id of the entry that tells where the files of a prefix were before they were moved. */
+export function originId(prefix: string): string {
+  return `${filesId(prefix)}-origin`;
+}
+
+/** The entry of files that an id tells the origin of; null when it is none. */
+export function filesOfOrigin(id: string): string | null {
+  const files = id.replace(/-origin$/, '');
+  return files !== id && idPattern.test(files) ? files : null;
 }
 
 /** The prefix that an entry is for; null when it is no entry of token files. */

@@ -4,9 +4,11 @@
  * new to whoever finds it: refresh tokens often never expire. Pure; it reads and removes nothing, and a
  * prefix that is not asked for is left alone, since a command that is not migrated may need it.
  */
+import * as path from 'node:path';
 import { Secret } from '../../secrets/secret.ts';
 import type { VaultEntry } from '../vault.ts';
-import { filesId } from './entries.ts';
+import { filesId, originId } from './entries.ts';
+import { goesBack } from './layout.ts';
 import { isTokenObject } from './token-object.ts';
 
 /** A file below the store: its path, the folder that it lies in, and when it was written in milliseconds. */
@@ -14,6 +16,8 @@ export type StoreFile = { path: string; folder: string; name: string; content: S
 
 export type StoreImport = {
   entries: VaultEntry[];
+  /** Where they were, with all other copies: one for each entry. */
+  origins: VaultEntry[];
   /** Paths of all files of these prefixes: tokens and registrations of all copies, locks, logs, leftovers. */
   remove: string[];
   /**
@@ -40,6 +44,9 @@ function endOf(copy: Copy): number | null {
   return typeof end === 'number' ? end : null;
 }
 
+/** When the tokens of a copy were written, or what else there is of it. */
+const writtenAt = ({ files, newest }: Copy): number => files.get(tokensName)?.writtenAt ?? newest;
+
 /** The copies of one prefix by folder, of whole files alone. */
 function copiesOf(files: StoreFile[]): Copy[] {
   const copies = new Map<string, Copy>();
@@ -56,15 +63,31 @@ function copiesOf(files: StoreFile[]): Copy[] {
 
 /**
  * The copy that counts: one with tokens before one without, then the one whose tokens end last, then the
- * newest. Tokens go with the registration beside them, which they were given to.
+ * newest of them. Tokens go with the registration beside them, which they were given to.
  */
 function newestOf(copies: Copy[]): Copy | undefined {
   return copies.toSorted((one, other) => {
     const tokens = Number(other.files.has(tokensName)) - Number(one.files.has(tokensName));
     const [end, otherEnd] = [endOf(one), endOf(other)];
     const later = end !== null && otherEnd !== null ? otherEnd - end : 0;
-    return tokens || later || other.newest - one.newest;
+    return tokens || later || writtenAt(other) - writtenAt(one);
   })[0];
+}
+
+/** All copies of a prefix as they lie there, without locks, logs and parts of files. */
+function originOf(store: string, next: string, counts: Copy, files: StoreFile[]): VaultEntry {
+  const values = files.flatMap((file) => {
+    const rest = namePattern.exec(file.name)![2]!;
+    const isThere = goesBack(rest) && (rest.endsWith('.txt') || isWhole(file));
+    return isThere ? [[`${path.basename(file.folder)}/${rest}`, file.content] as const] : [];
+  });
+  return {
+    id: originId(next),
+    kind: 'files',
+    binding: { config: store, pointer: path.basename(counts.folder), command: null },
+    values: Object.fromEntries(values),
+    createdAt: new Date(counts.newest).toISOString(),
+  };
 }
 
 /**
@@ -77,7 +100,7 @@ export function importStore(
   files: StoreFile[],
   wanted: ReadonlyMap<string, string>,
 ): StoreImport {
-  const result: StoreImport = { entries: [], remove: [], unreadable: [] };
+  const result: StoreImport = { entries: [], origins: [], remove: [], unreadable: [] };
   for (const [prefix, next] of wanted) {
     const own = files.filter(({ name }) => namePattern.exec(name)?.[1] === prefix);
     const copy = newestOf(copiesOf(own));
@@ -94,6 +117,7 @@ export function importStore(
       values: Object.fromEntries(values),
       createdAt: new Date(copy.newest).toISOString(),
     });
+    result.origins.push(originOf(store, next, copy, own));
     result.remove.push(...own.map(({ path }) => path));
   }
   result.remove = result.remove.toSorted();

@@ -31,9 +31,27 @@ export function otherFolders(): string[] {
 }
 
 /**
+ * The folder that a release looks into, by the version that it registers with. Some were built before their
+ * number was raised, and look where the one before did (npm mcp-remote 0.0.15, 0.1.32 to 0.1.39, 2026-11).
+ */
+export function folderOfRelease(version: string): string {
+  const [, minor = '', digits = ''] = /^(0\.\d+)\.(\d+)$/.exec(version) ?? [];
+  const patch = Number(digits);
+  if (patch > (lastPatch[minor] ?? -1)) return mainFolder;
+  const isLate = (minor === '0.0' && patch === 15) || (minor === '0.1' && patch >= 32 && patch <= 39);
+  return `mcp-remote-${minor}.${isLate ? patch - 1 : patch}`;
+}
+
+/**
  * What of a bridge's files is kept, by what stands behind the prefix. Everything else is of one run alone.
  */
 export const keptFiles = ['tokens.json', 'client_info.json'];
+
+/** What goes back to where it was and is of no use to a run: codes of a sign-in that has ended. */
+const broughtBack = /^code_verifier(?:_[\w-]+)?\.txt$/;
+
+/** Whether a file goes back to its folder with an undo, by what stands behind the prefix. */
+export const goesBack = (rest: string): boolean => keptFiles.includes(rest) || broughtBack.test(rest);
 
 const filePattern = /^([0-9a-f]{32})_(.+)$/;
 

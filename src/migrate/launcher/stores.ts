@@ -9,9 +9,9 @@ import type { Layout } from '../../model/layout.ts';
 import type { EditDisk, MigrateHost } from '../../model/migrate-host.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { Vault, VaultEntry } from '../vault.ts';
-import { filesId, isPrefix } from './entries.ts';
+import { isPrefix } from './entries.ts';
 import { type StoreFile, importStore } from './import-store.ts';
-import { bridgeWord, homeFolder, mainFolder, otherFolders } from './layout.ts';
+import { bridgeWord, mainFolder, otherFolders } from './layout.ts';
 
 type Credential = FactOf<'credential'>;
 
@@ -74,9 +74,19 @@ export function isRunning({ args }: Layout, commands: Secret[][]): boolean {
   });
 }
 
+/** All folders of the bridge beside those that secrets were found in: parts of files are in others, too. */
+function allFolders(disk: EditDisk, { folders, boundary }: Store): string[] {
+  const bases = [...new Set(folders.map((folder) => path.dirname(folder)))];
+  return bases.flatMap((base) => {
+    const names = disk.names(base, boundary).filter((name) => served.has(name));
+    return names.map((name) => path.join(base, name));
+  });
+}
+
 /** All files of a store, in all folders. */
-function filesOf(disk: EditDisk, { prefix, folders, boundary }: Store): StoreFile[] {
-  return folders.flatMap((folder) =>
+function filesOf(disk: EditDisk, store: Store): StoreFile[] {
+  const { prefix, boundary } = store;
+  return allFolders(disk, store).flatMap((folder) =>
     disk.names(folder, boundary).flatMap((name): StoreFile[] => {
       const file = path.join(folder, name);
       const got = name.startsWith(`${prefix}_`) ? disk.read(file, boundary) : { refused: 'absent' };
@@ -91,9 +101,21 @@ const isSame = (one: Record<string, Secret>, other: Record<string, Secret>): boo
   Object.keys(one).length === Object.keys(other).length &&
   Object.entries(one).every(([name, value]) => other[name]?.equals(value) === true);
 
+/** Remembers where files were, and what an earlier run that was broken off has removed already. */
+async function remember(vault: Vault, origin: VaultEntry, isNewest: boolean): Promise<void> {
+  const before = await vault.get(origin.id);
+  const values = { ...before?.values, ...origin.values };
+  const { binding, createdAt } = isNewest ? origin : (before ?? { ...origin, binding: ownedBy(origin) });
+  if (before !== null && isSame(before.values, values) && before.binding.pointer === binding.pointer) return;
+  await vault.put({ ...origin, binding, createdAt, values });
+}
+
+/** Of copies that are all older than what the vault has. */
+const ownedBy = ({ binding }: VaultEntry) => ({ ...binding, pointer: '' });
+
 /**
- * Puts the newest files into the vault, unless what is there is newer. Gives the paths of all of them, which
- * nobody needs any more then; null when they cannot be read.
+ * Puts the newest files into the vault, unless what is there is newer, and before that where all of them are.
+ * Gives the paths of all of them, which nobody needs any more then; null when they cannot be read.
  */
 export async function keep(
   { disk }: Pick<MigrateHost, 'disk'>,
@@ -102,12 +124,14 @@ export async function keep(
 ): Promise<string[] | null> {
   const { prefix } = store;
   const base = path.dirname(store.folders[0]!);
-  const { entries, remove } = importStore(base, filesOf(disk, store), new Map([[prefix, prefix]]));
+  const { entries, origins, remove } = importStore(base, filesOf(disk, store), new Map([[prefix, prefix]]));
   const [found] = entries;
   if (found === undefined) return null;
   const before = await vault.get(found.id);
+  const isKnown = before !== null && isSame(before.values, found.values);
   const isOlder = before !== null && Date.parse(before.createdAt) >= Date.parse(found.createdAt);
-  if (before === null || !(isOlder || isSame(before.values, found.values))) await vault.put(found);
+  await remember(vault, origins[0]!, isKnown || !isOlder);
+  if (!isKnown && !isOlder) await vault.put(found);
   return remove;
 }
 
@@ -119,23 +143,4 @@ export async function clear(host: Pick<MigrateHost, 'disk'>, vault: Vault, store
   const files = await keep(host, vault, store);
   for (const file of files ?? []) host.disk.discard(file);
   return files !== null;
-}
-
-/** The launcher's own folder, from where entries come that it made itself. */
-const ownFolder = /[/\\]shadowscan(?:-\d+)?[/\\]/;
-
-/** Where files go back to: below the folder that they came from, where today's releases look for them. */
-function folderOf({ binding: { config } }: VaultEntry, home: string): string {
-  return path.join(ownFolder.test(config) ? path.join(home, homeFolder) : config, mainFolder);
-}
-
-/** Writes the files of a prefix back; they stay in the vault. */
-export async function giveBack(
-  { disk, home }: Pick<MigrateHost, 'disk' | 'home'>,
-  vault: Vault,
-  prefix: string,
-): Promise<void> {
-  const entry = await vault.get(filesId(prefix));
-  for (const [name, value] of Object.entries(entry?.values ?? {}))
-    disk.create(path.join(folderOf(entry!, home), `${prefix}_${name}`), Buffer.from(Secret.open(value)));
 }

@@ -3,6 +3,7 @@
  * its predecessor worthless. A file that is no JSON is half written and is left for later. What the bridge
  * removes is removed in the vault; what somebody else clears away is not.
  */
+import { isUsageError } from '../../model/usage-error.ts';
 import type { Room, RoomFile } from '../../model/room.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { Vault, VaultEntry } from '../vault.ts';
@@ -65,35 +66,54 @@ export async function writeThrough(vault: Vault, room: Room, seen: Seen): Promis
   // Looked at behind the files: a room that is cleared away loses its folder last.
   const whole = room.isWhole();
   let done = true;
-  for (const prefix of new Set([...inRoom.keys(), ...seen.keys()])) {
+  await forEach(new Set([...inRoom.keys(), ...seen.keys()]), async (prefix) => {
     const kept = inRoom.get(prefix) ?? { files: new Map<string, string | null>(), writtenAt: 0 };
     const gone = whole ? [...(seen.get(prefix) ?? [])].filter((name) => !kept.files.has(name)) : [];
     await keep(vault, room.path, prefix, kept, gone);
     if (whole) seen.set(prefix, new Set(kept.files.keys()));
     if ([...kept.files.values()].includes(null)) done = false;
-  }
+  });
   return done;
+}
+
+/** Does all of them, and throws what went wrong with the first that failed: one must not keep others back. */
+async function forEach(prefixes: Iterable<string>, work: (prefix: string) => Promise<void>): Promise<void> {
+  const failed: unknown[] = [];
+  for (const prefix of prefixes) await work(prefix).catch((error: unknown) => void failed.push(error));
+  if (failed.length > 0) throw failed[0];
 }
 
 /**
  * Takes over what a run left behind that was broken off: files that are newer than the vault's. Only for a
- * room that nobody is in.
+ * room that nobody is in. Throws when something could not be taken over, after all that could.
  */
 export async function takeOver(vault: Vault, room: Room): Promise<void> {
-  for (const [prefix, kept] of keptIn(room.files())) {
+  const inRoom = keptIn(room.files());
+  await forEach(inRoom.keys(), async (prefix) => {
+    const kept = inRoom.get(prefix)!;
     const before = await entryOf(vault, prefix);
-    if (before !== null && kept.writtenAt < Date.parse(before.createdAt)) continue;
+    if (before !== null && kept.writtenAt < Date.parse(before.createdAt)) return;
     await keep(vault, room.path, prefix, kept, []);
-  }
+  });
 }
 
-/** Puts the files of a prefix into the room, where they are missing. */
-export async function layOut(vault: Vault, room: Room, prefix: string, seen: Seen): Promise<void> {
-  const entry = await entryOf(vault, prefix);
-  if (entry === null) return;
+/**
+ * Puts the files of a prefix into the room, where they are missing. Null, or why they cannot be had: the
+ * bridge then starts without them.
+ */
+export async function layOut(vault: Vault, room: Room, prefix: string, seen: Seen): Promise<string | null> {
+  let entry: VaultEntry | null;
+  try {
+    entry = await vault.get(filesId(prefix));
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    return error.message;
+  }
+  if (entry === null) return null;
   const writtenAt = Date.parse(entry.createdAt) || 0;
   for (const [rest, value] of Object.entries(entry.values)) {
     room.add({ name: `${prefix}_${rest}`, text: Secret.open(value), writtenAt });
   }
   seen.set(prefix, new Set(Object.keys(entry.values)));
+  return null;
 }

@@ -6,7 +6,7 @@
 import type { Format } from '../../model/format.ts';
 import type { Span } from '../../secrets/hit.ts';
 import { type Comments, dropFlow, followFlow, leadFlow } from './flow.ts';
-import { dropLines, followLines, leadLines } from './lines.ts';
+import { dropLines, followItem, followLines, leadLines } from './lines.ts';
 import { locateJson, locateJson5 } from './locate-json.ts';
 import { locateToml } from './locate-toml.ts';
 import { locateYaml } from './locate-yaml.ts';
@@ -21,6 +21,8 @@ export type Change =
   | { do: 'drop'; at: string }
   /** A new entry behind the one at `at`, in the same map. */
   | { do: 'follow'; at: string; key: string; value: string | string[] }
+  /** A new item at a place of a list, or behind its last one. */
+  | { do: 'insert'; at: string; item: string }
   /** A new entry at the end of the map at `at`. */
   | { do: 'into'; at: string; key: string; value: string };
 
@@ -127,11 +129,35 @@ function into(
   return map.style === 'flow' ? followFlow(text, last.at, part) : followLines(text, last.at, part);
 }
 
+function insert(
+  text: string,
+  root: Located,
+  language: Language,
+  { at, item }: Extract<Change, { do: 'insert' }>,
+): string | null {
+  const { parent, name } = parentOf(at);
+  const list = locate(root, parent);
+  if (list?.kind !== 'list' || Number(name) > list.items.length) return null;
+  const written = language.write(item);
+  const last = list.items.at(-1)?.at;
+  const items = list.items.slice(Number(name));
+  const [next] = items;
+  if (last === undefined || next !== undefined) {
+    if (list.style === 'block') return leadLines(text, { ...list, items }, [written]);
+    // Of what stands before the item, the line that it begins is looked at alone.
+    const blanks = /(?:\r?\n)?[ \t]*$/.exec(text.slice(list.start + 1, next?.at.start ?? list.start + 1))!;
+    const from = name === '0' ? list.start : (next?.at.start ?? 0) - blanks[0].length - 1;
+    return leadFlow(text, { ...list, start: from, items }, [written]);
+  }
+  return list.style === 'flow' ? followFlow(text, last, written) : followItem(text, last, written);
+}
+
 function once(text: string, language: Language, change: Change): string | null {
   const root = language.find(text);
   if (root === null) return null;
   if (change.do === 'drop') return drop(text, root, language, change.at);
   if (change.do === 'follow') return follow(text, root, language, change);
+  if (change.do === 'insert') return insert(text, root, language, change);
   if (change.do === 'into') return into(text, root, language, change);
   const node = locate(root, change.at);
   if (change.do === 'text') {

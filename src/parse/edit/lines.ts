@@ -38,3 +38,8 @@ export function followLines(text: string, before: Span, part: string): string {
   if (newline < 0) return `${text}${end}${indent}${part}`;
   return `${text.slice(0, newline + 1)}${indent}${part}${end}${text.slice(newline + 1)}`;
 }
+
+/** The text with a new item behind the last one of a list that has a line for each. */
+export function followItem(text: string, last: Span, item: string): string {
+  return followLines(text, last, `- ${item}`);
+}
