@@ -47,6 +47,7 @@ const defaults: Required<{
   deep: false,
   transcripts: false,
   processes: false,
+  protectedFolders: null,
   stateFolder: null,
   sinks: [],
 };

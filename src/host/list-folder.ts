@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { limits } from '../limits.ts';
 import type { Listing, Refusal } from '../model/host.ts';
 import { look } from './open-file.ts';
+import { refusalOf } from './refusal.ts';
 
 type Entries = Listing['entries'];
 
@@ -57,7 +58,7 @@ export function listFolder(
     if (fs.realpathSync.native(folder) !== before.realPath) return { refused: 'changed-while-read' };
     return { entries: entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)), device: own, cut };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? null : { refused: 'unreadable' };
+    const refused = refusalOf(error);
+    return refused === null ? null : { refused };
   }
 }
