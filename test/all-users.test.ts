@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dsclAccounts, passwdAccounts, profileListAccounts } from '../src/host/accounts.ts';
+import { dsclAccounts, missesProfiles, passwdAccounts, profileListAccounts } from '../src/host/accounts.ts';
 import { mountOf, readMounts, remoteFolders } from '../src/host/mounts.ts';
 import type { Fact } from '../src/model/fact.ts';
 import { Report } from '../src/model/report.ts';
@@ -52,6 +52,30 @@ test('users of macOS, as dscl prints them', () => {
     { name: 'bob', uid: 502, gid: 20, home: '/Users/Bob Lee', known: true, isService: false },
     { name: 'root', uid: 0, gid: 0, home: '/var/root', known: true, isService: false },
   ]);
+});
+
+test('profiles of Windows that are not as usual: temporary, deleted, of services, with other letters', () => {
+  const key = String.raw`HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList`;
+  const entry = (sid: string, value: string): string =>
+    `${key}\\${sid}\r\n    ProfileImagePath    REG_EXPAND_SZ    ${value}\r\n\r\n`;
+  const user = 'S-1-5-21-1-2-3';
+  // What Windows prints in code page 850 is no UTF-8.
+  const oem = Buffer.from('C:\\Users\\J\x81rgen', 'latin1').toString('utf8');
+  const usual =
+    entry(`${user}-1001`, String.raw`C:\Users\TEMP`) +
+    entry(`${user}-1001.bak`, String.raw`C:\Users\ann`) +
+    entry(`${user}-1002`, oem) +
+    entry('S-1-5-19', String.raw`%systemroot%\ServiceProfiles\LocalService`) +
+    entry('S-1-5-80-1-2-3-4-5', String.raw`C:\Users\MSSQLSERVER`) +
+    entry('S-1-5-82-1-2-3-4-5', String.raw`C:\Users\DefaultAppPool`);
+  expect(profileListAccounts(usual).map(({ name, home }) => [name, home])).toEqual([
+    ['TEMP', String.raw`C:\Users\TEMP`],
+    ['ann', String.raw`C:\Users\ann`],
+  ]);
+  // Met by looking where homes lie; elsewhere nobody would know.
+  expect(missesProfiles(usual)).toBe(false);
+  expect(missesProfiles(entry(`${user}-1003`, oem.replace('C:', 'D:')))).toBe(true);
+  expect(missesProfiles(entry(`${user}-1003`, String.raw`D:\Users\ann`))).toBe(false);
 });
 
 test('users of Windows, as reg prints the list of profiles', () => {

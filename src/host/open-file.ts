@@ -10,6 +10,7 @@ import type { FileInfo, Refusal } from '../model/host.ts';
 import type { GapReason } from '../model/fact.ts';
 import { isAway, keptOut } from './kept-out.ts';
 import { refusalOf } from './refusal.ts';
+import { isOddName } from './windows-names.ts';
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = fs.constants;
 
@@ -50,6 +51,7 @@ function describe(stat: fs.Stats, realPath: string): FileInfo {
 
 /** Resolves a path within a boundary without opening it. Null when nothing is there. */
 export function look(file: string, boundary: string): FileInfo | Refusal | null {
+  if (process.platform === 'win32' && isOddName(file)) return { refused: 'not-a-file' };
   const kept = keptOut(file);
   if (kept !== null) return { refused: kept };
   try {
@@ -75,6 +77,18 @@ function descriptorPath(fd: number): string | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Whether what was opened is what lies at a path. Where the OS does not say what a descriptor is of, the path
+ * must lead there still, and to the very file.
+ */
+function isStillAt(fd: number, stat: fs.Stats, file: string, real: string): boolean {
+  const opened = descriptorPath(fd);
+  if (opened !== null) return opened === real;
+  if (fs.realpathSync.native(file) !== real) return false;
+  const now = fs.lstatSync(real);
+  return now.ino === stat.ino && now.dev === stat.dev;
 }
 
 function readWhole(fd: number, size: number, maxBytes: number): Buffer | null {
@@ -135,9 +149,8 @@ export function openFile(
   let refused: GapReason | null = null;
   try {
     const stat = fs.fstatSync(fd);
-    const opened = descriptorPath(fd) ?? fs.realpathSync.native(file);
     if (!stat.isFile()) refused = 'not-a-file';
-    else if (opened !== before.realPath) refused = 'changed-while-read';
+    else if (!isStillAt(fd, stat, file, before.realPath)) refused = 'changed-while-read';
     else return { fd, info: describe(stat, before.realPath) };
   } catch (error) {
     refused = refusalOf(error) ?? 'vanished';
