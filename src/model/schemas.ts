@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import * as allowlist from './allowlist.ts';
 import * as common from './common.ts';
+import * as doctor from './doctor.ts';
 import * as ecs from './ecs.ts';
 import * as fact from './fact.ts';
 import * as ocsf from './ocsf.ts';
@@ -70,6 +71,12 @@ export const schemas = {
     title: 'shadowscan sinks file',
     description: 'The file that `scan --ship` names: where reports are sent, and where credentials lie.',
     schema: sink.Sinks,
+  },
+  doctor: {
+    title: 'shadowscan doctor',
+    description: 'What `doctor --format json` prints. Within version 1 fields are only added.',
+    schema: doctor.Doctor,
+    output: true,
   },
   plan: {
     title: 'shadowscan migration plan',

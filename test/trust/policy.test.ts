@@ -178,6 +178,7 @@ describe.skipIf(!namespaces)('the policy of a machine', () => {
     expect(told.settings).toContainEqual({ name: 'offline', value: false, from: 'default' });
     expect(told.parts).toContainEqual({
       name: 'allowlist',
+      state: 'ok',
       usable: true,
       detail: 'Fixed list, version 1, not signed',
     });
