@@ -132,8 +132,7 @@ export function statePart(folder: string): { part: Part; lastRun: Date | null } 
   try {
     const own = demandStateFolder(folder, false);
     const opened = openStateDatabase(own, true, stateSteps, limits.silentMilliseconds);
-    if (isTrouble(opened))
-      return told(part('state', 'fail', opened.trouble, 'remove it, or name another folder'));
+    if (isTrouble(opened)) return told(part('state', 'fail', opened.trouble));
     const last = opened.prepare('SELECT max(started_at) AS at FROM runs').get() as { at: string | null };
     const sinks = sinkStates(opened);
     const layout = opened.pragma('user_version', { simple: true });
