@@ -12,7 +12,8 @@ import { spare } from '../src/host/kept-out.ts';
 import { refusalOf } from '../src/host/refusal.ts';
 import type { Host } from '../src/model/host.ts';
 import type { Report } from '../src/model/report.ts';
-import { type ScanOptions, scan } from '../src/scan.ts';
+import { type ScanOptions, scan, scanSeen } from '../src/scan.ts';
+import { homeTarget, lookedAt } from '../src/evaluate/looked.ts';
 import { testHost } from './fixture.ts';
 
 // What node:fs is asked, by everybody who imports it.
@@ -58,10 +59,12 @@ function write(name: string, text: string): void {
 const project = (where: string): string => path.join(home, where);
 const projects = ['Documents/work/a', 'Documents/work/b', 'Desktop/c', 'src/d', 'DOCUMENTſ/e', 'linked'];
 write('.cursor/mcp.json', config('seen'));
-write(
-  '.claude.json',
-  JSON.stringify({ projects: Object.fromEntries(projects.map((at) => [project(at), {}])) }),
-);
+const nameProjects = (): void =>
+  write(
+    '.claude.json',
+    JSON.stringify({ projects: Object.fromEntries(projects.map((at) => [project(at), {}])) }),
+  );
+nameProjects();
 for (const at of ['Documents/work/a', 'Documents/work/b', 'Desktop/c', 'src/d'])
   write(`${at}/.mcp.json`, config(`in-${path.basename(at)}`));
 write('Library/Containers/ai.perplexity.mac/Data/Library/Preferences/ai.perplexity.mac.plist', 'x');
@@ -181,6 +184,22 @@ test('a home on another disk is looked into; other disks are not', () => {
   const away = scan(mac(), { ...rules, places }, {});
   expect(shielded(away)[0]!.folders).toContain(top);
   expect(asked.filter((call) => call.includes(elsewhere))).toEqual([]);
+});
+
+test('what a run with full access has found in them is not gone for one without', () => {
+  nameProjects();
+  const findings = (where: string, options: ScanOptions) => {
+    const file = folder(where);
+    const place = { target: homeTarget('macos', home), user: 'ann', file, tools: ['claude-code'] };
+    const done = scanSeen(mac(), rules, { timeLimit: 120, ...options, known: [place] });
+    const known = { ...place, fact: 'server:0', lastRun: 1, ways: [], located: true, placed: true };
+    return lookedAt(done).wouldSee(known);
+  };
+  // None of these servers is there any more, as far as a run could tell that looked.
+  expect(findings('Documents/work/a/.mcp.json', { protectedFolders: true })).toBe(true);
+  expect(findings('src/d/.mcp.json', {})).toBe(true);
+  expect(findings('Documents/work/a/.mcp.json', {})).toBe(false);
+  expect(findings('Desktop/c/.mcp.json', { protectedFolders: false })).toBe(false);
 });
 
 test('a denial by the system is told from one by rights of the file', () => {

@@ -11,7 +11,7 @@ import type { Spared } from '../model/host.ts';
 
 /** Mounts of this process; and what one scan spares, which the next one sets anew. */
 const remote: string[] = [];
-let spared: { folder: string; isOut: boolean }[] = [];
+let spared = new Map<string, 'out' | 'in'>();
 let cloud: string[] = [];
 
 /** Folders of links that were looked at -> where they lead, by text; null where that is kept out. */
@@ -25,6 +25,8 @@ const mostLinks = 40;
  * (`s` and the long one), however an accent is written.
  */
 function folded(name: string): string {
+  // Nearly every path is plain, and this is asked of each.
+  if (/^[\x20-\x5b\x5d-\x7e]*$/.test(name)) return name.toLowerCase().replace(/\/+$/, '');
   return name.normalize('NFC').toUpperCase().toLowerCase().replaceAll('\\', '/').replace(/\/+$/, '');
 }
 
@@ -38,10 +40,10 @@ export function keepOut(folders: string[]): void {
 
 /** Sets what a scan spares; a folder in `but` is looked at though it lies in one that is protected. */
 export function spare({ protected: out, but, cloud: services }: Spared): void {
-  spared = [
-    ...out.map((folder) => ({ folder: folded(folder), isOut: true })),
-    ...but.map((folder) => ({ folder: folded(folder), isOut: false })),
-  ];
+  spared = new Map([
+    ...out.map((folder) => [folded(folder), 'out'] as const),
+    ...but.map((folder) => [folded(folder), 'in'] as const),
+  ]);
   cloud = services.map(folded);
   ends.clear();
 }
@@ -52,17 +54,18 @@ function byName(file: string): GapReason | null {
     const whole = path.normalize(file);
     if (remote.some((folder) => isBelow(whole, folder))) return 'remote-place';
   }
-  if (spared.length === 0) return null;
-  const name = folded(path.normalize(file));
-  let inner: (typeof spared)[number] | null = null;
-  for (const one of spared)
-    if (isBelow(name, one.folder) && one.folder.length >= (inner?.folder.length ?? 0)) inner = one;
-  return inner?.isOut ? 'protected' : null;
+  if (spared.size === 0) return null;
+  for (let name = folded(path.normalize(file)); name !== ''; name = name.slice(0, name.lastIndexOf('/'))) {
+    const known = spared.get(name);
+    if (known !== undefined) return known === 'out' ? 'protected' : null;
+    if (!name.includes('/')) return null;
+  }
+  return null;
 }
 
 /** Whether a path is on the way to a folder that is looked at after all. */
 const isOnTheWay = (file: string): boolean =>
-  spared.some(({ folder, isOut }) => !isOut && isBelow(folder, folded(file)));
+  [...spared].some(([folder, side]) => side === 'in' && isBelow(folder, folded(file)));
 
 /** What a name in a folder leads to; null when it is kept out, the name itself when it is no link. */
 function step(at: string, links: number): string | null {
@@ -92,12 +95,13 @@ function end(file: string, links: number): string | null {
 
 /** Why a path may not be touched, by its name and by where its links lead; null when it may. */
 export function keptOut(file: string): GapReason | null {
-  if (remote.length === 0 && spared.length === 0) return null;
+  if (remote.length === 0 && spared.size === 0) return null;
   const named = byName(file);
   if (named !== null) return named;
-  const real = end(path.resolve(file), mostLinks);
-  if (real !== null) return byName(real);
-  return spared.length > 0 ? 'protected' : 'remote-place';
+  const whole = path.resolve(file);
+  const real = end(whole, mostLinks);
+  if (real !== null) return real === whole ? null : byName(real);
+  return spared.size > 0 ? 'protected' : 'remote-place';
 }
 
 /**
