@@ -210,6 +210,30 @@ describe('ready files', () => {
     expect(said.status).toBe(0);
   });
 
+  const namespaces = spawnSync('unshare', ['-m', 'true']).status === 0 && process.getuid?.() === 0;
+  test.skipIf(!namespaces)('the playbook scans where the last result is old, and only there', () => {
+    const homes = path.join(folder, 'homes');
+    fs.mkdirSync(homes);
+    fs.writeFileSync(path.join(folder, 'passwd'), 'root:x:0:0::/nonexistent:/bin/sh\n');
+    const play = `ansible-playbook -i localhost, -c local ${path.join(mdm, 'ansible', 'playbook.yml')}`;
+    const steps = [
+      ...['/opt', '/var/lib', '/etc/ansible'].map((at) => `mkdir -p ${at} && mount -t tmpfs none ${at}`),
+      'mkdir -p /opt/shadowscan/bin',
+      `cp ${program} /opt/shadowscan/bin/shadowscan`,
+      `mount --bind ${homes} /home`,
+      `mount --bind ${folder}/passwd /etc/passwd`,
+      `${play} && stat -c '%U %a' /var/lib/shadowscan /var/lib/shadowscan/report.json && ${play}`,
+    ];
+    const env = { ANSIBLE_LOCAL_TEMP: folder, ANSIBLE_REMOTE_TEMP: folder };
+    const { stdout, status } = run('unshare', ['-m', 'sh', '-c', steps.join(' && ')], env);
+    expect(status).toBe(0);
+    expect([...stdout.matchAll(/ok=\d+ +changed=\d+ .*skipped=\d+/g)].map(String)).toEqual([
+      expect.stringMatching(/^ok=7 +changed=3 .*failed=0 +skipped=1$/),
+      expect.stringMatching(/^ok=6 +changed=0 .*failed=0 +skipped=2$/),
+    ]);
+    expect(stdout).toMatch(/^root 700\nroot 600$/m);
+  });
+
   /** A property list as JSON, by Python's own reader. */
   const plist = (...name: string[]): unknown => {
     const code = 'import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1], "rb"))))';

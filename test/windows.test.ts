@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { entryOf } from '../src/host/list-folder.ts';
 import { isOddName } from '../src/host/windows-names.ts';
 import { expand } from './recipe.ts';
 
@@ -38,6 +39,23 @@ describe('names', () => {
     String.raw`\\?\GLOBALROOT\Device\HarddiskVolumeShadowCopy1\x`,
     String.raw`\\?\Volume{00000000-0000-0000-0000-000000000000}\x`,
   ])('no file: %s', (name) => expect(isOddName(name)).toBe(true));
+});
+
+test('a folder of a cloud service is no link, though a listing on Windows says so', () => {
+  const kind = (type: 'link' | 'directory' | 'file') => ({
+    name: 'OneDrive',
+    isSymbolicLink: () => type === 'link',
+    isDirectory: () => type === 'directory',
+    isFile: () => type === 'file',
+  });
+  const listed = (seen: 'link' | 'directory' | null, platform: NodeJS.Platform) =>
+    entryOf(kind('link'), () => (seen === null ? undefined : kind(seen)), platform).type;
+  expect(listed('directory', 'win32')).toBe('directory');
+  // Junctions and symbolic links are links in both.
+  expect(listed('link', 'win32')).toBe('link');
+  expect(listed(null, 'win32')).toBe('link');
+  expect(listed('directory', 'linux')).toBe('link');
+  expect(entryOf(kind('file'), () => kind('link'), 'win32').type).toBe('file');
 });
 
 describe('texts in UTF-16, as Windows PowerShell redirects output', () => {

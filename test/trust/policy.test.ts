@@ -210,6 +210,7 @@ describe('what a policy can fix besides', () => {
     [{ deep: false }, '--deep'],
     [{ transcripts: false }, '--transcripts'],
     [{ processes: true }, '--processes'],
+    [{ protectedFolders: false }, '--protected-folders'],
     [{ stateFolder: '/var/lib/shadowscan' }, '--state'],
   ])('%j refuses %s', (settings, option) => {
     expect(() => demandUnlocked(policy(settings), [option])).toThrow(new RegExp(`^${option}: .*/etc/policy`));
