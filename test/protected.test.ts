@@ -172,6 +172,10 @@ test('what is named is looked into: a project, an image; and other systems have 
   expect(serversOf(scanned({ home, platform: 'macos' }, other))).toContain('in-a');
   expect(shielded(scanned({ home, platform: 'macos' }, other))).toEqual([]);
   expect(shielded(scanned({}, mac({ platform: 'linux' })))).toEqual([]);
+  // An image, though the home in it has the path of the user's own.
+  const image = scanned({ root: top, home, platform: 'macos' });
+  expect(serversOf(image)).toContain('in-a');
+  expect(shielded(image)).toEqual([]);
 });
 
 test('a home on another disk is looked into; other disks are not', () => {

@@ -55,15 +55,16 @@ export function spareFolders(
 ): void {
   const homes = all.filter((place) => isLive(host, place, account));
   const nothing: Spared = { protected: [], but: [], cloud: [] };
-  const isMachine = all.some((place) => place.kind === 'machine' && place.path === '/');
+  const machine = all.find((place) => place.kind === 'machine');
+  const isImage = machine !== undefined && machine.path !== path.parse(path.resolve(host.user.home)).root;
   host.spare(nothing);
-  if (host.platform === 'linux' || (homes.length === 0 && !isMachine)) return;
+  if (host.platform === 'linux' || isImage || (homes.length === 0 && machine === undefined)) return;
   const cloud = homes.flatMap((home) => cloudOf(home, rules));
   host.spare({ ...nothing, cloud });
   const paths = homes.map((home) => home.path);
   if (host.platform === 'windows' || (asked ?? seesAll(host, rules, paths))) return;
-  const { files, apps, machine, again } = rules.places.spared.protected;
-  const folders = [...machine, ...homes.flatMap((home) => inHome(home, [...files, ...apps]))];
+  const { files, apps, machine: others, again } = rules.places.spared.protected;
+  const folders = [...others, ...homes.flatMap((home) => inHome(home, [...files, ...apps]))];
   const twice = (paths: string[]): string[] => [
     ...paths,
     ...again.flatMap((prefix) => paths.map((one) => prefix + one)),
