@@ -88,7 +88,8 @@ function leftOut(rules: Ruleset, { only, skip }: Parts['choice']): string[] {
 
 /** `read`, or why a home as a whole could not be. */
 function statusOf(home: string, facts: Fact[]): string {
-  const gap = facts.find((fact) => fact.kind === 'gap' && fact.origin.path === home);
+  // One that names folders is about these, and not about all of the home.
+  const gap = facts.find((fact) => fact.kind === 'gap' && !fact.folders && fact.origin.path === home);
   return gap?.kind === 'gap' ? gap.reason : 'read';
 }
 

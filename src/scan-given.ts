@@ -18,6 +18,7 @@ import { attempt } from './scan-place.ts';
 import { type Run, gap } from './scan-run.ts';
 import type { BulkHit } from './secrets/bulk.ts';
 import { withLines } from './secrets/bulk/lines.ts';
+import { asUtf8 } from './parse/encoding.ts';
 
 /** What came through a pipe; `cut` when there was more of it. */
 export type Piped = { name: string | null; bytes: Buffer; cut: boolean };
@@ -124,7 +125,8 @@ function readSource(
 }
 
 /** Reads a text that came through a pipe; of a diff the lines that it adds. */
-function readPiped(run: Run, { name, bytes, cut }: Piped, platform: Platform, salt: string): void {
+function readPiped(run: Run, { name, bytes: given, cut }: Piped, platform: Platform, salt: string): void {
+  const bytes = asUtf8(given);
   const shown = name ?? '-';
   const source = (called: string, size: number): Source => ({
     path: called,

@@ -1,8 +1,9 @@
 /**
- * The last look at a home: files that hold MCP servers and that no tool file claims are read by the rows of
- * the probe, and whoever keeps them is reported as an agent that nobody knows.
+ * One place of a run. The last look at a home is for files with MCP servers that no tool file claims:
+ * they are read by the rows of the probe. Whoever keeps them is reported as an agent that nobody knows.
  */
 import { find } from './discover/find.ts';
+import { onBehalf } from './discover/owner.ts';
 import { boundKey } from './discover/paths.ts';
 import { type Probed, probeFiles } from './discover/probe.ts';
 import type { GapReason } from './model/fact.ts';
@@ -11,7 +12,7 @@ import { limits } from './limits.ts';
 import type { Place } from './model/place.ts';
 import type { Probe } from './model/probe.ts';
 import type { Tool } from './model/tool.ts';
-import { type Visited, attempt, takeNew } from './scan-place.ts';
+import { type Visited, attempt, scanPlace, takeNew } from './scan-place.ts';
 import { type Run, gap } from './scan-run.ts';
 
 const isProbe = (tool: Tool): tool is Tool & { probe: Probe } => tool.probe !== undefined;
@@ -44,7 +45,7 @@ function readProbed(run: Run, tool: Tool, place: Place, files: Probed[]): void {
 }
 
 /** Probes a home and the workspaces that were visited in it. */
-export function probe(run: Run, { places, bound }: Visited): void {
+function probe(run: Run, { places, bound }: Visited): void {
   const { host, rules, got } = run;
   const budget = { entries: limits.probeEntries, files: limits.probeFiles, late: run.late };
   for (const tool of rules.tools.filter(isProbe)) {
@@ -60,5 +61,15 @@ export function probe(run: Run, { places, bound }: Visited): void {
       const files = probeFiles(place, { host, tool, rules, bound, budget, taken, refuse });
       if (files.length > 0) readProbed(run, tool, place, files);
     }
+  }
+}
+
+/** One place with the rights of its owner. It must not be able to end the report of all. */
+export function scanOne(run: Run, place: Place): void {
+  try {
+    const own = { ...run, host: onBehalf(run.host, place.owner) };
+    probe(own, scanPlace(own, place));
+  } catch {
+    gap(run, { path: place.path }, 'discover', 'internal', [], place.user);
   }
 }

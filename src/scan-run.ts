@@ -15,6 +15,9 @@ import type { Secrets } from './secrets/engine.ts';
 /** A variable that is set for the programs of a home, what it says, and where it is set. */
 export type Moved = { variable: string; value: string; by: string; user: string | null };
 
+/** Something that macOS protects and that was wanted: a source names it, or rows look there. */
+export type Shielded = { path: string; user: string | null; named: string[]; rows: string[] };
+
 /** What a run gathers on its way. */
 export type Gathered = {
   drafts: Draft[];
@@ -33,6 +36,8 @@ export type Gathered = {
   large: Source[];
   /** Variables that sources set and that send a tool elsewhere. */
   moved: Moved[];
+  /** What macOS protects: told of at the end, in one gap for each home. */
+  shielded: Shielded[];
   /** Where workspaces that sources name really are, by home and name. */
   folders: Map<string, Followed>;
 };
@@ -51,6 +56,7 @@ export function nothingYet(): Gathered {
     bytes: 0,
     large: [],
     moved: [],
+    shielded: [],
     folders: new Map(),
   };
 }
@@ -89,6 +95,16 @@ export function gap(
   user: string | null,
 ): void {
   const tools = by.map((one) => (typeof one === 'string' ? one : one.tool.id));
+  if (reason === 'protected') {
+    const isNamed = typeof by[0] === 'string';
+    run.got.shielded.push({
+      path: where.path,
+      user,
+      named: isNamed ? tools : [],
+      rows: isNamed ? [] : tools,
+    });
+    return;
+  }
   const first = by[0];
   const scope = typeof first === 'object' ? scopeOf(first) : 'user';
   const home = typeof first === 'object' ? first.place.home : null;

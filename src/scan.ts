@@ -8,6 +8,7 @@ import { innerHomes } from './discover/inner-homes.ts';
 import { createLocator, withNames } from './discover/locate.ts';
 import { onBehalf } from './discover/owner.ts';
 import { remember } from './discover/remember.ts';
+import { spareFolders } from './discover/spared.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
 import { judge } from './evaluate/judge.ts';
@@ -29,7 +30,6 @@ import type { AllowlistInfo, PolicyInfo, Report } from './model/report.ts';
 import type { Ruleset } from './model/rules.ts';
 import { type Approved, type KnownPlace, type TextMemory, type Way, ways } from './model/known.ts';
 import { type Again, again } from './scan-again.ts';
-import { scanPlace } from './scan-place.ts';
 import { compareEnforcement } from './scan-enforcement.ts';
 import { lookAtProcesses, processFacts } from './scan-processes.ts';
 import { type Resolving, resolveCached } from './resolve/cached.ts';
@@ -39,7 +39,8 @@ import { readLargeSources, withoutTranscripts } from './scan-large.ts';
 import { type Piped, readGiven } from './scan-given.ts';
 import { type Listed, listed } from './scan-list.ts';
 import { seenBy } from './scan-seen.ts';
-import { probe } from './scan-probe.ts';
+import { scanOne } from './scan-probe.ts';
+import { protectedGaps } from './scan-protected.ts';
 import { type Run, gap, nothingYet } from './scan-run.ts';
 import { createSecrets } from './secrets/engine.ts';
 
@@ -58,6 +59,8 @@ export type ScanOptions = PlaceOptions & {
   /** Files to scan by name, and a text from a pipe; homes are left alone then. */
   files?: string[];
   piped?: Piped;
+  /** Whether to look into folders that macOS protects; undefined where the system lets it see everything. */
+  protectedFolders?: boolean;
   /** Look at what runs on this machine now; for the scan of the machine itself alone. */
   processes?: boolean;
   /** Is given where the parts of each definition stand, for who rewrites them, and clients' own lists. */
@@ -94,16 +97,6 @@ export const choiceOf = ({ only, skip }: ScanOptions) => ({
   ...(only?.length && { only }),
   ...(skip && { skip }),
 });
-
-/** One place with the rights of its owner. It must not be able to end the report of all. */
-function scanOne(run: Run, place: Place): void {
-  try {
-    const own = { ...run, host: onBehalf(run.host, place.owner) };
-    probe(own, scanPlace(own, place));
-  } catch {
-    gap(run, { path: place.path }, 'discover', 'internal', [], place.user);
-  }
-}
 
 /** Variables and headers that definitions write out, by the facts that they became. */
 function literalsOf(drafts: Run['got']['drafts']): Literals {
@@ -167,6 +160,7 @@ function begin(
   const { places: outer, refused } = startOf(host, options);
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
+  spareFolders(host, where, rules, { asked: options.protectedFolders, account: options.account?.home });
   const machine = where.find((place) => place.kind === 'machine') ?? null;
   const key = options.key ?? null;
   const run: Run = {
@@ -207,7 +201,12 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   const linked = link(got.drafts, got.switches, rules, got.evidence, startedAt);
   const evidence = [...got.evidence, ...byExtension(linked, where, rules)];
   const ran = processFacts(run, live, linked);
-  const seen = [...agentFacts(evidence, run.secrets), ...linked, ...ran, ...mergeById(got.facts)];
+  const seen = [
+    ...agentFacts(evidence, run.secrets),
+    ...linked,
+    ...ran,
+    ...mergeById([...got.facts, ...protectedGaps(run, where)]),
+  ];
   const list = listed(options.allowlist ?? null, host, startedAt, options.approved !== undefined);
   const homes = where.filter((place) => place.kind !== 'machine').map(({ user, path }) => ({ user, path }));
   const facts = withDrift(verdicts(run, seen, where, list), options.approved ?? [], {

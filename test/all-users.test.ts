@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dsclAccounts, passwdAccounts, profileListAccounts } from '../src/host/accounts.ts';
+import { dsclAccounts, missesProfiles, passwdAccounts, profileListAccounts } from '../src/host/accounts.ts';
 import { mountOf, readMounts, remoteFolders } from '../src/host/mounts.ts';
 import type { Fact } from '../src/model/fact.ts';
 import { Report } from '../src/model/report.ts';
@@ -52,6 +52,30 @@ test('users of macOS, as dscl prints them', () => {
     { name: 'bob', uid: 502, gid: 20, home: '/Users/Bob Lee', known: true, isService: false },
     { name: 'root', uid: 0, gid: 0, home: '/var/root', known: true, isService: false },
   ]);
+});
+
+test('profiles of Windows that are not as usual: temporary, deleted, of services, with other letters', () => {
+  const key = String.raw`HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList`;
+  const entry = (sid: string, value: string): string =>
+    `${key}\\${sid}\r\n    ProfileImagePath    REG_EXPAND_SZ    ${value}\r\n\r\n`;
+  const user = 'S-1-5-21-1-2-3';
+  // What Windows prints in code page 850 is no UTF-8.
+  const oem = Buffer.from('C:\\Users\\J\x81rgen', 'latin1').toString('utf8');
+  const usual =
+    entry(`${user}-1001`, String.raw`C:\Users\TEMP`) +
+    entry(`${user}-1001.bak`, String.raw`C:\Users\ann`) +
+    entry(`${user}-1002`, oem) +
+    entry('S-1-5-19', String.raw`%systemroot%\ServiceProfiles\LocalService`) +
+    entry('S-1-5-80-1-2-3-4-5', String.raw`C:\Users\MSSQLSERVER`) +
+    entry('S-1-5-82-1-2-3-4-5', String.raw`C:\Users\DefaultAppPool`);
+  expect(profileListAccounts(usual).map(({ name, home }) => [name, home])).toEqual([
+    ['TEMP', String.raw`C:\Users\TEMP`],
+    ['ann', String.raw`C:\Users\ann`],
+  ]);
+  // Met by looking where homes lie; elsewhere nobody would know.
+  expect(missesProfiles(usual)).toBe(false);
+  expect(missesProfiles(entry(`${user}-1003`, oem.replace('C:', 'D:')))).toBe(true);
+  expect(missesProfiles(entry(`${user}-1003`, String.raw`D:\Users\ann`))).toBe(false);
 });
 
 test('users of Windows, as reg prints the list of profiles', () => {
@@ -115,7 +139,8 @@ os.set_inheritable(fd, True)
 libc = ctypes.CDLL(None, use_errno=True)
 for folder in sys.argv[2:]:
     options = f'fd={fd},rootmode=40755,user_id=0,group_id=0,allow_other'.encode()
-    if libc.mount(b'silent', folder.encode(), b'fuse', 0, options) != 0:
+    kind = b'fuse.gocryptfs' if folder.endswith('/vault') else b'fuse'
+    if libc.mount(b'silent', folder.encode(), kind, 0, options) != 0:
         sys.exit(os.strerror(ctypes.get_errno()))
     fd = os.open('/dev/fuse', os.O_RDWR)
     os.set_inheritable(fd, True)
@@ -135,10 +160,12 @@ describe.skipIf(!namespaces || process.getuid?.() !== 0)('as root, over several 
       path.join(folder, 'passwd'),
       [
         'root:x:0:0:root:/nonexistent:/bin/bash',
-        ...['ann:2001', 'bob:2002', 'dave:2004', 'eve:2005', 'frank:2006', 'gina:2007'].map((one) => {
-          const [name, uid] = one.split(':');
-          return `${name}:x:${uid}:${uid}::/home/${name}:/bin/sh`;
-        }),
+        ...['ann:2001', 'bob:2002', 'dave:2004', 'eve:2005', 'frank:2006', 'gina:2007', 'jo:2010'].map(
+          (one) => {
+            const [name, uid] = one.split(':');
+            return `${name}:x:${uid}:${uid}::/home/${name}:/bin/sh`;
+          },
+        ),
         'postfix:x:105:105::/home/postfix:/usr/sbin/nologin',
       ].join('\n'),
     );
@@ -206,20 +233,31 @@ describe.skipIf(!namespaces || process.getuid?.() !== 0)('as root, over several 
       fs.mkdirSync(path.join(homes, 'frank'));
       fs.mkdirSync(path.join(homes, 'dave', 'mnt'));
       fs.symlinkSync('/home/dave/mnt/x', path.join(homes, 'dave', '.cursor'));
+      // What passes for a disk of this machine, and does not answer either.
+      put('jo', 2010, '.claude.json', '{}');
+      fs.mkdirSync(path.join(homes, 'jo', 'vault'));
+      fs.symlinkSync('/home/jo/vault/x', path.join(homes, 'jo', '.cursor'));
       fs.mkdirSync(path.join(homes, 'shared'));
       fs.rmSync(path.join(homes, 'gina'), { recursive: true, force: true });
 
-      const text = run(`${scan} --time-limit 120`, ['/home/eve/mnt', '/home/frank', '/home/dave/mnt']);
+      const text = run(`${scan} --time-limit 120`, [
+        '/home/eve/mnt',
+        '/home/frank',
+        '/home/dave/mnt',
+        '/home/jo/vault',
+      ]);
       const report = Report.parse(JSON.parse(text));
       expect(report.run.homes).toEqual([
         { user: 'ann', path: '/home/ann', status: 'read' },
         { user: 'bob', path: '/home/bob', status: 'read' },
         { user: 'carol', path: '/home/carol', status: 'read' },
+        // Its link leads to where nothing answers, which is known before anybody looks.
+        { user: 'dave', path: '/home/dave', status: 'read' },
         { user: 'eve', path: '/home/eve', status: 'read' },
         { user: 'frank', path: '/home/frank', status: 'remote-place' },
         { user: 'shared', path: '/home/shared', status: 'not-owner' },
-        // Its link leads to where nothing answers; the child was killed.
-        { user: 'dave', path: '/home/dave', status: 'time-limit' },
+        // The child was killed.
+        { user: 'jo', path: '/home/jo', status: 'time-limit' },
       ]);
       expect(report.run.status).toBe('partial');
       expect(report.run.sideEffects).toContain(
@@ -228,6 +266,9 @@ describe.skipIf(!namespaces || process.getuid?.() !== 0)('as root, over several 
       for (const user of ['ann', 'bob', 'carol', 'eve'])
         expect([user, names(report, 'server', user)]).toEqual([user, [`${user}server`]]);
       expect(text).not.toMatch(/rootserver|postfixserver/);
+      expect(
+        report.facts.flatMap((fact) => (fact.kind === 'gap' && fact.user === 'dave' ? [fact.reason] : [])),
+      ).toEqual(['remote-place']);
       const gaps = report.facts.flatMap((fact) =>
         fact.kind === 'gap' && fact.user === 'bob' ? [`${fact.origin.path} ${fact.reason}`] : [],
       );

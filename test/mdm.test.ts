@@ -202,4 +202,141 @@ describe('ready files', () => {
     expect(run('xmllint', ['--noout', ...files('.xml')])).toEqual({ stdout: '', stderr: '', status: 0 });
     for (const file of files('.json')) JSON.parse(fs.readFileSync(file, 'utf8'));
   });
+
+  test('the systemd unit is closed to all that it does not need', () => {
+    const unit = path.join(mdm, 'systemd', 'shadowscan.service');
+    const said = run('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit]);
+    expect(said.stdout.split('\n').filter((line) => line.includes('Overall'))).toHaveLength(1);
+    expect(said.status).toBe(0);
+  });
+
+  const namespaces = spawnSync('unshare', ['-m', 'true']).status === 0 && process.getuid?.() === 0;
+  test.skipIf(!namespaces)('the playbook scans where the last result is old, and only there', () => {
+    const homes = path.join(folder, 'homes');
+    fs.mkdirSync(homes);
+    fs.writeFileSync(path.join(folder, 'passwd'), 'root:x:0:0::/nonexistent:/bin/sh\n');
+    const play = `ansible-playbook -i localhost, -c local ${path.join(mdm, 'ansible', 'playbook.yml')}`;
+    const steps = [
+      ...['/opt', '/var/lib', '/etc/ansible'].map((at) => `mkdir -p ${at} && mount -t tmpfs none ${at}`),
+      'mkdir -p /opt/shadowscan/bin',
+      `cp ${program} /opt/shadowscan/bin/shadowscan`,
+      `mount --bind ${homes} /home`,
+      `mount --bind ${folder}/passwd /etc/passwd`,
+      `${play} && stat -c '%U %a' /var/lib/shadowscan /var/lib/shadowscan/report.json && ${play}`,
+    ];
+    const env = { ANSIBLE_LOCAL_TEMP: folder, ANSIBLE_REMOTE_TEMP: folder };
+    const { stdout, status } = run('unshare', ['-m', 'sh', '-c', steps.join(' && ')], env);
+    expect(status).toBe(0);
+    expect([...stdout.matchAll(/ok=\d+ +changed=\d+ .*skipped=\d+/g)].map(String)).toEqual([
+      expect.stringMatching(/^ok=7 +changed=3 .*failed=0 +skipped=1$/),
+      expect.stringMatching(/^ok=6 +changed=0 .*failed=0 +skipped=2$/),
+    ]);
+    expect(stdout).toMatch(/^root 700\nroot 600$/m);
+  });
+
+  /** A property list as JSON, by Python's own reader. */
+  const plist = (...name: string[]): unknown => {
+    const code = 'import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1], "rb"))))';
+    return JSON.parse(run('python3', ['-c', code, path.join(mdm, ...name)]).stdout);
+  };
+
+  test('the job of launchd gives way, keeps its files closed, and does not start at once everywhere', () => {
+    expect(plist('launchd', 'com.shadowscan.scan.plist')).toEqual({
+      Label: 'com.shadowscan.scan',
+      ProgramArguments: [
+        '/opt/shadowscan/bin/shadowscan',
+        'scan',
+        '--all-users',
+        '--exit-zero',
+        '--splay',
+        '900',
+        '--output',
+        '/Library/Application Support/shadowscan/report.json',
+      ],
+      StartCalendarInterval: { Hour: 10, Minute: 17 },
+      ProcessType: 'Background',
+      LowPriorityIO: true,
+      LowPriorityBackgroundIO: true,
+      Nice: 10,
+      Umask: 0o77,
+      StandardOutPath: '/dev/null',
+      StandardErrorPath: '/var/log/shadowscan.log',
+    });
+  });
+
+  test('the profile for full disk access asks for what sign.sh makes, with the keys that Apple documents', () => {
+    const { PayloadContent, PayloadScope } = plist('macos', 'shadowscan-pppc.mobileconfig') as {
+      PayloadContent: { PayloadType: string; Services: Record<string, Record<string, string>[]> }[];
+      PayloadScope: string;
+    };
+    expect(PayloadScope).toBe('System');
+    const [{ PayloadType, Services }] = PayloadContent as [(typeof PayloadContent)[number]];
+    expect(PayloadType).toBe('com.apple.TCC.configuration-profile-policy');
+    const [entry] = Services['SystemPolicyAllFiles']!;
+    // Either Authorization or Allowed, never both.
+    expect(Object.keys(entry!).toSorted()).toEqual([
+      'Authorization',
+      'CodeRequirement',
+      'Identifier',
+      'IdentifierType',
+    ]);
+    expect(entry).toMatchObject({ IdentifierType: 'path', Identifier: '/opt/shadowscan/bin/shadowscan' });
+    const sign = fs.readFileSync(path.join(top, 'scripts', 'packaging', 'sign.sh'), 'utf8');
+    const [, identifier] = /--identifier (\S+)/.exec(sign)!;
+    expect(entry!['CodeRequirement']).toMatch(`identifier "${identifier}" and anchor apple generic`);
+  });
+
+  test('the task has its parts in the order of the published schema', () => {
+    // triggerBaseType, then calendarTriggerType (learn.microsoft.com/windows/win32/taskschd, 2026-11).
+    const order = [
+      'Enabled',
+      'StartBoundary',
+      'EndBoundary',
+      'Repetition',
+      'ExecutionTimeLimit',
+      'RandomDelay',
+    ];
+    const text = fs.readFileSync(path.join(mdm, 'windows', 'shadowscan-task.xml'), 'utf8');
+    const [, trigger = ''] = /<CalendarTrigger>(.*)<\/CalendarTrigger>/s.exec(text) ?? [];
+    const names = [...trigger.matchAll(/^ {6}<(\w+)/gm)].map(([, name]) => name!);
+    expect(names.at(-1)).toBe('ScheduleByDay');
+    const places = names.slice(0, -1).map((name) => order.indexOf(name));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+  });
+
+  /** What Windows PowerShell 5.1 does not know, apart from comments and texts. */
+  const later = /\?\?|\?\.\w|&&|\|\||\s\?\s[^:]+\s:\s|-Parallel\b|ConvertFrom-Json\s+-AsHashtable|clean\s*\{/;
+  const code = (text: string): string =>
+    text.replace(/<#[\s\S]*?#>/g, '').replace(/'[^'\n]*'|"[^"\n]*"|#[^\n]*/g, '""');
+
+  test('PowerShell scripts are ASCII, of version 5.1, and end as their product reads it', () => {
+    const all = [...files('.ps1'), path.join(top, 'scripts', 'packaging', 'install.ps1')];
+    expect(all).toHaveLength(5);
+    for (const file of all) {
+      const text = fs.readFileSync(file, 'utf8');
+      expect([file, /^[\t\n\x20-\x7e]*$/.test(text)]).toEqual([file, true]);
+      expect([file, later.exec(code(text))?.[0] ?? null]).toEqual([file, null]);
+      for (const [open = '', close = ''] of ['()', '{}', '[]'])
+        expect([file, open, code(text).split(open).length]).toEqual([
+          file,
+          open,
+          code(text).split(close).length,
+        ]);
+    }
+    // A test that cannot fail proves nothing.
+    for (const line of ['$a ?? 1', '$a?.b', 'x && y', '$a = $b ? 1 : 2']) expect(later.test(line)).toBe(true);
+  });
+
+  const pwsh = spawnSync('pwsh', ['-NoProfile', '-Command', 'exit 0']).status === 0;
+  test.skipIf(!pwsh)('PowerShell itself reads them (left out: neither npm nor Debian has it)', () => {
+    for (const file of [...files('.ps1'), path.join(top, 'scripts', 'packaging', 'install.ps1')]) {
+      const parse =
+        '$e = $null; [void][Management.Automation.Language.Parser]::ParseFile($args[0], [ref]$null, [ref]$e); $e.Count';
+      expect([
+        file,
+        run('pwsh', ['-NoProfile', '-Command', `& { ${parse} } '${file}'`]).stdout.trim(),
+      ]).toEqual([file, '0']);
+    }
+  });
 });

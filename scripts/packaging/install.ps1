@@ -5,11 +5,13 @@ Installs a binary on Windows without a package manager, or removes it; as admini
   install.ps1 -Uninstall [-Purge]                                              with -Purge also what scans have kept
 Windows has nothing that checks a signature of minisign, so its program is named. Everything is checked on copies
 below Program Files, which users cannot exchange. While a scan runs, Windows does not replace its program: call again.
+An older version than the one that is installed is refused without -Downgrade: it was signed once, too. The folder of
+results below ProgramData is made here, since everybody may make folders there.
 #>
 [CmdletBinding()]
 param(
   [string]$Binary, [string]$Sums, [string]$Signature, [string]$Key, [string]$Minisign,
-  [switch]$Unsigned, [switch]$Uninstall, [switch]$Purge
+  [switch]$Unsigned, [switch]$Uninstall, [switch]$Purge, [switch]$Downgrade
 )
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -33,10 +35,21 @@ if ((Test-Path -LiteralPath $folder) -and
   Stop-Install "$folder is a link; remove it"
 }
 
+# Whether a folder is no link, and belongs to SYSTEM or administrators.
+function Test-OwnFolder([string]$Path) {
+  $item = Get-Item -LiteralPath $Path -Force
+  $owner = (Get-Acl -LiteralPath $Path).GetOwner([Security.Principal.SecurityIdentifier]).Value
+  $item.PSIsContainer -and -not ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) -and
+    ('S-1-5-18', 'S-1-5-32-544') -contains $owner
+}
+
+$kept = Join-Path $data 'shadowscan'
 if ($Uninstall) {
+  if ($Purge -and (Test-Path -LiteralPath $kept) -and -not (Test-OwnFolder $kept)) {
+    Stop-Install "$kept is a link or belongs to somebody else; remove it by hand"
+  }
   Get-ScheduledTask -TaskName 'shadowscan' -ErrorAction SilentlyContinue | Unregister-ScheduledTask -Confirm:$false
   if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
-  $kept = Join-Path $data 'shadowscan'
   if ($Purge -and (Test-Path -LiteralPath $kept)) { Remove-Item -LiteralPath $kept -Recurse -Force }
   Write-Output 'install.ps1: removed'
   exit 0
@@ -51,6 +64,11 @@ if ($Unsigned) {
 }
 
 New-Item -ItemType Directory -Force -Path $folder | Out-Null
+if (-not (Test-Path -LiteralPath $kept)) { New-Item -ItemType Directory -Path $kept | Out-Null }
+if (-not (Test-OwnFolder $kept)) { Stop-Install "$kept is a link or belongs to somebody else; remove it" }
+$icacls = Join-Path ([Environment]::SystemDirectory) 'icacls.exe'
+& $icacls $kept /inheritance:r /grant:r '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' | Out-Null
+if ($LASTEXITCODE -ne 0) { Stop-Install "$kept cannot be closed to others" }
 $fresh = Join-Path $folder ('.new-' + [Guid]::NewGuid().ToString('N'))
 New-Item -ItemType Directory -Path $fresh | Out-Null
 try {
@@ -72,8 +90,16 @@ try {
   if ($found -cne $wanted[0]) { Stop-Install "$name is not what SHA256SUMS lists; nothing was installed" }
   & $new selftest
   if ($LASTEXITCODE -ne 0) { Stop-Install 'the program does not work on this machine; nothing was installed' }
+  $version = [string](& $new --version)
+  if ((Test-Path -LiteralPath $program) -and -not $Downgrade) {
+    $old = [string](& $program --version)
+    # What stands behind a hyphen is not compared.
+    if ($old -and ([version]($version -replace '-.*') -lt [version]($old -replace '-.*'))) {
+      Stop-Install "$version is older than $old, which is installed; -Downgrade takes it all the same"
+    }
+  }
   Move-Item -LiteralPath $new -Destination $program -Force
-  Write-Output "install.ps1: $(& $program --version) is in $program"
+  Write-Output "install.ps1: $version is in $program"
 } finally {
   Remove-Item -LiteralPath $fresh -Recurse -Force -ErrorAction SilentlyContinue
 }

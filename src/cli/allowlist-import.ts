@@ -18,6 +18,7 @@ import { parseRuleFile } from '../parse/rule-file.ts';
 import { neutral } from '../report/neutral.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { loadRules } from './load.ts';
+import { asUtf8 } from '../parse/encoding.ts';
 
 type Options = { into?: string; output?: string; rules?: string };
 
@@ -64,7 +65,7 @@ async function run(file: string, { into, output, rules }: Options): Promise<void
   const bytes =
     into === undefined
       ? Buffer.from(`version: 1\nname: Imported, not reviewed\ncreated: ${today}\napprove: []\ndeny: []\n`)
-      : readGivenFile(into, limits.ruleBytes);
+      : asUtf8(readGivenFile(into, limits.ruleBytes));
   const added = fresh(carried, parseAllowlist(bytes, into ?? 'list'));
   const text = withAdditions(
     bytes.toString('utf8'),

@@ -1,32 +1,39 @@
 /**
- * `shadowscan doctor`: the configuration in force and who set what, and whether policy, list and cache
- * can be used. It asks no network and opens no keychain.
+ * `shadowscan doctor`: the configuration in force and who set what, and whether all that a scan relies on can
+ * be used, each with the way out. Nothing is asked of a network or a keychain unless `--probe` says so.
  */
+import * as path from 'node:path';
 import { Command } from 'commander';
 import { humanOrJson, wantsJson } from './human-or-json.ts';
-import { cacheFlaw, cacheFolder } from '../host/cache.ts';
+import { cacheFolder } from '../host/cache.ts';
+import { runningUid } from '../host/managed-file.ts';
 import { writeOut } from '../host/output.ts';
 import { policyPlaces } from '../host/policy-file.ts';
 import { policyKey } from '../host/policy-registry.ts';
-import { filesIn, folderState, keychainState, networkVariables } from '../host/surroundings.ts';
-import type { State } from '../host/surroundings.ts';
-import { systemPlatform } from '../host/system.ts';
+import { networkVariables } from '../host/surroundings.ts';
+import { systemHost } from '../host/system.ts';
 import { limits } from '../limits.ts';
+import type { Doctor, Setting } from '../model/doctor.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sink } from '../model/sink.ts';
-import { isUsageError } from '../model/usage-error.ts';
+import { usageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
 import { version } from '../version.ts';
+import {
+  attempt,
+  cachePart,
+  diskPart,
+  keychainPart,
+  keyPart,
+  programParts,
+  protectedPart,
+  sinkParts,
+  statePart,
+  timeParts,
+} from './doctor-parts.ts';
 import { keptOf, usableCache } from './kept-list.ts';
 import { loadAllowlist, loadRules } from './load.ts';
 import { type Managed, managedPolicy, trustOf } from './policy.ts';
-
-type Setting = {
-  name: string;
-  value: string | number | boolean | string[] | null;
-  from: 'default' | 'policy';
-};
-type Part = State & { name: string };
 
 const defaults: Required<{
   [K in keyof Omit<Policy, '$schema'>]: Setting['value'];
@@ -47,6 +54,7 @@ const defaults: Required<{
   deep: false,
   transcripts: false,
   processes: false,
+  protectedFolders: null,
   stateFolder: null,
   sinks: [],
 };
@@ -68,36 +76,23 @@ function settingsOf(policy: Managed | null): Setting[] {
   });
 }
 
-/** What a step says, or the one line by which it ends a scan. */
-async function attempt(name: string, step: () => Promise<string>): Promise<Part> {
-  try {
-    return { name, usable: true, detail: await step() };
-  } catch (error) {
-    if (!isUsageError(error)) throw error;
-    return { name, usable: false, detail: error.message };
-  }
-}
-
-function cachePart(folder: string): Part {
-  const flaw = cacheFlaw(folder);
-  if (flaw !== null) return { name: 'cache', usable: false, detail: `${folder}: ${flaw}` };
-  const { usable, detail } = folderState(folder);
-  const kept = filesIn(folder).filter((file) => /^[0-9a-f]{32}\.json$/.test(file)).length;
-  return { name: 'cache', usable, detail: `${folder}: ${detail}${kept > 0 ? `, ${kept} lists kept` : ''}` };
-}
-
 /** Whether the list that the policy names can be used now; of one by address, the copy. */
-async function listText(policy: Managed, cache: string | undefined): Promise<string> {
+async function listText(policy: Managed, cache: string | undefined, now: Date): Promise<string> {
   const { allowlist } = policy.settings;
   if (allowlist === undefined) return 'none is fixed';
   if (allowlist.startsWith('https:') && keptOf(usableCache(cache).cache, new URL(allowlist).href) === null)
     return `${allowlist}: not fetched yet`;
   const access = { offline: true, cache };
-  const { info } = await loadAllowlist(allowlist, new Date(), trustOf(policy, []), access);
+  const { info } = await loadAllowlist(allowlist, now, trustOf(policy, []), access);
   const signed = info.keyId === undefined ? 'not signed' : `signed by key ${info.keyId}`;
   const when = info.from === 'file' ? '' : `, of ${info.fetchedAt}`;
-  return `${info.name}, version ${info.version}, ${signed}${when}`;
+  const ends = info.expiresAt === null ? '' : `, until ${info.expiresAt}`;
+  if (info.expiresAt !== null && now > new Date(info.expiresAt))
+    throw usageError(`${info.name}, version ${info.version}: expired on ${info.expiresAt}; get a new one`);
+  return `${info.name}, version ${info.version}, ${signed}${when}${ends}`;
 }
+
+const marks = { ok: 'ok  ', warn: 'warn', fail: 'NO  ' };
 
 function human(document: Doctor): string[] {
   const { tool, settings, parts } = document;
@@ -105,7 +100,10 @@ function human(document: Doctor): string[] {
   return [
     `shadowscan ${tool.version}, rules ${tool.rules.slice(0, 12)}, Node ${tool.node}, ${tool.platform}`,
     '',
-    ...parts.map(({ name: part, usable, detail }) => `${name(part)}${usable ? 'ok' : 'NO'}  ${detail}`),
+    ...parts.flatMap(({ name: part, state, detail, remedy }) => [
+      `${name(part)}${marks[state]}  ${detail}`,
+      ...(remedy === undefined ? [] : [`${name('')}      -> ${remedy}`]),
+    ]),
     '',
     ...settings.map(({ name: setting, value, from }) => {
       const shown = value === null ? '-' : Array.isArray(value) ? value.join(', ') || '-' : String(value);
@@ -114,19 +112,12 @@ function human(document: Doctor): string[] {
   ];
 }
 
-type Doctor = {
-  schema: 'shadowscan.doctor/1';
-  tool: { version: string; rules: string; node: string; platform: string };
-  policy: { source: string | null; looked: string[] };
-  parts: Part[];
-  settings: Setting[];
-  network: { variables: string[] };
-};
-
-type Options = { format?: string; cache?: string };
+type Options = { format?: string; cache?: string; state?: string; probe?: boolean };
 
 async function run(options: Options): Promise<void> {
-  const platform = systemPlatform();
+  const host = systemHost();
+  const { platform } = host;
+  const { probe = false } = options;
   const looked = [...policyPlaces[platform], ...(platform === 'windows' ? [policyKey] : [])];
   let policy: Managed | null = null;
   const policyPart = await attempt('policy', async () => {
@@ -135,7 +126,7 @@ async function run(options: Options): Promise<void> {
   });
   const own = policy as Managed | null;
   const list = await attempt('allowlist', async () =>
-    own === null ? 'none is fixed' : listText(own, options.cache),
+    own === null ? 'none is fixed' : listText(own, options.cache, host.now()),
   );
   let rules = await loadRules();
   const fixed = own?.settings.rules;
@@ -145,6 +136,9 @@ async function run(options: Options): Promise<void> {
     return `${fixed}, version ${rules.version}`;
   });
   const variables = networkVariables();
+  const folder = options.state ?? (runningUid() === 0 ? own?.settings.stateFolder : undefined);
+  const state = folder === undefined ? null : statePart(path.resolve(folder));
+  const network = variables.length === 0 ? 'direct' : `by ${variables.join(', ')}`;
   const document: Doctor = {
     schema: 'shadowscan.doctor/1',
     tool: {
@@ -155,16 +149,19 @@ async function run(options: Options): Promise<void> {
     },
     policy: { source: own?.source ?? null, looked },
     parts: [
+      ...programParts(),
       policyPart,
       list,
       rulesPart,
       cachePart(options.cache ?? cacheFolder()),
-      { name: 'keychain', ...keychainState() },
-      {
-        name: 'network',
-        usable: true,
-        detail: variables.length === 0 ? 'direct' : `by ${variables.join(', ')}`,
-      },
+      ...(state === null ? [] : [state.part]),
+      keyPart(host, own),
+      ...(await sinkParts(own?.settings.sinks ?? [], host, probe)),
+      ...timeParts(host, rules, state?.lastRun ?? null),
+      diskPart(path.resolve(folder ?? options.cache ?? cacheFolder())),
+      ...protectedPart(host, rules),
+      await keychainPart(probe),
+      { name: 'network', state: 'ok', usable: true, detail: network },
     ],
     settings: settingsOf(own),
     network: { variables },
@@ -172,9 +169,8 @@ async function run(options: Options): Promise<void> {
   const json = wantsJson(options.format);
   const lines = json ? [JSON.stringify(document, null, 2)] : human(document).map(neutral);
   writeOut(lines.map((line) => `${line}\n`));
-  // Without a keychain scans are what they are; what is fixed and does not work is an error.
-  const broken = document.parts.some(({ name, usable }) => !usable && name !== 'keychain');
-  process.exitCode = broken ? 2 : 0;
+  process.exitCode = document.parts.some((part) => part.state === 'fail') ? 2 : 0;
+  if (probe) (await import('../host/keychain.ts')).endDespiteKeychain(process.exitCode);
 }
 
 /** The command, for the program. */
@@ -183,9 +179,11 @@ export function doctorCommand(): Command {
     .description('print the configuration in force, who set what, and whether all of it can be used')
     .addOption(humanOrJson())
     .option('--cache <dir>', 'another folder for copies of lists')
+    .option('--state <dir>', 'look at this state folder (default: that of the policy, for root)')
+    .option('--probe', 'ask the keychain for an answer, too, and open a connection to each receiver')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all can be used; 2 policy, list or cache cannot. A keychain is optional.',
+      '\nExit codes: 0 all can be used, warnings included; 2 something cannot. A keychain is optional.',
     )
     .action(run);
 }

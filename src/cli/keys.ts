@@ -5,6 +5,7 @@ import { readFile } from '../host/open-file.ts';
 import { limits } from '../limits.ts';
 import { usageError } from '../model/usage-error.ts';
 import { type PublicKey, parsePublicKey } from '../parse/minisign.ts';
+import { readText } from '../parse/encoding.ts';
 
 const expected = 'expected a minisign public key (minisign -G makes one)';
 
@@ -13,7 +14,7 @@ function keyIn(file: string, given: string, by: string): PublicKey {
   if (read === null) throw usageError(`${by} ${given}: no such file, and no minisign public key`);
   if ('refused' in read) throw usageError(`${by} ${given}: cannot be read (${read.refused})`);
   demandTrusted(file);
-  const key = parsePublicKey(read.bytes.toString('utf8'));
+  const key = parsePublicKey(readText(read.bytes));
   if (key === null) throw usageError(`${by} ${given}: ${expected}`);
   return key;
 }

@@ -13,6 +13,7 @@ import type { RegistryPage } from '../allowlist/registry-page.ts';
 import { type Loaded, type Trust, noTrust, readList, readRegistry } from './allowlist-file.ts';
 import type { RemoteOptions } from './allowlist-remote.ts';
 import path from 'node:path';
+import { readText } from '../parse/encoding.ts';
 
 /** How a bundle of rules is trusted, and where the versions are kept that were seen. */
 export type RulesAccess = { trust?: Trust; cache?: string | undefined; remember?: boolean };
@@ -59,7 +60,8 @@ export async function loadAllowlistFile(given: string, now: Date, trust: Trust =
   demandTrusted(file);
   const bytes = readGiven(given, file);
   if (bytes === null) throw usageError(`--allowlist ${given}: no such file`);
-  const signature = readGiven(`${given}.minisig`, `${file}.minisig`)?.toString('utf8') ?? null;
+  const signed = readGiven(`${given}.minisig`, `${file}.minisig`);
+  const signature = signed === null ? null : readText(signed);
   const place = { name: given, source: file, fetchedAt: now, from: 'file' as const };
   const registry = file.endsWith('.json') ? await registryIn(bytes) : null;
   if (registry !== null) {

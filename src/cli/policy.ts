@@ -94,6 +94,7 @@ const locks: Partial<Record<keyof Policy, string[]>> = {
   deep: ['--deep'],
   transcripts: ['--transcripts'],
   processes: ['--processes'],
+  protectedFolders: ['--protected-folders'],
   stateFolder: ['--state'],
 };
 
@@ -111,8 +112,19 @@ export function demandUnlocked(policy: Managed | null, given: string[]): void {
 
 /** Options as the policy fixes them, by their names on the command line; what it leaves open is not there. */
 export function fixedOptions(policy: Managed | null): Record<string, unknown> {
-  const { allowlist, failOn, offline, rules, skip, strict, timeLimit, deep, transcripts, processes } =
-    policy?.settings ?? {};
+  const {
+    allowlist,
+    failOn,
+    offline,
+    rules,
+    skip,
+    strict,
+    timeLimit,
+    deep,
+    transcripts,
+    processes,
+    protectedFolders,
+  } = policy?.settings ?? {};
   const fixed = {
     allowlist,
     failOn,
@@ -125,6 +137,7 @@ export function fixedOptions(policy: Managed | null): Record<string, unknown> {
     deep,
     transcripts,
     processes,
+    protectedFolders,
     // A folder of root's: what users scan themselves is not kept there.
     state: runningUid() === 0 ? policy?.settings.stateFolder : undefined,
   };

@@ -14,6 +14,7 @@ import { deliver, reportOptions } from './output.ts';
 import { usageError } from '../model/usage-error.ts';
 import { severities } from '../model/words.ts';
 import { type ManagementFormat, judgingFormats, managementFormats, outcomeOf } from '../report/management.ts';
+import { readText } from '../parse/encoding.ts';
 
 type Options = {
   format: ManagementFormat | FormatName;
@@ -48,7 +49,7 @@ async function saved(file: string): Promise<Saved> {
   const read = readFile(whole, path.parse(whole).root, limits.savedReportBytes);
   if (read === null) return 'none';
   if ('refused' in read) return 'error';
-  return parsed(read.bytes.toString('utf8'));
+  return parsed(readText(read.bytes));
 }
 
 function hours(value: string): number {

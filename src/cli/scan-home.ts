@@ -10,7 +10,7 @@ import { dropRights } from '../host/drop-rights.ts';
 import { askChild, bePolite } from '../host/home-child.ts';
 import { readInput } from '../host/input.ts';
 import { mounts, remoteFolders } from '../host/mounts.ts';
-import { keepOut } from '../host/open-file.ts';
+import { keepOut } from '../host/kept-out.ts';
 import { writeOut } from '../host/output.ts';
 import { systemHost, systemPlatform } from '../host/system.ts';
 import { limits } from '../limits.ts';

@@ -22,6 +22,7 @@ export type Options = ListOptions & {
   stdinName?: string;
   processes?: boolean;
   allUsers?: boolean;
+  protectedFolders?: boolean;
   verbose?: boolean;
   color?: string;
   state?: string;
@@ -78,6 +79,7 @@ export function withScanOptions(command: Command): Command {
     .option('--root <dir>', 'scan a folder as a whole machine of --platform: an image, a backup')
     .addOption(new Option('--platform <os>', 'what --home or --root is of').choices(platforms))
     .option('--all-users', "scan every home of this machine, each with its user's rights; needs root")
+    .option('--protected-folders', 'macOS: also look where it asks you first: Documents, iCloud ...')
     .option('--deep', 'walk homes for projects and token stores that no record names')
     .option('--transcripts', "also search agents' transcripts, their logs and shell histories for secrets")
     .option('--stdin-name <name>', 'what `-` reads is a file of this name')

@@ -126,6 +126,7 @@ async function run(given: string[], asked: Options, command: Command): Promise<v
     ...(home !== undefined && { home }),
     ...(root !== undefined && { root }),
     ...(platform !== undefined && { platform }),
+    ...(options.protectedFolders !== undefined && { protectedFolders: options.protectedFolders }),
     ...(timeLimit !== undefined && { timeLimit }),
   };
   const scanned =

@@ -14,6 +14,7 @@ import { usageError } from '../model/usage-error.ts';
 import { platforms } from '../model/words.ts';
 import { scan } from '../scan.ts';
 import { loadRules } from './load.ts';
+import { readText } from '../parse/encoding.ts';
 
 export type Place = { home?: string; root?: string; platform?: Platform; rules?: string };
 
@@ -73,7 +74,7 @@ const isMap = (value: unknown): value is Json =>
 /** Reads a report file, or standard input for `-`. What a newer version added is passed over. */
 export async function reported(given: string): Promise<Seen> {
   const { Fact: Schema } = await import('../model/fact.ts');
-  const values = valuesIn(readGivenFile(given, limits.sourceBytes).toString('utf8'), given).filter(isMap);
+  const values = valuesIn(readText(readGivenFile(given, limits.sourceBytes)), given).filter(isMap);
   const [first] = values;
   if (first?.['schema'] !== 'shadowscan.report/1')
     throw usageError(

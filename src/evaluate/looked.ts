@@ -85,8 +85,11 @@ export function targetsOf(
   };
 }
 
+/** Paths that a gap is about. */
+const pathsOf = (gap: Gap): string[] => gap.folders ?? [gap.origin.path];
+
 const concerns = (gap: Gap, tools: string[]): boolean =>
-  gap.tools.length === 0 || gap.tools.some((tool) => tools.includes(tool));
+  (gap.tools.length === 0 && gap.folders === undefined) || gap.tools.some((tool) => tools.includes(tool));
 
 /** Whether what a check says depends on the list. */
 function asksList({ when, severity }: Check): boolean {
@@ -129,7 +132,7 @@ export function lookedAt({ report, checks, ways, seen }: Finished): Looked {
   const wouldSee = (known: Known): boolean => {
     if (!targets.has(known.target) || !known.ways.every((way) => ways.includes(way))) return false;
     const missed = gapsOf.get(known.target) ?? [];
-    if (missed.some((gap) => covers(gap.origin.path, known.file))) return false;
+    if (missed.some((gap) => pathsOf(gap).some((path) => covers(path, known.file)))) return false;
     /** Whether nothing that tells what is installed or runs was missed for its tools. */
     const foundAll = (): boolean =>
       !gaps.some(

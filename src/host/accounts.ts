@@ -56,15 +56,32 @@ export function dsclAccounts(text: string): Listed[] {
   });
 }
 
-/** What `reg query ...\ProfileList /s /v ProfileImagePath` prints: profiles of local and of Entra users. */
+const person = /\\ProfileList\\S-1-(?:5-21|12-1)-[\d-]+(?:\.bak)?\r?\n\s+ProfileImagePath\s+/;
+const profile = new RegExp(String.raw`${person.source}REG_(?:EXPAND_)?SZ\s+(\S.*?)\r?$`, 'gim');
+
+/** Folders of profiles as they are printed. */
+const profileFolders = (text: string): string[] =>
+  [...text.matchAll(profile)].map(([, folder = '']) => folder.replace(/^%SystemDrive%/i, 'C:'));
+
+const isAscii = (text: string): boolean => /^[ -~]*$/.test(text);
+
+/**
+ * What `reg query ...\ProfileList /s /v ProfileImagePath` prints: profiles of local and of Entra users. A key
+ * that ends in `.bak` is that of a user to whom Windows has given a temporary profile: the home is theirs all
+ * the same. The program prints in the system's code page: names beyond ASCII are left out.
+ */
 export function profileListAccounts(text: string): Listed[] {
-  const found = text.matchAll(
-    /\\ProfileList\\S-1-(?:5-21|12-1)-[\d-]+\r?\n\s+ProfileImagePath\s+REG_(?:EXPAND_)?SZ\s+(\S.*?)\r?$/gm,
-  );
-  return [...found].map(([, folder = '']) => {
-    const home = folder.replace(/^%SystemDrive%/i, 'C:');
-    return { name: path.win32.basename(home), uid: null, gid: null, home, known: true, isService: false };
-  });
+  return profileFolders(text)
+    .filter(isAscii)
+    .map((home) => {
+      const name = path.win32.basename(home);
+      return { name, uid: null, gid: null, home, known: true, isService: false };
+    });
+}
+
+/** Whether a profile was left out that does not lie where homes usually do, and where it would be met. */
+export function missesProfiles(text: string): boolean {
+  return profileFolders(text).some((home) => !isAscii(home) && !/^C:\\Users\\[^\\]+$/i.test(home));
 }
 
 const profileList = String.raw`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList`;
@@ -92,10 +109,9 @@ function listed(platform: Platform, run: RunProgram): { known: Listed[]; refused
   }
   const { text, refused } = run(programs[platform]);
   const known = platform === 'macos' ? dsclAccounts(text) : profileListAccounts(text);
-  return {
-    known,
-    refused: refused === null ? [] : [{ user: null, path: programs[platform].path, reason: refused }],
-  };
+  const misses = platform === 'windows' && missesProfiles(text) ? 'unsupported' : null;
+  const reason = refused ?? misses;
+  return { known, refused: reason === null ? [] : [{ user: null, path: programs[platform].path, reason }] };
 }
 
 /** Users of a directory service by their numbers: of folders that no local user has. */
@@ -153,7 +169,8 @@ export function listAccounts(
   const people = known.flatMap(({ isService, ...account }) => (isService ? [] : [account]));
   for (const one of [...people, ...leftOver(platform, known, all, run)]) {
     const reason = refusalOf(one, all);
-    if (reason === null && !homes.has(one.home)) homes.set(one.home, one);
+    const key = platform === 'linux' ? one.home : one.home.toLowerCase();
+    if (reason === null && !homes.has(key)) homes.set(key, one);
     else if (reason !== null && reason !== 'absent') refused.push({ user: one.name, path: one.home, reason });
   }
   const accounts = [...homes.values()].toSorted((a, b) => (a.home < b.home ? -1 : 1));

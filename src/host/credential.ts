@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import type { CredentialReference } from '../model/sink.ts';
 import { keychainText } from '../secrets/keychain-text.ts';
 import { readManaged, runningUid } from './managed-file.ts';
+import { readText } from '../parse/encoding.ts';
 
 type Read = { value: string } | { flaw: string };
 
@@ -39,5 +40,5 @@ function inEnvironment(name: string): Read {
 function textIn(file: string): Read {
   const read = readManaged(file, { owner: runningUid(), secret: true });
   if (read === null) return { flaw: `${file} is not there` };
-  return 'flaw' in read ? { flaw: `${file} ${read.flaw}` } : { value: read.toString('utf8') };
+  return 'flaw' in read ? { flaw: `${file} ${read.flaw}` } : { value: readText(read) };
 }

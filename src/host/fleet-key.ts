@@ -9,6 +9,7 @@ import { child, scalarText } from '../parse/nodes.ts';
 import { keyOf } from '../secrets/digest.ts';
 import { Secret } from '../secrets/secret.ts';
 import { readManaged } from './managed-file.ts';
+import { readText } from '../parse/encoding.ts';
 
 /** Where an administrator puts it; a property list has it under `fingerprintKey`. */
 const places: Record<Platform, string[]> = {
@@ -24,7 +25,7 @@ const places: Record<Platform, string[]> = {
 export type FleetKey = { key: Buffer | null; complaint: string | null };
 
 function keyIn(file: string, bytes: Buffer): Buffer | null {
-  if (!file.endsWith('.plist')) return keyOf(new Secret(bytes.toString('utf8')));
+  if (!file.endsWith('.plist')) return keyOf(new Secret(readText(bytes)));
   const text = scalarText(child(decodePlist(bytes).tree, 'fingerprintKey'));
   return text && keyOf(text);
 }

@@ -11,7 +11,9 @@ import { limits } from '../limits.ts';
 import type { GapReason } from '../model/fact.ts';
 import type { Matched } from '../model/host.ts';
 import { isPlain, matchSegments, segmentPattern } from './match-segments.ts';
-import { isKeptOut, isWithin, look, resolveBoundary } from './open-file.ts';
+import { keptOut } from './kept-out.ts';
+import { isWithin, look, resolveBoundary } from './open-file.ts';
+import { refusalOf } from './refusal.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -64,15 +66,19 @@ export function matchPaths(
   const refuse = (target: string, reason: GapReason): void => {
     if (isAskedFor(path.relative(folder, target), glob)) refusals.set(path.normalize(target), reason);
   };
+  const demandOpen = (target: string): void => {
+    const kept = keptOut(target);
+    if (kept !== null) throw notThere(refuse(target, kept));
+  };
   const within = (target: string): void => {
-    if (isKeptOut(target)) throw notThere(refuse(target, 'remote-place'));
+    demandOpen(target);
     if (isWithin(fs.realpathSync.native(target), root)) return;
     refuse(target, 'link-out-of-place');
     throw notThere();
   };
   const guarded = {
     lstatSync: (target: string, ...rest: []) => {
-      if (isKeptOut(target)) throw notThere(refuse(target, 'remote-place'));
+      demandOpen(target);
       return fs.lstatSync(target, ...rest);
     },
     statSync: (target: string, ...rest: []) => {
@@ -88,8 +94,8 @@ export function matchPaths(
         room -= kept.length;
         return kept;
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        if (code !== 'ENOENT' && code !== 'ENOTDIR') refusals.set(path.normalize(target), 'unreadable');
+        const reason = refusalOf(error);
+        if (reason !== null) refusals.set(path.normalize(target), reason);
         return [];
       }
     },

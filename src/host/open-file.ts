@@ -8,17 +8,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { FileInfo, Refusal } from '../model/host.ts';
 import type { GapReason } from '../model/fact.ts';
+import { isAway, keptOut } from './kept-out.ts';
+import { refusalOf } from './refusal.ts';
+import { isOddName } from './windows-names.ts';
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = fs.constants;
-
-const absent = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
-
-function reasonOf(error: unknown): GapReason | null {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (absent.has(code)) return null;
-  if (code === 'ELOOP') return 'link-out-of-place';
-  return 'unreadable';
-}
 
 /** Whether `inner` is `outer` or lies below it; both must be resolved paths. */
 export function isWithin(inner: string, outer: string): boolean {
@@ -51,24 +45,15 @@ function describe(stat: fs.Stats, realPath: string): FileInfo {
     uid: posix ? stat.uid : null,
     modifiedAt: stat.mtimeMs,
     realPath,
+    ...(isAway(stat, realPath) && { away: true as const }),
   };
-}
-
-const keptOut: string[] = [];
-
-/** Folders that are not to be touched from now on, such as mounts that may never answer. */
-export function keepOut(folders: string[]): void {
-  for (const folder of folders) keptOut.push(folder);
-}
-
-/** Whether a path lies where nothing may be touched, as far as its name tells. */
-export function isKeptOut(file: string): boolean {
-  return keptOut.some((folder) => isWithin(path.normalize(file), folder));
 }
 
 /** Resolves a path within a boundary without opening it. Null when nothing is there. */
 export function look(file: string, boundary: string): FileInfo | Refusal | null {
-  if (isKeptOut(file)) return { refused: 'remote-place' };
+  if (process.platform === 'win32' && isOddName(file)) return { refused: 'not-a-file' };
+  const kept = keptOut(file);
+  if (kept !== null) return { refused: kept };
   try {
     // Most of what the catalogue names is not there, and an error costs more than a look.
     if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return null;
@@ -77,7 +62,7 @@ export function look(file: string, boundary: string): FileInfo | Refusal | null 
     if (root === null || !isWithin(real, root)) return { refused: 'link-out-of-place' };
     return describe(fs.lstatSync(real), real);
   } catch (error) {
-    const refused = reasonOf(error);
+    const refused = refusalOf(error);
     return refused === null ? null : { refused };
   }
 }
@@ -92,6 +77,18 @@ function descriptorPath(fd: number): string | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Whether what was opened is what lies at a path. Where the OS does not say what a descriptor is of, the path
+ * must lead there still, and to the very file.
+ */
+function isStillAt(fd: number, stat: fs.Stats, file: string, real: string): boolean {
+  const opened = descriptorPath(fd);
+  if (opened !== null) return opened === real;
+  if (fs.realpathSync.native(file) !== real) return false;
+  const now = fs.lstatSync(real);
+  return now.ino === stat.ino && now.dev === stat.dev;
 }
 
 function readWhole(fd: number, size: number, maxBytes: number): Buffer | null {
@@ -125,7 +122,7 @@ export function withFile<T>(
   try {
     return use(opened.fd, opened.info);
   } catch (error) {
-    return { refused: reasonOf(error) ?? 'vanished' };
+    return { refused: refusalOf(error) ?? 'vanished' };
   } finally {
     fs.closeSync(opened.fd);
   }
@@ -141,22 +138,22 @@ export function openFile(
   if (before === null || 'refused' in before) return before;
   if (before.type !== 'file') return { refused: 'not-a-file' };
   if (before.size > maxBytes) return { refused: 'too-large' };
+  if (before.away) return { refused: 'not-local' };
   let fd: number;
   try {
     fd = fs.openSync(before.realPath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = refusalOf(error);
     return { refused: reason === null ? 'vanished' : reason };
   }
   let refused: GapReason | null = null;
   try {
     const stat = fs.fstatSync(fd);
-    const opened = descriptorPath(fd) ?? fs.realpathSync.native(file);
     if (!stat.isFile()) refused = 'not-a-file';
-    else if (opened !== before.realPath) refused = 'changed-while-read';
+    else if (!isStillAt(fd, stat, file, before.realPath)) refused = 'changed-while-read';
     else return { fd, info: describe(stat, before.realPath) };
   } catch (error) {
-    refused = reasonOf(error) ?? 'vanished';
+    refused = refusalOf(error) ?? 'vanished';
   }
   fs.closeSync(fd);
   return { refused };

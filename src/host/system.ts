@@ -11,6 +11,7 @@ import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
 import { readLarge } from './large-files.ts';
+import { spare } from './kept-out.ts';
 import { listFolder } from './list-folder.ts';
 import { matchPaths } from './match-paths.ts';
 import { look, readFile } from './open-file.ts';
@@ -75,6 +76,7 @@ export function systemHost(): Host {
     elapsed: () => process.uptime() * 1000,
     randomId: randomUUID,
     sideEffects,
+    spare,
     ...(process.platform === 'win32' ? withRegistry(files) : files),
     readLarge,
     match: matchPaths,

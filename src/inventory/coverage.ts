@@ -11,7 +11,7 @@ const unreadable = new Set<GapReason>([
   'changed-while-read',
   'vanished',
 ]);
-const skipped = new Set<GapReason>(['time-limit', 'remote-place', 'sealed-disk']);
+const skipped = new Set<GapReason>(['time-limit', 'remote-place', 'sealed-disk', 'protected', 'not-local']);
 
 /** `whole` is how many sources were seen without a gap. */
 function statusOf(found: boolean, whole: number, gaps: GapReason[]): Coverage['status'] {

@@ -220,6 +220,8 @@ export const GapFact = z.strictObject({
   ...common,
   stage: z.enum(['discover', 'read', 'parse', 'inventory', 'resolve', 'evaluate']),
   reason: GapReason,
+  /** For `protected`: the folders that were left alone. One gap tells of all of a home. */
+  folders: z.array(z.string()).optional(),
 });
 export type GapFact = z.infer<typeof GapFact>;
 

@@ -16,7 +16,15 @@ export type FileInfo = {
   modifiedAt: number;
   /** Path with every link resolved. */
   realPath: string;
+  /** Set for a file whose content lies with a cloud service: reading it would fetch it. */
+  away?: true;
 };
+
+/**
+ * What a scan leaves alone: folders that are not touched at all, those in `but` excepted, and folders of
+ * cloud services (`*` at the end for any rest of the name), of whose files only those are read that are here.
+ */
+export type Spared = { protected: string[]; but: string[]; cloud: string[] };
 
 export type Refusal = { refused: GapReason };
 
@@ -117,6 +125,8 @@ export type Host = {
   randomId(): string;
   /** What was done so far beyond reading. */
   sideEffects(): string[];
+  /** Sets what is left alone from now on; it takes the place of what was set before. */
+  spare(spared: Spared): void;
   /**
    * Looks at a path without opening it. Links are followed only while they stay within `boundary`.
    * Null when nothing is there.

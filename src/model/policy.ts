@@ -40,6 +40,8 @@ export const Policy = z
     deep: z.boolean().optional(),
     transcripts: z.boolean().optional(),
     processes: z.boolean().optional(),
+    /** macOS: whether protected folders are looked into; where it is not said, with full disk access. */
+    protectedFolders: z.boolean().optional(),
     /** Folder in which findings are kept from scan to scan. */
     stateFolder: AbsolutePath.optional(),
     /** Where reports are sent. */

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import * as allowlist from './allowlist.ts';
 import * as common from './common.ts';
+import * as doctor from './doctor.ts';
 import * as ecs from './ecs.ts';
 import * as event from './event.ts';
 import * as fact from './fact.ts';
@@ -80,6 +81,12 @@ export const schemas = {
     title: 'shadowscan sinks file',
     description: 'The file that `scan --ship` names: where reports are sent, and where credentials lie.',
     schema: sink.Sinks,
+  },
+  doctor: {
+    title: 'shadowscan doctor',
+    description: 'What `doctor --format json` prints. Within version 1 fields are only added.',
+    schema: doctor.Doctor,
+    output: true,
   },
   plan: {
     title: 'shadowscan migration plan',

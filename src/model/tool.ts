@@ -17,6 +17,7 @@ import { Format } from './format.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
 import { Running } from './running.ts';
+import { SparedRules } from './spared.ts';
 import { PolicyRow } from './policy-row.ts';
 import {
   AccountRow,
@@ -200,6 +201,7 @@ export const PlacesFile = z.strictObject({
   innerHomes: z.array(z.strictObject({ path: Paths, platform: z.enum(platforms), user: z.string() })),
   /** Disks of other systems that are files, and cannot be looked into from outside. */
   sealedDisks: Paths,
+  spared: SparedRules,
   /**
    * Folders whose files leave the machine by themselves: by path in the home, or by a file that the service
    * keeps in its topmost folder.

@@ -31,6 +31,8 @@ export const gapReasons = {
   vanished: 'it vanished',
   'time-limit': 'the time was up',
   'remote-place': 'it lies on another file system or machine',
+  protected: 'macOS protects it, and leave to look was not given',
+  'not-local': 'its content lies with a cloud service and was not fetched',
   'sealed-disk': 'it is the disk of a virtual machine, to be scanned from inside',
   internal: 'a fault of the scanner',
 } as const;

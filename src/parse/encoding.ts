@@ -49,6 +49,14 @@ export function readText(bytes: Buffer): string {
   return swapped(bytes.subarray(mark)).toString('utf16le');
 }
 
+/**
+ * The same text in UTF-8: UTF-16 is what Windows PowerShell writes when it redirects output to a file.
+ * Bytes of no such text stay as they are.
+ */
+export function asUtf8(bytes: Buffer): Buffer {
+  return encodingOf(bytes).order === 'utf8' ? bytes : Buffer.from(readText(bytes), 'utf8');
+}
+
 /** Another text in the encoding of some bytes, with their mark. */
 export function writeText(text: string, like: Buffer): Buffer {
   const { order, mark } = encodingOf(like);

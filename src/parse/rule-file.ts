@@ -8,6 +8,7 @@ import { limits } from '../limits.ts';
 import { usageError } from '../model/usage-error.ts';
 import { complaintOf } from './rule-complaint.ts';
 import { type Document, type LineCounter, type Node, yamlLibrary } from './yaml-library.ts';
+import { asUtf8 } from './encoding.ts';
 
 /** What the library's error codes mean to a writer of YAML; the rest is "not valid YAML". */
 const flaws: Record<string, string> = {
@@ -34,7 +35,7 @@ function textOf(bytes: Buffer, path: string): string {
     throw usageError(`${path}: larger than ${limits.ruleBytes / 1024 / 1024} MB; split it or remove entries`);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(asUtf8(bytes));
   } catch {
     throw usageError(`${path}: not UTF-8 text; save it as UTF-8`);
   }

@@ -1,6 +1,7 @@
 /**
  * Names and places of a report as people write them: tools by name, paths by `~`. Nothing is made inert here.
  */
+import type { FactOf } from '../model/fact.ts';
 import type { Report } from '../model/report.ts';
 import { gapReasons } from '../model/words.ts';
 
@@ -66,6 +67,15 @@ export function shortPaths(homes: Labelled[]): (text: string) => string {
 /** Homes that were not read, or not wholly. */
 export function unseenHomes(report: Report): Report['run']['homes'] {
   return report.run.homes.filter((home) => home.status !== 'read');
+}
+
+/** Places that gaps are about, with the reason; of one that names folders, each of these. */
+export function unseenPlaces(report: Report): Pick<FactOf<'gap'>, 'origin' | 'reason'>[] {
+  return report.facts.flatMap((fact) => {
+    if (fact.kind !== 'gap') return [];
+    const { origin, reason, folders } = fact;
+    return folders?.map((path) => ({ origin: { path }, reason })) ?? [{ origin, reason }];
+  });
 }
 
 /** A reason as people say it; one of a later version stays as it is. */

@@ -178,6 +178,7 @@ describe.skipIf(!namespaces)('the policy of a machine', () => {
     expect(told.settings).toContainEqual({ name: 'offline', value: false, from: 'default' });
     expect(told.parts).toContainEqual({
       name: 'allowlist',
+      state: 'ok',
       usable: true,
       detail: 'Fixed list, version 1, not signed',
     });
@@ -209,6 +210,7 @@ describe('what a policy can fix besides', () => {
     [{ deep: false }, '--deep'],
     [{ transcripts: false }, '--transcripts'],
     [{ processes: true }, '--processes'],
+    [{ protectedFolders: false }, '--protected-folders'],
     [{ stateFolder: '/var/lib/shadowscan' }, '--state'],
   ])('%j refuses %s', (settings, option) => {
     expect(() => demandUnlocked(policy(settings), [option])).toThrow(new RegExp(`^${option}: .*/etc/policy`));

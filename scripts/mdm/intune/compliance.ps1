@@ -1,5 +1,7 @@
 # Intune custom compliance, discovery script for Windows: one line of JSON with the settings of compliance.json.
-$program = "$env:ProgramFiles\shadowscan\shadowscan.exe"
+# Of a 32-bit PowerShell as well.
+$programs = if ($env:ProgramW6432) { $env:ProgramW6432 } else { $env:ProgramFiles }
+$program = "$programs\shadowscan\shadowscan.exe"
 if (-not (Test-Path -LiteralPath $program)) {
   return @{ ShadowscanResult = 'none' } | ConvertTo-Json -Compress
 }

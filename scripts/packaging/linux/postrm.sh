@@ -2,5 +2,5 @@
 # After a removal. What scans have kept goes with `apt purge` alone; rpm knows no such thing.
 set -e
 if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
-if [ "$1" = purge ]; then rm -rf /var/lib/shadowscan; fi
+if [ "$1" = purge ]; then rm -rf /var/lib/shadowscan /var/cache/shadowscan; fi
 exit 0

@@ -1,5 +1,5 @@
 /** What was looked at, and every place that could not be. */
-import { reasonInWords, unseenHomes } from '../places.ts';
+import { reasonInWords, unseenHomes, unseenPlaces } from '../places.ts';
 import type { View } from '../view.ts';
 import { plural } from '../words.ts';
 import { type Markup, mark } from './markup.ts';
@@ -28,12 +28,10 @@ function unseen(view: View): Markup[] {
   const homes = unseenHomes(view.report).map(
     ({ path, status }) => mark`<li><code>${path}</code> home, ${status}</li>\n`,
   );
-  const gaps = view.report.facts
-    .filter((fact) => fact.kind === 'gap')
-    .map(({ origin, reason }) => {
-      const line = origin.line === undefined ? '' : `:${origin.line}`;
-      return mark`<li><code>${view.path(origin.path)}${line}</code> ${reasonInWords(reason)}</li>\n`;
-    });
+  const gaps = unseenPlaces(view.report).map(({ origin, reason }) => {
+    const line = origin.line === undefined ? '' : `:${origin.line}`;
+    return mark`<li><code>${view.path(origin.path)}${line}</code> ${reasonInWords(reason)}</li>\n`;
+  });
   return [...homes, ...gaps];
 }
 

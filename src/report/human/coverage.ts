@@ -2,7 +2,7 @@
 import type { Coverage, Report } from '../../model/report.ts';
 import { between, say, solid, wrap } from '../layout.ts';
 import type { Line, Span } from '../layout.ts';
-import { reasonInWords, unseenHomes } from '../places.ts';
+import { reasonInWords, unseenHomes, unseenPlaces } from '../places.ts';
 import { plural } from '../words.ts';
 import { afterLabel, more } from './page.ts';
 import type { Page } from './page.ts';
@@ -67,9 +67,10 @@ function unseen(report: Report, page: Page): Line[] {
     solid(home.path, 'place'),
     say(`  home, ${home.status}`, 'warn'),
   ]);
-  const gaps = report.facts.flatMap((fact) =>
-    fact.kind === 'gap' ? [[...page.place(fact.origin), say(`  ${reasonInWords(fact.reason)}`, 'warn')]] : [],
-  );
+  const gaps = unseenPlaces(report).map(({ origin, reason }) => [
+    ...page.place(origin),
+    say(`  ${reasonInWords(reason)}`, 'warn'),
+  ]);
   const all = [...homes, ...gaps];
   if (all.length === 0) return [];
   const shown = page.verbose ? all.length : shownGaps;

@@ -1,5 +1,5 @@
 /** What was looked at, and what could not be. */
-import { reasonInWords, unseenHomes } from '../places.ts';
+import { reasonInWords, unseenHomes, unseenPlaces } from '../places.ts';
 import { plural } from '../words.ts';
 import { cell, code, prose, proseCell, table } from './text.ts';
 import type { View } from '../view.ts';
@@ -9,12 +9,10 @@ const shownGaps = 500;
 
 function* unseen(view: View): Generator<string> {
   const homes = unseenHomes(view.report).map((home) => `${code(home.path)}: home, ${prose(home.status)}`);
-  const gaps = view.report.facts
-    .filter((fact) => fact.kind === 'gap')
-    .map(({ origin, reason }) => {
-      const line = origin.line === undefined ? '' : `:${origin.line}`;
-      return `${code(`${view.path(origin.path)}${line}`)}: ${reasonInWords(reason)}`;
-    });
+  const gaps = unseenPlaces(view.report).map(({ origin, reason }) => {
+    const line = origin.line === undefined ? '' : `:${origin.line}`;
+    return `${code(`${view.path(origin.path)}${line}`)}: ${reasonInWords(reason)}`;
+  });
   const all = [...homes, ...gaps];
   if (all.length === 0) return;
   yield `\nCould not be seen:\n\n`;
