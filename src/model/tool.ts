@@ -16,6 +16,7 @@ import { platforms } from './words.ts';
 import { Format } from './format.ts';
 import { Paths, Selector, many } from './path-row.ts';
 import { Probe } from './probe.ts';
+import { References } from './references.ts';
 import { Running } from './running.ts';
 import { SparedRules } from './spared.ts';
 import { PolicyRow } from './policy-row.ts';
@@ -152,21 +153,7 @@ export const ToolFile = z.strictObject({
    */
   offBy: many(z.string()).optional(),
   /** How its server definitions can name a secret instead of holding it. */
-  references: z
-    .strictObject({
-      /** Patterns of what it fills in itself in arguments; without the field anything may be filled in. */
-      expands: z.array(z.string()).optional(),
-      /**
-       * Field of a remote server's entry that names a command, which prints headers as one JSON object; the
-       * variable in which that command is told the server's URL.
-       */
-      helper: z.strictObject({ field: z.string(), url: z.string() }).optional(),
-      /** What its user can write instead of a header's value, so that it is in no file, in a sentence. */
-      header: z.string().optional(),
-      source: z.string(),
-      checked: z.string().regex(/^\d{4}-\d{2}$/),
-    })
-    .optional(),
+  references: References.optional(),
   /** Makes it the probe: its rows read what no other tool claims, bound to `<probed>`. */
   probe: Probe.optional(),
   /**
