@@ -4,10 +4,12 @@
  * executables; nothing of pkg runs in the binary. pkg finds the executable where it keeps its downloads, so
  * that it fetches nothing.
  */
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Addon } from './addons.ts';
+import { deafen } from './deaf.ts';
 import { nodeOf } from './node-of.ts';
 import { type Target, sameBlob } from './platforms.ts';
 
@@ -27,7 +29,7 @@ type Pkg = { default(entry: string, options: Record<string, unknown>): Promise<v
 
 const fuse = (value: 0 | 1): string => `NODE_SEA_${'FUSE'}_fce680ab2cc467b6e072b8b5df1996b2:${value}`;
 
-/** Puts an executable where pkg looks for what it has downloaded, in a home of its own. Returns the home. */
+/** Puts an executable, deafened, where pkg looks for what it has downloaded, in a home of its own. Returns the home. */
 function asDownloaded(binary: Binary, node: string, version: string): string {
   const { os, platform, arch } = binary.target;
   const home = path.join(binary.project, '.build', 'pkg');
@@ -37,7 +39,10 @@ function asDownloaded(binary: Binary, node: string, version: string): string {
   const archive = path.join(folder, `${name}${os === 'windows' ? '.zip' : '.tar.gz'}`);
   const file = os === 'windows' ? path.join(folder, `${name}.exe`) : path.join(folder, name, 'bin', 'node');
   mkdirSync(path.dirname(file), { recursive: true });
-  copyFileSync(node, file);
+  writeFileSync(file, deafen(readFileSync(node)), { mode: 0o755 });
+  // pkg writes the blob with it, and a Mac runs nothing without a signature that fits.
+  if (process.platform === 'darwin' && platform === 'darwin')
+    execFileSync('codesign', ['--force', '--sign', '-', file], { stdio: 'ignore' });
   for (const one of [archive, `${archive}.ok`, `${file}.ok`]) writeFileSync(one, '');
   return home;
 }
