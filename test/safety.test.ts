@@ -340,6 +340,23 @@ describe('the call', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  test.skipIf(process.platform === 'win32')('a working folder that is gone', () => {
+    const home = newHome({ '.cursor/mcp.json': '{"mcpServers":{}}' });
+    const from = (...args: string[]) => {
+      const gone = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-gone-'));
+      const script = 'cd "$1" && rmdir "$1" && shift && exec "$@"';
+      return spawnSync('sh', ['-c', script, 'sh', gone, process.execPath, program, ...args], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: home },
+      });
+    };
+    expect(from('scan', '--home', home, '--platform', 'linux').status).toBe(0);
+    expect(from('scan', 'relative').stderr).toContain('relative: no such f');
+    const { status, stderr } = from('scan', '--allowlist', 'relative.yaml');
+    expect(status).toBe(2);
+    expect(stderr).toContain('working folder no longer exists');
+  });
+
   test('an invalid allowlist names file and line before anything is scanned', () => {
     const home = newHome({ 'list.yaml': 'version: 1\nname: x\napprove:\n  - pakage: npm:x\n' });
     const { status, stdout, stderr } = run([
