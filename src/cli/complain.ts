@@ -17,6 +17,6 @@ export function complain(error: unknown): void {
     ? error.message
     : isAdrift(error)
       ? 'the working folder no longer exists; start in another one, or give whole paths'
-      : `internal error${place ? ` at ${place}` : ''}; nothing was reported. Please file a bug with this line.`;
+      : `internal error${place && ` at ${place}`}; nothing was reported. Please file a bug with this line.`;
   console.error(`shadowscan: ${withoutLoneTokens(neutral(text))}`);
 }
