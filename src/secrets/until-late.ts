@@ -1,7 +1,7 @@
 /**
  * The secrets kit for one source, as long as there is time: what is observed of a file goes through it again
- * and again, so that a file made to take minutes is left when the time of the scan is up. What was found in it
- * by then is left with it; the gap says so. Parsing is bounded by the size of what is read, not by this.
+ * and again, so that a file made to take minutes is left when the time of the scan is up. What was found in
+ * it by then is left with it; the gap says so. Parsing is bounded by the size of what is read, not by this.
  */
 import type { Secrets } from './engine.ts';
 
