@@ -119,6 +119,25 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
     fs.rmSync(folder, { recursive: true });
   });
 
+  test('an addon is unpacked where nobody else can write, whatever the environment says', () => {
+    const hostile = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-hostile-'));
+    fs.chmodSync(hostile, 0o777);
+    const args = ['scan', '--home', machine.home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
+    const env = { TMPDIR: hostile, PATH: process.env['PATH'] };
+    const before = fs.statSync(hostile).mtimeMs;
+    const { stdout, status } = spawnSync(path.join(dist, 'shadowscan-linux-x64'), args, {
+      env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    expect(status).toBe(0);
+    const { run, facts } = Report.parse(JSON.parse(stdout));
+    expect(run.sideEffects).toEqual(['unpacked a native addon to a temporary folder and removed it']);
+    expect(facts.filter((fact) => fact.kind === 'gap' && fact.origin.path.endsWith('.vscdb'))).toEqual([]);
+    expect(fs.statSync(hostile).mtimeMs).toBe(before);
+    fs.rmdirSync(hostile);
+  });
+
   test('two builds are the same bytes, and what lies beside a binary is about it', () => {
     const files = ['shadowscan-linux-x64', 'shadowscan-linux-x64.cdx.json', 'SHA256SUMS'];
     const digest = (name: string): string =>
