@@ -102,5 +102,7 @@ async function build(wanted: Target[]): Promise<void> {
   if (made.length > 0) writeSums(dist, made);
 }
 
+// Modes of the home that warms the caches decide what is compiled.
+process.umask(0o022);
 const { values } = parseArgs({ options: { binary: { type: 'boolean' }, target: { type: 'string' } } });
 await build(values.binary ? namedTargets(values.target) : []);

@@ -16,6 +16,7 @@ import { limits } from './limits.ts';
 import type { Lead, Place, Source } from './model/place.ts';
 import { decodeClaims, isDatabase } from './parse/claims.ts';
 import { type Run, addAll, gap } from './scan-run.ts';
+import { timeUp, untilLate } from './secrets/until-late.ts';
 
 /**
  * Gives workspaces that a source names the folder that they are, so that what a state file says of a project
@@ -58,7 +59,8 @@ function surround(run: Run, source: Source, drafts: Draft[]): void {
 
 /** Reads, decodes and observes one source. Gives what it leads to. */
 function readSource(run: Run, source: Source): Lead[] {
-  const { host, rules, secrets, got } = run;
+  const { host, rules, got } = run;
+  const secrets = untilLate(run.secrets, run.late);
   const user = source.claims[0]!.place.user;
   const read = host.read(
     source.path,
@@ -98,7 +100,7 @@ export function attempt(run: Run, source: Source): Lead[] {
   try {
     return readSource(run, source);
   } catch (error) {
-    const reason = error instanceof RangeError ? 'too-deep' : 'internal';
+    const reason = error === timeUp ? 'time-limit' : error instanceof RangeError ? 'too-deep' : 'internal';
     gap(run, source, 'inventory', reason, source.claims, user);
     return [];
   }

@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deafen, unheard } from '../scripts/build/deaf.ts';
 import { commandDigest } from '../src/migrate/vault.ts';
 import { Report } from '../src/model/report.ts';
 import { type Machine, buildMachine } from './fixture.ts';
@@ -37,6 +38,15 @@ function scan(command: string, ...args: string[]): { report: unknown; sideEffect
     sideEffects: run.sideEffects,
   };
 }
+
+test('an executable is made deaf where a name stands by itself or is asked for, and nowhere else', () => {
+  expect(() => deafen(Buffer.from('\0NODE_PATH\0'))).toThrow('no longer has NODE_COMPILE_CACHE');
+  const names = unheard.map((name) => `\0${name}\0`).join('');
+  const rest = `MY_NODE_DEBUG\0 'NODE_DEBUG' process.env.NODE_DEBUGGER `;
+  const given = Buffer.from(`${names}${rest}process.env.NODE_DEBUG;`, 'latin1');
+  const without = unheard.map((name) => `\0\0${name.slice(1)}\0`).join('');
+  expect(deafen(given).toString('latin1')).toBe(`${without}${rest}process.env["\\0"     ];`);
+});
 
 describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliveries', () => {
   beforeAll(() => {
@@ -75,6 +85,59 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
     }
   });
 
+  test.each(unheard)('the environment says %s, and the binary does not hear it', (name) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-deaf-'));
+    const evil = path.join(folder, 'evil');
+    const values = [evil, '1', '99', 'module,fs,tls,sea,compile_cache'];
+    for (const value of values) {
+      const args = ['scan', '--home', machine.home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
+      const given = { cwd: folder, env: { [name]: value }, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+      const { stderr, status } = spawnSync(path.join(dist, 'shadowscan-linux-x64'), args, given);
+      expect([value, stderr, status]).toEqual([value, '', 0]);
+      expect(fs.readdirSync(folder)).toEqual([]);
+    }
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test('code that lies in a folder of compiled code is not taken', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-deaf-'));
+    const log = path.join(folder, 'trace');
+    const env = { NODE_COMPILE_CACHE: path.join(folder, 'evil'), PATH: process.env['PATH'] };
+    const strace = [
+      '-f',
+      '-e',
+      'trace=%file',
+      '-o',
+      log,
+      path.join(dist, 'shadowscan-linux-x64'),
+      '--version',
+    ];
+    expect(spawnSync('strace', strace, { env, encoding: 'utf8' }).status).toBe(0);
+    const traced = fs.readFileSync(log, 'utf8');
+    expect(traced).toContain('shadowscan-linux-x64');
+    expect(traced).not.toContain('evil');
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test('an addon is unpacked where nobody else can write, whatever the environment says', () => {
+    const hostile = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-hostile-'));
+    fs.chmodSync(hostile, 0o777);
+    const args = ['scan', '--home', machine.home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
+    const env = { TMPDIR: hostile, PATH: process.env['PATH'] };
+    const before = fs.statSync(hostile).mtimeMs;
+    const { stdout, status } = spawnSync(path.join(dist, 'shadowscan-linux-x64'), args, {
+      env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    expect(status).toBe(0);
+    const { run, facts } = Report.parse(JSON.parse(stdout));
+    expect(run.sideEffects).toEqual(['unpacked a native addon to a temporary folder and removed it']);
+    expect(facts.filter((fact) => fact.kind === 'gap' && fact.origin.path.endsWith('.vscdb'))).toEqual([]);
+    expect(fs.statSync(hostile).mtimeMs).toBe(before);
+    fs.rmdirSync(hostile);
+  });
+
   test('two builds are the same bytes, and what lies beside a binary is about it', () => {
     const files = ['shadowscan-linux-x64', 'shadowscan-linux-x64.cdx.json', 'SHA256SUMS'];
     const digest = (name: string): string =>
@@ -95,7 +158,10 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
       expect.arrayContaining(['node', 'keytar.node', 'better-sqlite3', 'zod', 'micromatch']),
     );
     expect(names).not.toEqual(expect.arrayContaining(['esbuild']));
-    const built = spawnSync(process.execPath, [path.join(top, 'scripts', 'build.ts'), '--binary']);
+    // Whoever builds it, wherever they live.
+    const env = { ...process.env, TZ: 'Asia/Tokyo', LC_ALL: 'C', HOME: machine.folder };
+    const again = ['-c', 'umask 077 && exec "$@"', 'sh', process.execPath];
+    const built = spawnSync('sh', [...again, path.join(top, 'scripts', 'build.ts'), '--binary'], { env });
     expect(built.status).toBe(0);
     expect(files.map(digest)).toEqual(first);
   });
@@ -115,7 +181,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
       await session.startKeyring();
       const config = path.join(session.home, 'mcp.json');
       fs.writeFileSync(config, 'exec --entry one');
-      const argv = ['sh', '-c', 'cat; echo "$TOKEN"'];
+      const argv = ['sh', '-c', 'cat; echo "$TOKEN $NODE_DEBUG"'];
       const binding = { config, pointer: '/a', command: commandDigest(argv) };
       const values = { TOKEN: 'value' };
       const entry = { id: 'one', kind: 'values', binding, values, createdAt: '2026-11-20T00:00:00.000Z' };
@@ -125,9 +191,11 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('deliver
       const words = ['exec', '--entry', 'one', '--', ...argv];
       const bundle = [process.execPath, path.join(dist, 'shadowscan.cjs')];
       for (const [command, ...start] of [bundle, [path.join(dist, 'shadowscan-linux-x64')]]) {
-        const given = { env: session.bareEnv, encoding: 'utf8', input: 'in\n' } as const;
+        // What the binary does not hear itself is for the command all the same.
+        const env = { ...session.bareEnv, NODE_DEBUG: 'none' };
+        const given = { env, encoding: 'utf8', input: 'in\n' } as const;
         const { stdout, stderr, status } = spawnSync(command!, [...start, ...words], given);
-        expect([stdout, stderr, status]).toEqual(['in\nvalue\n', '', 0]);
+        expect([stdout, stderr, status]).toEqual(['in\nvalue none\n', '', 0]);
         const other = spawnSync(command!, [...start, ...words, 'more'], given);
         expect([other.stdout, other.status]).toEqual(['', 2]);
         expect(other.stderr).toContain('sealed to another command');

@@ -340,6 +340,43 @@ describe('the call', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  test.skipIf(process.platform === 'win32')('a working folder that is gone', () => {
+    const home = newHome({ '.cursor/mcp.json': '{"mcpServers":{}}' });
+    const from = (...args: string[]) => {
+      const gone = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-gone-'));
+      const script = 'cd "$1" && rmdir "$1" && shift && exec "$@"';
+      return spawnSync('sh', ['-c', script, 'sh', gone, process.execPath, program, ...args], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: home },
+      });
+    };
+    expect(from('scan', '--home', home, '--platform', 'linux').status).toBe(0);
+    expect(from('scan', 'relative').stderr).toContain('relative: no such f');
+    const { status, stderr } = from('scan', '--allowlist', 'relative.yaml');
+    expect(status).toBe(2);
+    expect(stderr).toContain('working folder no longer exists');
+  });
+
+  test.skipIf(process.platform !== 'linux')('a time zone that is a pipe, and a umask that locks out', () => {
+    const home = newHome({ '.cursor/mcp.json': '{"mcpServers":{}}' });
+    const pipe = path.join(home, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const zones = [{ TZ: pipe }, { TZ: `:${pipe}` }, { TZ: `../../..${pipe}` }, { TZ: 'pipe', TZDIR: home }];
+    for (const zone of zones) {
+      const args = [program, 'scan', '--home', home, '--platform', 'linux', '--format', 'json'];
+      const { status, stdout } = spawnSync(process.execPath, args, {
+        env: { PATH: process.env['PATH'], ...zone },
+        timeout: 30_000,
+      });
+      expect([zone, status, stdout.length > 0]).toEqual([zone, 0, true]);
+    }
+    const output = path.join(home, 'report.json');
+    const script = 'umask 777 && exec "$@"';
+    const scan = ['scan', '--home', home, '--platform', 'linux', '--output', output];
+    expect(spawnSync('sh', ['-c', script, 'sh', process.execPath, program, ...scan]).status).toBe(0);
+    expect(fs.statSync(output).mode & 0o777).toBe(0o600);
+  });
+
   test('an invalid allowlist names file and line before anything is scanned', () => {
     const home = newHome({ 'list.yaml': 'version: 1\nname: x\napprove:\n  - pakage: npm:x\n' });
     const { status, stdout, stderr } = run([

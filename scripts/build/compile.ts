@@ -68,6 +68,9 @@ export function compilePacks(
   for (const call of calls(home))
     execFileSync(process.execPath, [...steady, warm, folder, main, ...call], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      // What a scan looks at decides what is compiled: nothing of who builds.
+      env: { HOME: home, TZ: 'UTC', LC_ALL: 'C' },
+      cwd: home,
     });
   fitCaches(folder);
   return folder;

@@ -40,9 +40,11 @@ function isSafe(folder: string): boolean {
 /** Where to unpack, in order; a second choice is needed where programs may not run from the first. */
 function places(): string[] {
   const besideProgram = path.dirname(process.execPath);
+  const user = process.geteuid?.();
   // Root does not let the environment choose.
-  const temporary = process.geteuid?.() === 0 ? ['/tmp', '/var/tmp'] : [tmpdir()];
-  return [...temporary, besideProgram].filter(isSafe);
+  const chosen = user === 0 ? [] : [tmpdir()];
+  const usual = user === undefined ? [] : ['/tmp', '/var/tmp', `/run/user/${user}`];
+  return [...new Set([...chosen, ...usual, besideProgram])].filter(isSafe);
 }
 
 function unpackAndOpen(name: string, bytes: Buffer): unknown {

@@ -1,6 +1,6 @@
 /**
- * `node scripts/packaging/packages.ts [--target linux-x64,linux-arm64]`: `.deb` and `.rpm` of the binaries in
- * `dist/`, by Debian's `dpkg-deb` and `rpmbuild`, with manual page, completions and systemd units. The timer is
+ * `node scripts/packaging/packages.ts [--target linux-x64,linux-arm64] [--dist DIR]`: `.deb` and `.rpm` of the
+ * binaries in `dist/` or another folder, by Debian's `dpkg-deb` and `rpmbuild`, with manual page, completions and systemd units. The timer is
  * installed and not switched on: who scans when is the fleet's decision. Packages are not signed here.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,16 +8,24 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, s
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { writeSums } from '../build/bill.ts';
 import { type Target, targets } from '../build/platforms.ts';
 import { version } from '../../src/version.ts';
 
 const project = path.join(import.meta.dirname, '..', '..');
-const dist = path.join(project, 'dist');
+// Folders get their modes from it, whoever builds.
+process.umask(0o022);
+const { values } = parseArgs({ options: { target: { type: 'string' }, dist: { type: 'string' } } });
+const dist = path.resolve(values.dist ?? path.join(project, 'dist'));
+/** Where packages are put together. */
+const work =
+  values.dist === undefined ? path.join(project, '.build', 'packages') : path.join(dist, '.packages');
 const { description, license } = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')) as {
   description: string;
   license: string;
 };
+const summary = 'scanner for AI agents and MCP servers on endpoints';
 /** Of all files in packages, so that equal files make equal packages. */
 const env = {
   ...process.env,
@@ -51,7 +59,8 @@ function stage(binary: string, root: string): void {
   put('opt/shadowscan/bin/shadowscan', readFileSync(binary), 0o755);
   mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });
   symlinkSync('/opt/shadowscan/bin/shadowscan', path.join(root, 'usr', 'bin', 'shadowscan'));
-  put('usr/share/man/man1/shadowscan.1', readFileSync(path.join(import.meta.dirname, 'shadowscan.1')));
+  const manual = readFileSync(path.join(import.meta.dirname, 'shadowscan.1'));
+  put('usr/share/man/man1/shadowscan.1.gz', gzipSync(manual, { level: 9 }));
   put('usr/share/doc/shadowscan/copyright', readFileSync(path.join(project, 'LICENSE')));
   put('usr/share/doc/shadowscan/shadowscan.cdx.json', readFileSync(`${binary}.cdx.json`));
   const program = path.join(project, 'src', 'cli', 'main.ts');
@@ -77,7 +86,7 @@ function makeDeb({ arch }: Target, root: string): string {
     path.join(control, 'control'),
     `Package: shadowscan\nVersion: ${version}\nArchitecture: ${name}\nSection: admin\nPriority: optional\n` +
       `Depends: libc6 (>= 2.28), libstdc++6 (>= 8), libatomic1\nRecommends: libsecret-1-0\n` +
-      `Maintainer: shadowscan <root@localhost>\nDescription: ${description}\n`,
+      `Maintainer: shadowscan <root@localhost>\nDescription: ${summary}\n ${description}\n`,
   );
   for (const script of ['postinst', 'prerm', 'postrm']) {
     writeFileSync(path.join(control, script), scripts(script));
@@ -103,7 +112,7 @@ function makeRpm({ arch }: Target, root: string, folder: string): string {
     `%global debug_package %{nil}\n%global __os_install_post %{nil}\n%global _build_id_links none\n` +
       `%global use_source_date_epoch_as_buildtime 1\n%global clamp_mtime_to_source_date_epoch 1\n` +
       `%global _buildhost localhost\n` +
-      `Name: shadowscan\nVersion: ${version}\nRelease: 1\nSummary: Endpoint Shadow AI scanner\n` +
+      `Name: shadowscan\nVersion: ${version}\nRelease: 1\nSummary: ${summary}\n` +
       `License: ${license}\nAutoReqProv: no\nRequires: glibc >= 2.28, libstdc++ >= 8, libatomic\n\n` +
       `%description\n${description}\n\n%install\ncp -a ${root}/. %{buildroot}/\n\n` +
       `%post -p /bin/sh\n${body('postinst')}\n%preun -p /bin/sh\n${body('prerm')}\n` +
@@ -117,7 +126,6 @@ function makeRpm({ arch }: Target, root: string, folder: string): string {
   return file;
 }
 
-const { values } = parseArgs({ options: { target: { type: 'string' } } });
 const linux = targets.filter(
   ({ os, name }) => os === 'linux' && existsSync(path.join(dist, `shadowscan-${name}`)),
 );
@@ -125,13 +133,14 @@ const wanted = values.target?.split(',') ?? linux.map(({ name }) => name);
 for (const name of wanted) {
   const target = linux.find((one) => one.name === name);
   if (target === undefined) throw new Error(`dist/ has no Linux binary ${name}; npm run build:binary first`);
-  const folder = path.join(project, '.build', 'packages', name);
+  const folder = path.join(work, name);
   const root = path.join(folder, 'root');
   rmSync(folder, { recursive: true, force: true });
   stage(path.join(dist, `shadowscan-${name}`), root);
   for (const file of [makeDeb(target, root), makeRpm(target, root, folder)])
     console.log(path.relative(project, file));
 }
+if (values.dist !== undefined) rmSync(work, { recursive: true, force: true });
 const delivered = globSync(['shadowscan-*-*', 'shadowscan_*.deb', '*.rpm'], { cwd: dist });
 writeSums(
   dist,

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What the Linux binary promises, tried with it: `sudo scripts/proof/binary.sh [BINARY] [RUNS]`. It runs in an
 # empty root with nothing but the libraries that it is linked with, as root and as a user that no database knows,
-# without network, with a read-only root, a full disk, no /tmp, and HOME unset or hostile; then RUNS times
+# without network, with a read-only root, a full disk, no /tmp, HOME and TZ unset or hostile, outputs closed or
+# full, few descriptors, any umask and (with faketime) any clock; under strace, where there is one; then RUNS times
 # in a row, after which nothing may have been left. Says `ok` for each line, ends with 1 when one is not.
 # shellcheck disable=SC2317 # functions are called by name
 set -uo pipefail
@@ -9,6 +10,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 binary=${1:-$top/dist/shadowscan-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')}
 runs=${2:-200}
 user=65533
+binary=$(realpath -e "$binary") || exit 2
 [ "$(id -u)" = 0 ] || { echo "binary.sh: needs root, for chroot" >&2; exit 2; }
 [ -x "$binary" ] || { echo "binary.sh: $binary is missing; npm run build:binary" >&2; exit 2; }
 
@@ -18,14 +20,19 @@ cleanup() {
   rm -rf --one-file-system "$cage"
 }
 trap cleanup EXIT
-mkdir -p "$cage"/{bin,dev,full,home/dev/.cursor,tmp}
+mkdir -p "$cage"/{bin,dev/shm,full,home/dev/.cursor,home/dev/.cache,run/user,tmp,var/tmp}
 chmod 755 "$cage"
-chmod 1777 "$cage/tmp"
+chmod 1777 "$cage"/{tmp,var/tmp,dev/shm,run/user}
+mkfifo -m 666 "$cage/fifo"
 cp "$binary" "$cage/bin/shadowscan"
-ldd "$binary" | grep -o '/[^ ]*' | while read -r library; do
-  mkdir -p "$cage$(dirname "$library")"
-  cp -L "$library" "$cage$library"
-done
+# What a program is linked with.
+libraries_of() {
+  ldd "$1" | grep -o '/[^ ]*' | while read -r library; do
+    mkdir -p "$cage$(dirname "$library")"
+    [ -e "$cage$library" ] || cp -L "$library" "$cage$library"
+  done
+}
+libraries_of "$binary"
 mknod -m 666 "$cage/dev/null" c 1 3
 echo '{"mcpServers":{"a":{"command":"npx","args":["-y","example"]}}}' >"$cage/home/dev/.cursor/mcp.json"
 chown -R "$user:$user" "$cage/home/dev"
@@ -60,12 +67,19 @@ for who in in_cage in_cage_user; do
   check "$who: finds the server" 0 '"package-unpinned"' "$who" "${scan[@]}" --home /home/dev --platform linux
   vars=()
   check "$who: HOME unset" 0 "$found" "$who" "${scan[@]}"
-  for home in '' relative/place /dev/null $'/home/\e[31m' /proc/self/root "/$(printf 'x%.0s' {1..5000})"; do
+  # 128 KB is the most that Linux lets one variable have.
+  for home in '' relative/place / . /dev /dev/null /fifo $'/home/\e[31m' $'/home\nb' /proc/self/root \
+    "/$(printf 'x%.0s' {1..5000})" "/$(printf 'x%.0s' {1..130000})"; do
     vars=("HOME=$home")
     check "$who: HOME=$(printf '%.20q' "$home")" 0 '"run"' "$who" "${scan[@]}"
   done
-  vars=(HOME=/home/dev NODE_OPTIONS=--require=/evil.js NODE_EXTRA_CA_CERTS=/evil LD_BIND_NOW=1)
-  check "$who: NODE_OPTIONS does not count" 0 "$found" "$who" "${scan[@]}"
+  vars=(HOME=/home/dev NODE_OPTIONS=--require=/evil.js NODE_EXTRA_CA_CERTS=/evil LD_BIND_NOW=1
+    NODE_COMPILE_CACHE=/tmp/evil NODE_V8_COVERAGE=/tmp/evil NODE_REDIRECT_WARNINGS=/tmp/evil NODE_CHANNEL_FD=9)
+  check "$who: NODE_OPTIONS and the like do not count" 0 "$found" "$who" "${scan[@]}"
+  for zone in '' :/fifo ../../x $'\n' UTC+99:99:99; do
+    vars=(HOME=/home/dev "TZ=$zone" LC_ALL=xx_YY.evil LANG=$'\e[31m' COLUMNS=-5)
+    check "$who: TZ=$(printf %q "$zone")" 0 "$found" "$who" "${scan[@]}"
+  done
   printf 'nodejs_conf = a\nopenssl_conf = a\n[a]\nproviders = b\n[b]\nc = d\n[d]\nmodule = /evil.so\nactivate = 1\n' \
     >"$cage/tmp/openssl.cnf"
   vars=(HOME=/home/dev OPENSSL_CONF=/tmp/openssl.cnf OPENSSL_MODULES=/tmp)
@@ -97,18 +111,66 @@ sealed='mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && shift 0 && ex
 check 'read-only: scan' 0 "$found" timeout 60 unshare --net --mount -- \
   env HOME=/home/dev bash -c "$sealed" "$cage" "$user:$user" "${scan[@]}"
 
-# Again and again, and nothing stays.
-before=$(cd "$cage" && find . | sort)
+# What a shell sets up. `limited SETTING` runs a scan with it, as a user.
+vars=(HOME=/home/dev)
+limited() { in_cage_user bash -c "$1; exec /bin/shadowscan ${2:-scan --format json}"; }
+# A shell for these alone; it goes again before anything is counted.
+cp "$(command -v bash)" "$cage/bin/bash"
+libraries_of "$cage/bin/bash"
+mknod -m 666 "$cage/dev/full" c 1 7
+check 'output is full' 2 'standard output cannot be written' limited 'exec >/dev/full'
+check 'output is closed' 0 '^$' limited 'exec >&-'
+check 'error stream is closed' 0 "$found" limited 'exec 2>&-'
+check 'everything is closed' 0 '^$' limited 'exec <&- >&- 2>&-'
+check 'wrong call with a full error stream' 2 '^$' limited 'exec 2>/dev/full' 'scan --nope'
+check 'umask 000' 0 "$found" limited 'umask 000'
+check 'umask 777' 0 "$found" limited 'umask 777'
+check 'umask 777: selftest' 0 'ok, all' limited 'umask 777' selftest
+check '24 descriptors' 0 "$found" limited 'ulimit -n 24'
+check '2 GB of addresses' 0 "$found" limited 'ulimit -v 2000000'
+check 'stack of 256 KB' 0 "$found" limited 'ulimit -s 256'
+check 'no file may grow' 0 "$found" limited 'ulimit -f 0'
+rm -f "$cage/bin/bash" "$cage/dev/full"
+# shellcheck disable=SC2016
+check 'working folder is gone' 0 "$found" timeout 60 unshare --net -- env -i bash -c \
+  'cd "$0" && mkdir gone && cd gone && rmdir ../gone && HOME="$1" exec "$2" scan --format json' \
+  "$cage" "$cage/home/dev" "$binary"
+if command -v faketime >/dev/null; then
+  for clock in '1969-12-31 00:00:00' '1970-01-01 00:00:00' '2038-01-20 00:00:00' '2100-01-01 00:00:00'; do
+    check "clock: $clock" 0 "$found" timeout 60 unshare --net -- \
+      env FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f "@$clock" "$binary" scan --home "$cage/home/dev" --platform linux --format json
+  done
+else echo 'LEFT  clocks: faketime is missing'
+fi
+
+# Every call to the system of a default scan.
+node=$(command -v "$top/node_modules/.bin/node" node | head -1)
+if command -v strace >/dev/null && [ -n "$node" ]; then
+  log=$(mktemp)
+  vars=(HOME=/home/dev)
+  as_root "${vars[@]}" strace -f -y -qq -o "$log" "$(command -v chroot)" --userspec="$user:$user" "$cage" \
+    "$program" scan --home /home/dev --platform linux --format json >/dev/null 2>&1
+  check 'strace: starts nothing, reaches nobody, writes nothing, follows nothing' 0 '^$' \
+    "$node" "$top/scripts/proof/promises.cjs" "$log" "$program" /home/dev
+  rm "$log"
+else echo 'LEFT  calls to the system: strace or node is missing'
+fi
+
+# Again and again, and nothing stays: no file, no change of one in the home, no process.
+listed() { (cd "$cage" && find . | sort && find home dev run -printf '%p %m %U %s %T@ %C@\n' | sort); }
+before=$(listed)
 many=0
 for _ in $(seq "$runs"); do
   in_cage_user "$program" scan --home /home/dev --platform linux --format json >/dev/null 2>&1 || many=$((many + 1))
 done
 for _ in $(seq $((runs / 10 + 1))); do in_cage_user "$program" selftest >/dev/null 2>&1 || many=$((many + 1)); done
-after=$(cd "$cage" && find . | sort)
-if [ "$many" = 0 ] && [ "$before" = "$after" ]; then echo "ok    $runs scans in a row, nothing left"
+after=$(listed)
+living=$(find /proc -maxdepth 2 -name root -lname "$cage*" 2>/dev/null)
+if [ "$many" = 0 ] && [ "$before" = "$after" ] && [ -z "$living" ]; then echo "ok    $runs scans in a row, nothing left"
 else
   echo "WRONG $many of $runs scans failed, or something was left:"
   diff <(echo "$before") <(echo "$after") | head
+  echo "$living"
   failed=1
 fi
 exit "$failed"

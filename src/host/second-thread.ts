@@ -3,7 +3,7 @@
  * finds comes as plain data. The first never waits for more than one part, and reads itself what does not
  * come: a thread that cannot start, or dies, costs time and nothing else.
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, getPriority } from 'node:os';
 import { MessageChannel, type MessagePort, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import { limits } from '../limits.ts';
 import type { LargeHit } from '../model/host.ts';
@@ -46,9 +46,18 @@ function shareParts<H extends LargeHit>(
   return lost.size === 0;
 }
 
-/** Starts the thread; null where there is no second processor, or none can be started. */
+/** Whether the program runs at a lower priority than others, as management software starts it. */
+function givesWay(): boolean {
+  try {
+    return getPriority() > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the thread; null where there is no second processor, it is not ours to take, or none starts. */
 export function startSecond<H extends LargeHit>(data: unknown): Second<H> | null {
-  if (availableParallelism() < 2) return null;
+  if (availableParallelism() < 2 || givesWay()) return null;
   const { port1, port2 } = new MessageChannel();
   let worker: Worker;
   try {

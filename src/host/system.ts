@@ -52,6 +52,15 @@ function deviceId(): string {
   return createHash('sha256').update(`shadowscan device\0${seed}`).digest('hex').slice(0, 32);
 }
 
+/** Where it was started; one that was removed is below nothing, so that only whole paths are found. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return os.devNull;
+  }
+}
+
 /** The OS that the program runs on. */
 export function systemPlatform(): Platform {
   return platforms[process.platform] ?? 'linux';
@@ -70,7 +79,7 @@ export function systemHost(): Host {
     env: process.env,
     user: currentUser(),
     effectiveUid: process.geteuid?.() ?? null,
-    workingFolder: () => process.cwd(),
+    workingFolder,
     now: () => new Date(),
     // Monotonic; `performance` would load modules that nothing else needs.
     elapsed: () => process.uptime() * 1000,

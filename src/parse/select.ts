@@ -7,7 +7,7 @@ import type { Bindings } from '../model/place.ts';
 import type { Decoded, Entry, Flaw, Position, Tree } from '../model/tree.ts';
 import { Secret } from '../secrets/secret.ts';
 import { decode } from './decode.ts';
-import { child, scalarText } from './nodes.ts';
+import { child, entryOf, scalarText } from './nodes.ts';
 import { compileSelector } from './selector.ts';
 import type { Filter, Operation, StepName } from './selector.ts';
 
@@ -105,7 +105,7 @@ function property(from: Cursor, key: string, index: number | null): Cursor[] {
     const item = index === null ? undefined : node.items[index];
     return item && index !== null ? [intoItem(from, item, index)] : [];
   }
-  const entry = node.type === 'map' ? node.entries.findLast((one) => one.key === key) : undefined;
+  const entry = node.type === 'map' ? entryOf(node.entries, key) : undefined;
   return entry ? [intoEntry(from, entry)] : [];
 }
 

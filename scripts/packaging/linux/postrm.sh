@@ -1,6 +1,6 @@
 #!/bin/sh
 # After a removal. What scans have kept goes with `apt purge` alone; rpm knows no such thing.
 set -e
-if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
-if [ "$1" = purge ]; then rm -rf /var/lib/shadowscan /var/cache/shadowscan; fi
+if [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
+if [ "$1" = purge ]; then rm -rf "${DPKG_ROOT:-}/var/lib/shadowscan" "${DPKG_ROOT:-}/var/cache/shadowscan"; fi
 exit 0
