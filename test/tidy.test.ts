@@ -39,7 +39,11 @@ const stages = [
   'cli',
 ];
 const kits = ['model', 'parse', 'secrets', 'identity'];
-const areaOf = (name: string): string => (name.includes('/') ? name.split('/')[0]! : 'top');
+/** The run itself, `scan.ts` and `scan/`, is above all stages. */
+const areaOf = (name: string): string => {
+  const [area, ...rest] = name.split('/');
+  return rest.length === 0 || area === 'scan' ? 'top' : area!;
+};
 const target = (module: Module, specifier: string): string =>
   path.posix.relative('.', path.posix.join(path.posix.dirname(module.name), specifier));
 

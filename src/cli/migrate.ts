@@ -24,7 +24,7 @@ import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
 import { planText } from '../report/plan-text.ts';
 import { scan } from '../scan.ts';
-import type { Again } from '../scan-again.ts';
+import type { Again } from '../scan/scan-again.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { loadRules } from './load.ts';
 import { type Options, alone, demandKnown, empty, finish, holds } from './migrate-common.ts';

@@ -20,7 +20,7 @@ import { sqliteLibrary } from '../parse/sqlite-library.ts';
 import type { Host } from '../model/host.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { placeKey } from '../evaluate/looked.ts';
-import { type ScanHome, scanAll } from '../scan-all.ts';
+import { type ScanHome, scanAll } from '../scan/scan-all.ts';
 import { type ScanOptions, type Scanned, scanSeen } from '../scan.ts';
 import { loadRules } from './load.ts';
 import { managedPolicy, trustOf } from './policy.ts';

@@ -2,12 +2,12 @@
  * What is too large to be read whole, after everything else: transcripts, logs and histories, all in one go,
  * so that one secret in many of them is one fact.
  */
-import { observeTranscripts } from './inventory/transcript.ts';
-import type { Fact } from './model/fact.ts';
-import type { Ruleset } from './model/rules.ts';
-import type { Source } from './model/place.ts';
-import { ownedBy } from './discover/owner.ts';
-import type { FileInfo } from './model/host.ts';
+import { observeTranscripts } from '../inventory/transcript.ts';
+import type { Fact } from '../model/fact.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { Source } from '../model/place.ts';
+import { ownedBy } from '../discover/owner.ts';
+import type { FileInfo } from '../model/host.ts';
 import { type Run, addAll, gap } from './scan-run.ts';
 import { knownOf, markOf, remember, withKnown } from './scan-texts.ts';
 

@@ -1,16 +1,16 @@
 /** One run: what it works with, what it has gathered so far, and how it notes what could not be seen. */
-import type { Followed } from './discover/leads.ts';
-import type { Surroundings } from './discover/surroundings.ts';
-import type { AgentEvidence } from './inventory/agent.ts';
-import type { Counted } from './inventory/coverage.ts';
-import { type Draft, type Switch, scopeOf } from './inventory/draft.ts';
-import { gapFact } from './inventory/gap.ts';
-import type { Fact, FactOf, GapReason } from './model/fact.ts';
-import type { Host } from './model/host.ts';
-import type { Claim, Place, Source } from './model/place.ts';
-import type { Ruleset } from './model/rules.ts';
-import type { TextMemory } from './model/known.ts';
-import type { Secrets } from './secrets/engine.ts';
+import type { Followed } from '../discover/leads.ts';
+import type { Surroundings } from '../discover/surroundings.ts';
+import type { AgentEvidence } from '../inventory/agent.ts';
+import type { Counted } from '../inventory/coverage.ts';
+import { type Draft, type Switch, scopeOf } from '../inventory/draft.ts';
+import { gapFact } from '../inventory/gap.ts';
+import type { Fact, FactOf, GapReason } from '../model/fact.ts';
+import type { Host } from '../model/host.ts';
+import type { Claim, Place, Source } from '../model/place.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { TextMemory } from '../model/known.ts';
+import type { Secrets } from '../secrets/engine.ts';
 
 /** A variable that is set for the programs of a home, what it says, and where it is set. */
 export type Moved = { variable: string; value: string; by: string; user: string | null };

@@ -3,9 +3,9 @@
  * the one who compares may be somebody else, with other rights.
  */
 import * as path from 'node:path';
-import { placeKey, targetsOf } from './evaluate/looked.ts';
-import type { Report } from './model/report.ts';
-import { type KnownPlace, type Seen, type There } from './model/known.ts';
+import { placeKey, targetsOf } from '../evaluate/looked.ts';
+import type { Report } from '../model/report.ts';
+import { type KnownPlace, type Seen, type There } from '../model/known.ts';
 import type { Run } from './scan-run.ts';
 
 type Looking = Pick<Run, 'host' | 'got' | 'machine'>;

@@ -1,6 +1,6 @@
 /** Names of tools and of kinds of secrets, as texts for people use them. */
-import type { Names } from './evaluate/fill.ts';
-import type { Ruleset } from './model/rules.ts';
+import type { Names } from '../evaluate/fill.ts';
+import type { Ruleset } from '../model/rules.ts';
 
 /** `GitHub personal access token (classic)`; titles that name their provider, or have none, stand alone. */
 function shapeName({ title, provider }: Ruleset['secrets'][number]): string {

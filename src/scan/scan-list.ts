@@ -1,11 +1,11 @@
 /** What a list decides in a scan: verdicts, programs whose content it asks for, findings that it waives. */
-import { entryDigests } from './allowlist/entry-digest.ts';
-import { hashedPrograms, matcher } from './allowlist/match.ts';
-import { waive } from './allowlist/waive.ts';
-import { type Homes, relative } from './evaluate/fingerprint.ts';
-import type { Allowlist, Approver } from './model/allowlist.ts';
-import type { Host } from './model/host.ts';
-import type { AllowlistInfo, Finding } from './model/report.ts';
+import { entryDigests } from '../allowlist/entry-digest.ts';
+import { hashedPrograms, matcher } from '../allowlist/match.ts';
+import { waive } from '../allowlist/waive.ts';
+import { type Homes, relative } from '../evaluate/fingerprint.ts';
+import type { Allowlist, Approver } from '../model/allowlist.ts';
+import type { Host } from '../model/host.ts';
+import type { AllowlistInfo, Finding } from '../model/report.ts';
 
 export type Listed = {
   approver: Approver | null;

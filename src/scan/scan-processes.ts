@@ -2,11 +2,11 @@
  * What runs now, for `--processes`: the list that the host gives, the tools in it, and what they are set to
  * and listen on. Asked for before the facts of files are linked, since a tool that runs is there.
  */
-import { type AppFolders, ownersOf, runners } from './discover/running.ts';
-import { runningEndpoints, runningEvidence, runningPermissions } from './inventory/running.ts';
-import type { Fact } from './model/fact.ts';
-import type { Socket, Unseen } from './model/host.ts';
-import type { Place, Runner } from './model/place.ts';
+import { type AppFolders, ownersOf, runners } from '../discover/running.ts';
+import { runningEndpoints, runningEvidence, runningPermissions } from '../inventory/running.ts';
+import type { Fact } from '../model/fact.ts';
+import type { Socket, Unseen } from '../model/host.ts';
+import type { Place, Runner } from '../model/place.ts';
 import { type Run, addAll, gap } from './scan-run.ts';
 
 /** Running tools, and where they listen. */

@@ -2,21 +2,21 @@
  * One place to a fixpoint: find, read, decode, observe, and follow what the sources name to further places.
  * Holds the only catch around a source: whatever goes wrong with one becomes a gap, and the scan goes on.
  */
-import { deepLeads } from './discover/deep.ts';
-import { follow } from './discover/leads.ts';
-import { type Found, find } from './discover/find.ts';
-import { installed } from './discover/installed.ts';
-import { type Bound, type Named, boundKey, relocationVariables } from './discover/paths.ts';
-import { isGiven, workspacePlace } from './discover/places.ts';
-import { evidenceOf, tierOf } from './inventory/agent.ts';
-import type { Draft, Switch } from './inventory/draft.ts';
-import { workspaceFact } from './inventory/gap.ts';
-import { observe } from './inventory/observe.ts';
-import { limits } from './limits.ts';
-import type { Lead, Place, Source } from './model/place.ts';
-import { decodeClaims, isDatabase } from './parse/claims.ts';
+import { deepLeads } from '../discover/deep.ts';
+import { follow } from '../discover/leads.ts';
+import { type Found, find } from '../discover/find.ts';
+import { installed } from '../discover/installed.ts';
+import { type Bound, type Named, boundKey, relocationVariables } from '../discover/paths.ts';
+import { isGiven, workspacePlace } from '../discover/places.ts';
+import { evidenceOf, tierOf } from '../inventory/agent.ts';
+import type { Draft, Switch } from '../inventory/draft.ts';
+import { workspaceFact } from '../inventory/gap.ts';
+import { observe } from '../inventory/observe.ts';
+import { limits } from '../limits.ts';
+import type { Lead, Place, Source } from '../model/place.ts';
+import { decodeClaims, isDatabase } from '../parse/claims.ts';
 import { type Run, addAll, gap } from './scan-run.ts';
-import { timeUp, untilLate } from './secrets/until-late.ts';
+import { timeUp, untilLate } from '../secrets/until-late.ts';
 
 /**
  * Gives workspaces that a source names the folder that they are, so that what a state file says of a project

@@ -4,19 +4,19 @@
  * whoever has got hold of it must not speak for others. A home that gives no answer is a gap, and the rest
  * goes on.
  */
-import { assemble } from './assemble.ts';
-import { judge, numbered } from './evaluate/judge.ts';
-import { gapFact } from './inventory/gap.ts';
-import { limits } from './limits.ts';
-import type { Account } from './model/account.ts';
-import type { Fact, GapReason } from './model/fact.ts';
-import type { Host } from './model/host.ts';
-import type { Report } from './model/report.ts';
-import type { Ruleset } from './model/rules.ts';
-import type { Seen } from './model/known.ts';
+import { assemble } from '../assemble.ts';
+import { judge, numbered } from '../evaluate/judge.ts';
+import { gapFact } from '../inventory/gap.ts';
+import { limits } from '../limits.ts';
+import type { Account } from '../model/account.ts';
+import type { Fact, GapReason } from '../model/fact.ts';
+import type { Host } from '../model/host.ts';
+import type { Report } from '../model/report.ts';
+import type { Ruleset } from '../model/rules.ts';
+import type { Seen } from '../model/known.ts';
 import { namesOf } from './scan-names.ts';
-import { type ScanOptions, type Scanned, choiceOf, scanSeen } from './scan.ts';
-import { createSecrets } from './secrets/engine.ts';
+import { type ScanOptions, type Scanned, choiceOf, scanSeen } from '../scan.ts';
+import { createSecrets } from '../secrets/engine.ts';
 
 type Unseen = { user: string | null; path: string; reason: GapReason };
 

@@ -4,15 +4,15 @@
  * at: an unreadable file or an unseen machine proves nothing.
  */
 import path from 'node:path';
-import { beyondList } from './allowlist/in-force.ts';
-import { pick } from './discover/paths.ts';
-import { limits } from './limits.ts';
-import type { Approver } from './model/allowlist.ts';
-import type { Enforced, Stamp } from './model/enforced.ts';
-import type { AgentFact, Fact, PolicyFact } from './model/fact.ts';
-import type { Place } from './model/place.ts';
-import type { AllowlistInfo } from './model/report.ts';
-import type { Row, Tool } from './model/tool.ts';
+import { beyondList } from '../allowlist/in-force.ts';
+import { pick } from '../discover/paths.ts';
+import { limits } from '../limits.ts';
+import type { Approver } from '../model/allowlist.ts';
+import type { Enforced, Stamp } from '../model/enforced.ts';
+import type { AgentFact, Fact, PolicyFact } from '../model/fact.ts';
+import type { Place } from '../model/place.ts';
+import type { AllowlistInfo } from '../model/report.ts';
+import type { Row, Tool } from '../model/tool.ts';
 import type { Run } from './scan-run.ts';
 
 type Comparing = {

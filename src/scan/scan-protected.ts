@@ -2,11 +2,11 @@
  * What macOS protects and was left alone, as one gap for each home: every Mac has these folders, and a line
  * for each of them in each report would bury what matters.
  */
-import { gapFact } from './inventory/gap.ts';
-import { limits } from './limits.ts';
-import type { Fact } from './model/fact.ts';
-import type { Place } from './model/place.ts';
-import type { Ruleset } from './model/rules.ts';
+import { gapFact } from '../inventory/gap.ts';
+import { limits } from '../limits.ts';
+import type { Fact } from '../model/fact.ts';
+import type { Place } from '../model/place.ts';
+import type { Ruleset } from '../model/rules.ts';
 import type { Run, Shielded } from './scan-run.ts';
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

@@ -3,11 +3,11 @@
  * text that was rewritten, cut or rotated is read from its start, as far as its size, its time and the bytes
  * before the mark tell; and each is from time to time.
  */
-import { limits } from './limits.ts';
-import type { LargeRead, Mark } from './model/host.ts';
-import type { Source } from './model/place.ts';
-import type { KnownText, TextMemory } from './model/known.ts';
-import type { BulkHit } from './secrets/bulk.ts';
+import { limits } from '../limits.ts';
+import type { LargeRead, Mark } from '../model/host.ts';
+import type { Source } from '../model/place.ts';
+import type { KnownText, TextMemory } from '../model/known.ts';
+import type { BulkHit } from '../secrets/bulk.ts';
 
 const day = 86_400_000;
 

@@ -2,16 +2,16 @@
  * One place of a run. The last look at a home is for files with MCP servers that no tool file claims:
  * they are read by the rows of the probe. Whoever keeps them is reported as an agent that nobody knows.
  */
-import { find } from './discover/find.ts';
-import { onBehalf } from './discover/owner.ts';
-import { boundKey } from './discover/paths.ts';
-import { type Probed, probeFiles } from './discover/probe.ts';
-import type { GapReason } from './model/fact.ts';
-import { belowHome } from './inventory/draft.ts';
-import { limits } from './limits.ts';
-import type { Place } from './model/place.ts';
-import type { Probe } from './model/probe.ts';
-import type { Tool } from './model/tool.ts';
+import { find } from '../discover/find.ts';
+import { onBehalf } from '../discover/owner.ts';
+import { boundKey } from '../discover/paths.ts';
+import { type Probed, probeFiles } from '../discover/probe.ts';
+import type { GapReason } from '../model/fact.ts';
+import { belowHome } from '../inventory/draft.ts';
+import { limits } from '../limits.ts';
+import type { Place } from '../model/place.ts';
+import type { Probe } from '../model/probe.ts';
+import type { Tool } from '../model/tool.ts';
 import { type Visited, attempt, scanPlace, takeNew } from './scan-place.ts';
 import { type Run, gap } from './scan-run.ts';
 

@@ -3,22 +3,22 @@
  * that the name promises, and as free text, so that what stands in a comment or a broken file is seen too.
  */
 import * as path from 'node:path';
-import { claimsOn, givenSource, pipedInfo } from './discover/given.ts';
-import { workspacePlace } from './discover/places.ts';
-import type { Draft } from './inventory/draft.ts';
-import { observeTranscripts } from './inventory/transcript.ts';
-import type { Platform } from './model/common.ts';
-import type { Fact } from './model/fact.ts';
-import type { Host, LargeRead } from './model/host.ts';
-import type { Claim, Source } from './model/place.ts';
-import type { Format, Proves, Tool } from './model/tool.ts';
-import { formatOf } from './parse/decode.ts';
-import { addedIn, isDiff } from './parse/diff.ts';
+import { claimsOn, givenSource, pipedInfo } from '../discover/given.ts';
+import { workspacePlace } from '../discover/places.ts';
+import type { Draft } from '../inventory/draft.ts';
+import { observeTranscripts } from '../inventory/transcript.ts';
+import type { Platform } from '../model/common.ts';
+import type { Fact } from '../model/fact.ts';
+import type { Host, LargeRead } from '../model/host.ts';
+import type { Claim, Source } from '../model/place.ts';
+import type { Format, Proves, Tool } from '../model/tool.ts';
+import { formatOf } from '../parse/decode.ts';
+import { addedIn, isDiff } from '../parse/diff.ts';
 import { attempt } from './scan-place.ts';
 import { type Run, gap } from './scan-run.ts';
-import type { BulkHit } from './secrets/bulk.ts';
-import { withLines } from './secrets/bulk/lines.ts';
-import { asUtf8 } from './parse/encoding.ts';
+import type { BulkHit } from '../secrets/bulk.ts';
+import { withLines } from '../secrets/bulk/lines.ts';
+import { asUtf8 } from '../parse/encoding.ts';
 
 /** What came through a pipe; `cut` when there was more of it. */
 export type Piped = { name: string | null; bytes: Buffer; cut: boolean };
