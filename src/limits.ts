@@ -21,7 +21,7 @@ export const limits = {
   treeDepth: 200,
   treeNodes: 2_000_000,
   /** Matches of one selector in one source. */
-  matches: 20_000,
+  matches: 4_000,
   /** Files that one path row may match in one place, and a row of transcripts. */
   filesPerRow: 5_000,
   transcriptsPerRow: 40_000,
