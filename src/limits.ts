@@ -8,9 +8,8 @@ export const limits = {
   sourceBytes: 64 * 1024 * 1024,
   /** Bytes of one SQLite database (with its write-ahead log) that is opened in memory. */
   databaseBytes: 256 * 1024 * 1024,
-  /** Rows read from one table. */
+  /** Rows read from one table, and bytes of one cell; longer ones are cut off with a gap. */
   databaseRows: 20_000,
-  /** Bytes of one cell of a database; longer ones are cut off with a gap. */
   databaseCellBytes: 8 * 1024 * 1024,
   /** Tables, indexes, views and triggers that one database may declare, and bytes of all of it. */
   databaseObjects: 4_000,
@@ -52,13 +51,14 @@ export const limits = {
   unwrapDepth: 8,
   /** Arguments looked at in one server definition. */
   args: 1_000,
-  /** Homes of one machine. */
+  /** Homes of one machine, and bytes of the report of one, as its child prints it. */
   homes: 1_000,
-  /** Bytes of the report of one home, as its child prints it. */
   homeReportBytes: 256 * 1024 * 1024,
-  /** Seconds without which the scan of a home is not begun, and those beyond which its child is killed. */
+  /** Seconds that a home needs, may take anyhow, and has to end; milliseconds between looks at a parent. */
   leastHomeSeconds: 1,
+  usualHomeSeconds: 5,
   homeGraceSeconds: 2,
+  watchMilliseconds: 500,
   /** Bytes of a report that was saved. */
   savedReportBytes: 256 * 1024 * 1024,
   /** Characters that Intune keeps of what a detection script prints. */

@@ -10,8 +10,10 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dsclAccounts, missesProfiles, passwdAccounts, profileListAccounts } from '../src/host/accounts.ts';
 import { mountOf, readMounts, remoteFolders } from '../src/host/mounts.ts';
+import type { Account } from '../src/model/account.ts';
 import type { Fact } from '../src/model/fact.ts';
 import { Report } from '../src/model/report.ts';
+import { scanHomes } from '../src/scan/scan-all.ts';
 
 const top = path.join(import.meta.dirname, '..');
 
@@ -127,6 +129,58 @@ test('mounts: what is remote, and what lies on it', () => {
   expect(isRemote('/homes')).toBe(false);
   expect(remoteFolders(all, '/home/ann')).toEqual(['/home/ann/my cloud']);
   expect(mountOf([], '/home/ann')).toBeNull();
+});
+
+describe('the time that homes get', () => {
+  /** Homes that need so many seconds each; one that needs no end is killed. Returns seconds by attempt. */
+  async function shared(limit: number, needs: number[]) {
+    let now = 0;
+    const accounts = needs.map((_, nth) => ({ name: String(nth), home: `/home/${nth}` }) as Account);
+    const asked: string[] = [];
+    const late = { kind: 'gap', reason: 'time-limit' };
+    const { parts, unseen } = await scanHomes(
+      { elapsed: () => now },
+      {
+        accounts,
+        refused: [],
+        scanHome: (account, seconds) => {
+          const need = needs[Number(account.name)]!;
+          now += Math.min(need, seconds) * 1000;
+          asked.push(account.name);
+          if (need === Infinity) return Promise.resolve({ refused: 'time-limit' as const });
+          const facts = need > seconds ? [{ ...late, user: account.name }] : [];
+          const report = { facts, findings: [], coverage: [], run: { homes: [] } };
+          return Promise.resolve({ report, seen: { there: new Map(), located: new Set() } } as never);
+        },
+      },
+      limit * 1000,
+    );
+    const whole = parts.filter(({ report }) => report.facts.length === 0).length;
+    return { whole, unseen: unseen.map(({ user }) => user), asked: asked.length, took: now / 1000 };
+  }
+
+  test('many small homes are all seen, however small their shares', async () => {
+    const homes = Array.from({ length: 123 }, () => 0.25);
+    expect(await shared(60, homes)).toEqual({ whole: 123, unseen: [], asked: 123, took: 30.75 });
+  });
+  test('who needs more gets what others have left', async () => {
+    expect(await shared(60, [20, ...Array.from({ length: 20 }, () => 0.25)])).toMatchObject({
+      whole: 21,
+      unseen: [],
+      asked: 22,
+    });
+  });
+  test('homes that never answer take little from others, and the limit holds', async () => {
+    const { unseen, whole, took } = await shared(60, [Infinity, 1, Infinity, 1, 1, 1]);
+    expect([unseen, whole]).toEqual([['0', '2'], 4]);
+    expect(took).toBeLessThan(60);
+    const { took: all, whole: none } = await shared(
+      10,
+      Array.from({ length: 30 }, () => Infinity),
+    );
+    expect(none).toBe(0);
+    expect(all).toBeLessThanOrEqual(10);
+  });
 });
 
 const namespaces = spawnSync('unshare', ['-m', 'true']).status === 0;
@@ -320,6 +374,22 @@ print(swaps, file=open('/home/hal/swaps', 'w'))
       expect(names(report, 'server', 'hal')).not.toContain('idaserver');
     }
     expect(Number(fs.readFileSync(path.join(homes, 'hal', 'swaps'), 'utf8'))).toBeGreaterThan(10_000);
+  });
+
+  test.each(['TERM', 'KILL'])('a child ends with who asked it: SIG%s', { timeout: 120_000 }, (signal) => {
+    fs.rmSync(path.join(folder, 'homes'), { recursive: true });
+    put('jo', 2010, '.claude.json', '{}');
+    fs.mkdirSync(path.join(folder, 'homes', 'jo', 'vault'));
+    fs.symlinkSync('/home/jo/vault/x', path.join(folder, 'homes', 'jo', '.cursor'));
+    // It hangs in the kernel by then, since the disk never answers.
+    const wait = (sign: string): string =>
+      `for n in $(seq 300); do [ $(pgrep -u 2010 | wc -l) ${sign} 0 ] && break; sleep 0.1; done`;
+    const end = `${wait('-gt')}; sleep 2; pgrep -u 2010 | wc -l; kill -${signal} $!; ${wait('-eq')}`;
+    const seen = run(`${scan} --time-limit 100 > /dev/null & ${end}; pgrep -u 2010 | wc -l`, [
+      '/home/jo/vault',
+    ]);
+    expect(seen.trim().split('\n').map(Number)).toEqual([expect.any(Number), 0]);
+    expect(Number(seen.split('\n')[0])).toBeGreaterThan(0);
   });
 
   test(

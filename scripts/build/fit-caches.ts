@@ -13,8 +13,13 @@ import { Script } from 'node:vm';
  * whether a compiler above it has looked at it, which depends on how busy the machine is.
  */
 export const steady = [
-  ...['--hash-seed=1', '--random-seed=1', '--single-threaded', '--no-flush-bytecode'],
-  ...['--no-sparkplug', '--no-maglev', '--no-opt'],
+  '--hash-seed=1',
+  '--random-seed=1',
+  '--single-threaded',
+  '--no-flush-bytecode',
+  '--no-sparkplug',
+  '--no-maglev',
+  '--no-opt',
 ];
 
 /** Where the flags are noted. Source: `SerializedCodeData` of V8 14, `src/snapshot/code-serializer.h`, 2026-11. */

@@ -12,6 +12,7 @@ import { readInput } from '../host/input.ts';
 import { mounts, remoteFolders } from '../host/mounts.ts';
 import { keepOut } from '../host/kept-out.ts';
 import { writeOut } from '../host/output.ts';
+import { endWithParent } from '../host/watchdog.ts';
 import { systemHost, systemPlatform } from '../host/system.ts';
 import { limits } from '../limits.ts';
 import type { Account } from '../model/account.ts';
@@ -32,6 +33,8 @@ type Task = {
   account: Account;
   rules?: string;
   keys: string[];
+  /** How long its parent waits for it. */
+  seconds: number;
   key?: string;
   options: Omit<ScanOptions, 'key' | 'texts'>;
 };
@@ -55,6 +58,7 @@ function childScanner(
     const task: Task = {
       account,
       keys,
+      seconds,
       options: {
         ...options,
         timeLimit,
@@ -103,12 +107,13 @@ async function run(): Promise<void> {
   const { bytes, cut } = readInput(limits.inputBytes);
   if (cut || bytes.length === 0)
     throw usageError(`${command}: is for scan --all-users, which calls it itself`);
-  const { account, rules, keys, key, options } = JSON.parse(bytes.toString('utf8')) as Task;
+  const { account, rules, keys, key, seconds, options } = JSON.parse(bytes.toString('utf8')) as Task;
   const ruleset = await loadRules(rules, { trust: trustOf(await managedPolicy(), keys) });
   // What is loaded later would be loaded with the user's rights, from where the user may write.
   sqliteLibrary();
   keepOut(remoteFolders(mounts(), account.home));
   dropRights(account);
+  endWithParent(seconds * 1000);
   const own = { name: account.name, home: account.home };
   const secret = key === undefined ? {} : { key: Buffer.from(key, 'base64') };
   const { report, seen } = scanSeen(systemHost(), ruleset, { ...options, ...secret, account: own });

@@ -3,7 +3,7 @@
  * through a pipe and answers through another; its environment is empty. One that does not end in time is
  * killed, and not waited for: what hangs in the kernel cannot even be killed.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { isSea } from 'node:sea';
 import { limits } from '../limits.ts';
@@ -27,6 +27,23 @@ export function bePolite(): void {
   }
 }
 
+/** Signals by which somebody ends this program; what it has started ends with it. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Kills a child when this program is told to end. Returns how to leave that. */
+function endsWithUs(child: ChildProcess): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    child.kill('SIGKILL');
+    leave();
+    process.kill(process.pid, signal);
+  };
+  const leave = (): void => {
+    for (const signal of endings) process.removeListener(signal, end);
+  };
+  for (const signal of endings) process.on(signal, end);
+  return leave;
+}
+
 /** Starts the program as `command`, hands it `task`, and gives what it prints within `milliseconds`. */
 export function askChild(command: string, task: string, milliseconds: number): Promise<Answer> {
   const { program, args } = ownCommand();
@@ -40,8 +57,10 @@ export function askChild(command: string, task: string, milliseconds: number): P
     });
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const leave = endsWithUs(child);
     const end = (answer: Answer): void => {
       clearTimeout(timer);
+      leave();
       child.kill('SIGKILL');
       child.stdout.destroy();
       child.unref();

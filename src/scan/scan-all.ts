@@ -49,23 +49,48 @@ function ownPart({ report, seen }: HomePart, account: Account): HomePart {
   };
 }
 
-/** All homes, one after another; each may take its share of the time that is left. */
-async function scanHomes(
-  host: Host,
+/** Whether a home may be seen whole with more time: not one that was long enough and never answered. */
+function ranOut(answer: HomePart | { refused: GapReason }, seconds: number): boolean {
+  if ('refused' in answer) return answer.refused === 'time-limit' && seconds < limits.usualHomeSeconds;
+  return answer.report.facts.some((fact) => fact.kind === 'gap' && fact.reason === 'time-limit');
+}
+
+/**
+ * All homes, one after another. Each may take its share of the time that is left, or a part of it that homes
+ * usually need; for those that needed more there is what the others have left.
+ */
+export async function scanHomes(
+  host: Pick<Host, 'elapsed'>,
   { accounts, scanHome }: Homes,
   until: number,
 ): Promise<{ parts: HomePart[]; unseen: Unseen[] }> {
-  const parts: HomePart[] = [];
-  const unseen: Unseen[] = [];
+  const answers = new Map<Account, HomePart | { refused: GapReason }>();
+  const given = new Map<Account, number>();
+  const left = (): number => (until - host.elapsed()) / 1000;
+  const ask = async (account: Account, seconds: number): Promise<void> => {
+    if (left() < limits.leastHomeSeconds || seconds <= (given.get(account) ?? 0)) return;
+    given.set(account, seconds);
+    const again = await scanHome(account, seconds);
+    if (!('refused' in again) || !answers.has(account)) answers.set(account, again);
+  };
   for (const [nth, account] of accounts.entries()) {
-    const { name: user, home: path } = account;
-    const seconds = (until - host.elapsed()) / 1000 / (accounts.length - nth);
-    const answer: Awaited<ReturnType<ScanHome>> =
-      seconds < limits.leastHomeSeconds ? { refused: 'time-limit' } : await scanHome(account, seconds);
-    if ('refused' in answer) unseen.push({ user, path, reason: answer.refused });
-    else parts.push(ownPart(answer, account));
+    const usual = Math.min(limits.usualHomeSeconds, left() / 4);
+    await ask(account, Math.max(left() / (accounts.length - nth), usual, limits.leastHomeSeconds));
   }
-  return { parts, unseen };
+  const late = accounts.filter((account) =>
+    ranOut(answers.get(account) ?? { refused: 'time-limit' }, given.get(account) ?? 0),
+  );
+  for (const [nth, account] of late.entries()) await ask(account, left() / (late.length - nth));
+  const all = accounts.map((account) => {
+    const answer = answers.get(account) ?? { refused: 'time-limit' as const };
+    return { account, answer };
+  });
+  return {
+    parts: all.flatMap(({ account, answer }) => ('refused' in answer ? [] : ownPart(answer, account))),
+    unseen: all.flatMap(({ account: { name: user, home: path }, answer }) =>
+      'refused' in answer ? { user, path, reason: answer.refused } : [],
+    ),
+  };
 }
 
 /** Facts of homes that were not seen. */
