@@ -18,7 +18,7 @@ export const limits = {
   homeBytes: 1024 * 1024 * 1024,
   /** Nesting of objects and lists in one source, and nodes of its tree, aliases expanded. */
   treeDepth: 200,
-  treeNodes: 2_000_000,
+  treeNodes: 400_000,
   /** Matches of one selector in one source. */
   matches: 4_000,
   /** Files that one path row may match in one place, and a row of transcripts. */

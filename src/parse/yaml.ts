@@ -76,11 +76,13 @@ function followed(work: Work, node: Alias, at: Position, depth: number): Grown |
     return { tree: textScalar(`*${node.source}`, at), size: 1, height: 0 };
   }
   const { tree, size, height } = known;
-  work.aliased += size;
-  work.growth.nodes += size;
   if (depth + height > limits.treeDepth + 1) note(work.growth, 'too-deep', at);
-  else if (work.aliased > limits.aliasNodes) note(work.growth, 'too-large', at);
-  else return { tree: { ...tree, at }, size, height };
+  else if (work.aliased + size > limits.aliasNodes) note(work.growth, 'too-large', at);
+  else {
+    work.aliased += size;
+    work.growth.nodes += size;
+    return { tree: { ...tree, at }, size, height };
+  }
   return null;
 }
 
