@@ -18,6 +18,7 @@ type Item = { create?: { status?: number; error?: { type?: string } } };
 export function judgeBulk(reply: Reply, batch: Waiting[], now: number): Judged {
   const { items } = jsonOf(reply);
   if (reply.status !== 200 || !Array.isArray(items)) return byStatus(reply, batch, now);
+  if (items.length !== batch.length) return allAgain(`${items.length} results for ${batch.length} events`);
   const judged: Judged = { sent: [], refused: [], again: null };
   for (const [nth, event] of batch.entries()) {
     const { status = 0, error } = (items[nth] as Item | undefined)?.create ?? {};

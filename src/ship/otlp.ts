@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import type { Severity } from '../model/common.ts';
 import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { allAgain, allRefused, allSent, byStatus, jsonOf, retryAfter, tooLarge } from './judged.ts';
+import { allAgain, allRefused, allSent, byStatus, jsonOf, objectOf, retryAfter, tooLarge } from './judged.ts';
 
 export type Resource = { version: string; hostname: string; deviceId: string; platform: string };
 
@@ -51,11 +51,21 @@ export function otlpRequest(events: OutEvent[], resource: Resource, profile: str
   };
 }
 
-/** What an answer to a batch means. */
+/** Whether an answer is the one of success: JSON, of which one in part may be said, or nothing at all. */
+function isTaken(reply: Reply): boolean {
+  const { status, headers, body } = reply;
+  if (status === 204) return body === '';
+  if (status !== 200 || !/^application\/json\b/i.test(headers['content-type'] ?? '')) return false;
+  const said = body.trim() === '' ? {} : objectOf(reply);
+  return said !== null && Object.keys(said).every((key) => key === 'partialSuccess');
+}
+
+/** What an answer to a batch means. The protocol has 200 alone; Loki says 204 (its issue 15761, 2025). */
 export function judgeOtlp(reply: Reply, batch: Waiting[], now: number): Judged {
   const { status } = reply;
-  if (status === 200) {
-    const { partialSuccess } = jsonOf(reply) as { partialSuccess?: { rejectedLogRecords?: string | number } };
+  if (isTaken(reply)) {
+    const said = jsonOf(reply) as { partialSuccess?: { rejectedLogRecords?: string | number } | null };
+    const { partialSuccess } = said;
     const rejected = Math.min(Number(partialSuccess?.rejectedLogRecords ?? 0) || 0, batch.length);
     const why = `rejected with ${rejected - 1} others of ${batch.length}; the receiver does not say which`;
     return { ...allSent(batch.slice(rejected)), refused: allRefused(batch.slice(0, rejected), why).refused };

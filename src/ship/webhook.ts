@@ -3,9 +3,9 @@
  * made of the events, so that a batch which is sent again has the same; the time is that of each attempt.
  */
 import { createHash, createHmac } from 'node:crypto';
-import type { Send, Sender, Waiting } from '../model/delivery.ts';
+import type { Judged, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { allAgain, byStatus } from './judged.ts';
+import { allAgain, allSent, byStatus, isPage } from './judged.ts';
 
 /** The key behind `whsec_`, in base64; a text of another form is the key as it is. */
 function keyOf(credential: string): Buffer {
@@ -27,6 +27,12 @@ const idOf = (batch: Waiting[]): string =>
     .digest('hex')
     .slice(0, 32)}`;
 
+/** What an answer to a batch means: any 2xx is success, as the standard has it, but for a page for people. */
+export function judgeWebhook(reply: Reply, batch: Waiting[], now: number): Judged {
+  const isTaken = reply.status >= 200 && reply.status < 300 && !isPage(reply);
+  return isTaken ? allSent(batch) : byStatus(reply, batch, now);
+}
+
 /** The receiver at an address. */
 export function webhook(url: URL, credential: string, send: Send, now: () => number): Sender {
   return {
@@ -40,7 +46,7 @@ export function webhook(url: URL, credential: string, send: Send, now: () => num
         ...signed(idOf(batch), now(), body, credential),
       };
       const reply = await send({ method: 'POST', url, headers, body: Buffer.from(body) });
-      return 'failed' in reply ? allAgain(reply.failed) : byStatus(reply, batch, now());
+      return 'failed' in reply ? allAgain(reply.failed) : judgeWebhook(reply, batch, now());
     },
     close() {},
   };
