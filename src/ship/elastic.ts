@@ -35,15 +35,20 @@ export function judgeBulk(reply: Reply, batch: Waiting[], now: number): Judged {
   return judged;
 }
 
-/** The data stream at an address, such as `https://es.example/logs-shadowscan-default`. */
+/**
+ * The data stream at an address, such as `https://es.example/logs-shadowscan-default`, or the one called
+ * `index` of a bare address.
+ */
 export function elastic(
   given: URL,
+  index: string | undefined,
   credential: { header: string; value: string } | null,
   send: Send,
   now: () => number,
 ): Sender {
   const url = new URL(given);
-  url.pathname = url.pathname.replace(/\/?$/, '/_bulk').replace(/\/_bulk\/_bulk$/, '/_bulk');
+  const path = url.pathname.replace(/\/(?:_bulk\/?)?$/, '').replace(/\/_bulk$/, '');
+  url.pathname = `${path}${index === undefined ? '' : `/${index}`}/_bulk`;
   const headers = {
     'content-type': 'application/x-ndjson',
     'content-encoding': 'gzip',

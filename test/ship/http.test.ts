@@ -146,7 +146,7 @@ describe('Elastic', () => {
     const { send, close } = posting();
     const stream = new URL('/logs-shadowscan-default', server.url);
     const header = { header: 'authorization', value: `ApiKey ${token}` };
-    expect((await elastic(stream, header, send, now).send(batch)).sent).toEqual(batch);
+    expect((await elastic(stream, undefined, header, send, now).send(batch)).sent).toEqual(batch);
     close();
     const client = new Client({ node: server.url.href, auth: { apiKey: token } });
     await client.bulk({
@@ -159,6 +159,24 @@ describe('Elastic', () => {
     expect(ours!.headers.authorization).toBe(theirs!.headers.authorization);
     expect(ours!.body).toBe(theirs!.body);
     expect(ours!.headers['content-type']).toBe('application/x-ndjson');
+  });
+});
+
+describe('the data stream of Elastic', () => {
+  test.each([
+    ['/logs-a-b', undefined, '/logs-a-b/_bulk'],
+    ['/logs-a-b/', undefined, '/logs-a-b/_bulk'],
+    ['/logs-a-b/_bulk', undefined, '/logs-a-b/_bulk'],
+    ['/logs-a-b/_bulk/', undefined, '/logs-a-b/_bulk'],
+    ['/behind/proxy/logs-a-b', undefined, '/behind/proxy/logs-a-b/_bulk'],
+    ['', 'logs-a-b', '/logs-a-b/_bulk'],
+    ['/', 'logs-a-b', '/logs-a-b/_bulk'],
+    ['/_bulk', 'logs-a-b', '/logs-a-b/_bulk'],
+  ])('%s and %s', async (given, index, asked) => {
+    const { send, close } = posting();
+    await elastic(new URL(given, server.url), index, null, send, now).send(batch);
+    close();
+    expect(server.got[0]!.url).toBe(asked);
   });
 });
 
@@ -203,7 +221,7 @@ describe('OTLP', () => {
 describe('connections', () => {
   const one = (signal = {}) => {
     const { send, close } = posting();
-    return { sender: elastic(server.url, null, send, now), close, signal };
+    return { sender: elastic(server.url, 'logs', null, send, now), close, signal };
   };
 
   test('cut in the middle, refused, and a redirect that is not followed', async () => {
@@ -214,7 +232,7 @@ describe('connections', () => {
     close();
     const gone = posting();
     await server.close();
-    expect(await elastic(server.url, null, gone.send, now).send(batch)).toMatchObject({
+    expect(await elastic(server.url, 'logs', null, gone.send, now).send(batch)).toMatchObject({
       again: 'nobody answers there',
     });
     gone.close();
@@ -226,7 +244,7 @@ describe('connections', () => {
     afterAll(() => fs.rmSync(tls.folder, { recursive: true }));
     const secure = await recorder(tls);
     const without = poster(secure.url, 'shadowscan/test');
-    const failed = await elastic(secure.url, null, without.send, now).send(batch);
+    const failed = await elastic(secure.url, 'logs', null, without.send, now).send(batch);
     without.close();
     expect(failed.again).toMatch(/^its certificate is not trusted \(/);
     expect(secure.got).toEqual([]);
@@ -235,7 +253,7 @@ describe('connections', () => {
       status: 200,
       body: { items: batch.map(() => ({ create: { status: 201 } })) },
     });
-    expect((await elastic(secure.url, null, named.send, now).send(batch)).sent).toEqual(batch);
+    expect((await elastic(secure.url, 'logs', null, named.send, now).send(batch)).sent).toEqual(batch);
     named.close();
     await secure.close();
   });

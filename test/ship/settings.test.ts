@@ -36,6 +36,8 @@ const sentinel = {
 };
 const dog = { name: 'dd', kind: 'datadog', site: 'datadoghq.eu', credential: { env: 'HOOK_KEY' } };
 
+const es = { name: 'es', kind: 'elastic', url: 'https://es.example/logs-a-b' };
+
 const state = ['--state', path.join(folder, 'state')];
 const at = (name: string): string => path.join(folder, name);
 fs.writeFileSync(at('open.key'), canary, { mode: 0o644 });
@@ -92,6 +94,41 @@ test.each([
   ['another audience', [{ ...sentinel, audience: 'https://evil.example' }], state, /audience/],
   ['Sentinel without a secret', [{ ...sentinel, credential: undefined }], state, /credential/],
   ['a rule for another kind', [{ ...hook, rule: sentinel.rule }], state, /is for sentinel alone/],
+  ['Elastic without a data stream', [{ ...es, url: 'https://es.example' }], state, /names no data stream/],
+  ['Elastic with a slash', [{ ...es, url: 'https://es.example/' }], state, /names no data stream/],
+  ['Elastic with _bulk', [{ ...es, url: 'https://es.example/_bulk' }], state, /names no data stream/],
+  ['Elastic with _doc', [{ ...es, url: 'https://es.example/logs/_doc' }], state, /names no data stream/],
+  ['Elastic with both', [{ ...es, index: 'logs-a-b' }], state, /names the data stream already/],
+  [
+    'Elastic with capitals',
+    [{ ...es, url: 'https://es.example', index: 'Logs' }],
+    state,
+    /elastic wants small letters/,
+  ],
+  ['an index with a slash', [{ ...es, url: 'https://es.example', index: '../x' }], state, /expected letters/],
+  ['an index for another kind', [{ ...hook, index: 'main' }], state, /is for splunk-hec, elastic alone/],
+  ['acknowledgment for another kind', [{ ...es, acknowledge: true }], state, /is for splunk-hec alone/],
+  ['a header for another kind', [{ ...hook, header: 'X-Key' }], state, /is for otlp, elastic alone/],
+  [
+    'a credential for a file',
+    [{ name: 'f', kind: 'file', path: '/var/log/x', credential: { env: 'A' } }],
+    state,
+    /credential: is for webhook, /,
+  ],
+  ['a port that is none', [{ ...hook, url: 'https://siem.example:99999/in' }], state, /port from 0 to 65535/],
+  [
+    'a port of syslog that is none',
+    [{ name: 's', kind: 'syslog', url: 'tls://siem.example:99999' }],
+    state,
+    /port from 0 to 65535/,
+  ],
+  ['a host that is none', [{ ...hook, url: 'https://[::1/in' }], state, /expected an address/],
+  [
+    'an authority with a port that is none',
+    [{ ...sentinel, authority: 'https://login.example:99999' }],
+    state,
+    /port from 0 to 65535/,
+  ],
   ['Datadog without a key', [{ ...dog, credential: undefined }], state, /credential/],
   ['Datadog with neither', [{ ...dog, site: undefined }], state, /datadog a site or a url/],
   ['Datadog with both', [{ ...dog, url: 'https://x.example' }], state, /datadog a site or a url/],
