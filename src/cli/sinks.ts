@@ -102,7 +102,7 @@ function httpOpener({ sink, credential, files, host }: Make, kind: HttpKind): ()
     const made = {
       webhook: () => webhook(at, credential!, send, now),
       'splunk-hec': () => splunkHec(at, credential!, { index, acknowledge, profile, hostname }, world),
-      elastic: () => elastic(at, index, header, send, now),
+      elastic: () => elastic(at, { index, profile }, header, send, now),
       otlp: () => otlp(at, header, { resource, profile }, world),
       datadog: () => datadog(at, credential!, { profile, hostname }, world),
     }[kind]();

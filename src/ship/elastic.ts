@@ -8,9 +8,18 @@ import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/de
 import { limits } from '../limits.ts';
 import { allAgain, byStatus, isPassing, jsonOf, retryAfter } from './judged.ts';
 
-/** Action and document, each on its line. */
-export const bulkLines = ({ id, body }: OutEvent): string =>
-  `${JSON.stringify({ create: { _id: id } })}\n${body}\n`;
+/** Without `index` the address names the data stream. */
+export type ElasticSettings = { index?: string | undefined; profile: string };
+
+/**
+ * Action and document, each on its line. A data stream demands `@timestamp`, which the profile ecs has of
+ * itself; in the others the event's own time is put in front.
+ */
+export function bulkLines({ id, time, body }: OutEvent, profile: string): string {
+  const document =
+    profile === 'ecs' ? body : `${JSON.stringify({ '@timestamp': time }).slice(0, -1)},${body.slice(1)}`;
+  return `${JSON.stringify({ create: { _id: id } })}\n${document}\n`;
+}
 
 type Item = { create?: { status?: number; error?: { type?: string } } };
 
@@ -41,7 +50,7 @@ export function judgeBulk(reply: Reply, batch: Waiting[], now: number): Judged {
  */
 export function elastic(
   given: URL,
-  index: string | undefined,
+  { index, profile }: ElasticSettings,
   credential: { header: string; value: string } | null,
   send: Send,
   now: () => number,
@@ -57,7 +66,7 @@ export function elastic(
   return {
     most: { events: limits.shipEvents, bytes: limits.shipBytes },
     async send(batch) {
-      const body = gzipSync(Buffer.from(batch.map(bulkLines).join('')));
+      const body = gzipSync(Buffer.from(batch.map((event) => bulkLines(event, profile)).join('')));
       const reply = await send({ method: 'POST', url, headers, body });
       return 'failed' in reply ? allAgain(reply.failed) : judgeBulk(reply, batch, now());
     },

@@ -8,7 +8,7 @@ import { Client } from '@elastic/elasticsearch';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { poster } from '../../src/host/post.ts';
-import { elastic } from '../../src/ship/elastic.ts';
+import { bulkLines, elastic } from '../../src/ship/elastic.ts';
 import { otlp } from '../../src/ship/otlp.ts';
 import { splunkHec } from '../../src/ship/splunk-hec.ts';
 import { webhook } from '../../src/ship/webhook.ts';
@@ -27,6 +27,7 @@ afterEach(() => server.close());
 
 const posting = () => poster(server.url, 'shadowscan/test');
 const now = (): number => Date.now();
+const toLogs = { index: 'logs', profile: 'ecs' };
 const sleep = async (): Promise<void> => {};
 
 describe('webhook', () => {
@@ -146,7 +147,7 @@ describe('Elastic', () => {
     const { send, close } = posting();
     const stream = new URL('/logs-shadowscan-default', server.url);
     const header = { header: 'authorization', value: `ApiKey ${token}` };
-    expect((await elastic(stream, undefined, header, send, now).send(batch)).sent).toEqual(batch);
+    expect((await elastic(stream, { profile: 'ecs' }, header, send, now).send(batch)).sent).toEqual(batch);
     close();
     const client = new Client({ node: server.url.href, auth: { apiKey: token } });
     await client.bulk({
@@ -163,6 +164,21 @@ describe('Elastic', () => {
 });
 
 describe('the data stream of Elastic', () => {
+  test.each(['native', 'ocsf'])(
+    'gets the time that it demands with %s, and the event as it is',
+    (profile) => {
+      const event = { ...batch[0]!, time: '2026-11-20T08:00:00.123Z' };
+      const [action, document, rest] = bulkLines(event, profile).split('\n');
+      expect(JSON.parse(action!)).toEqual({ create: { _id: event.id } });
+      expect(JSON.parse(document!)).toEqual({
+        '@timestamp': event.time,
+        ...(JSON.parse(event.body) as object),
+      });
+      expect(rest).toBe('');
+      expect(bulkLines(event, 'ecs')).toBe(`${action}\n${event.body}\n`);
+    },
+  );
+
   test.each([
     ['/logs-a-b', undefined, '/logs-a-b/_bulk'],
     ['/logs-a-b/', undefined, '/logs-a-b/_bulk'],
@@ -174,7 +190,7 @@ describe('the data stream of Elastic', () => {
     ['/_bulk', 'logs-a-b', '/logs-a-b/_bulk'],
   ])('%s and %s', async (given, index, asked) => {
     const { send, close } = posting();
-    await elastic(new URL(given, server.url), index, null, send, now).send(batch);
+    await elastic(new URL(given, server.url), { index, profile: 'ecs' }, null, send, now).send(batch);
     close();
     expect(server.got[0]!.url).toBe(asked);
   });
@@ -221,7 +237,7 @@ describe('OTLP', () => {
 describe('connections', () => {
   const one = (signal = {}) => {
     const { send, close } = posting();
-    return { sender: elastic(server.url, 'logs', null, send, now), close, signal };
+    return { sender: elastic(server.url, toLogs, null, send, now), close, signal };
   };
 
   test('cut in the middle, refused, and a redirect that is not followed', async () => {
@@ -232,7 +248,7 @@ describe('connections', () => {
     close();
     const gone = posting();
     await server.close();
-    expect(await elastic(server.url, 'logs', null, gone.send, now).send(batch)).toMatchObject({
+    expect(await elastic(server.url, toLogs, null, gone.send, now).send(batch)).toMatchObject({
       again: 'nobody answers there',
     });
     gone.close();
@@ -244,7 +260,7 @@ describe('connections', () => {
     afterAll(() => fs.rmSync(tls.folder, { recursive: true }));
     const secure = await recorder(tls);
     const without = poster(secure.url, 'shadowscan/test');
-    const failed = await elastic(secure.url, 'logs', null, without.send, now).send(batch);
+    const failed = await elastic(secure.url, toLogs, null, without.send, now).send(batch);
     without.close();
     expect(failed.again).toMatch(/^its certificate is not trusted \(/);
     expect(secure.got).toEqual([]);
@@ -253,7 +269,7 @@ describe('connections', () => {
       status: 200,
       body: { items: batch.map(() => ({ create: { status: 201 } })) },
     });
-    expect((await elastic(secure.url, 'logs', null, named.send, now).send(batch)).sent).toEqual(batch);
+    expect((await elastic(secure.url, toLogs, null, named.send, now).send(batch)).sent).toEqual(batch);
     named.close();
     await secure.close();
   });
