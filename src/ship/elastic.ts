@@ -26,6 +26,8 @@ type Item = { create?: { status?: number; error?: { type?: string } } };
 /** What an answer means for each event of a batch. */
 export function judgeBulk(reply: Reply, batch: Waiting[], now: number): Judged {
   const { items } = jsonOf(reply);
+  // Events are judged one by one in the items: a request that is wrong is so by its address or settings.
+  if (reply.status === 400 || reply.status === 422) return allAgain(`status ${reply.status}`);
   if (reply.status !== 200 || !Array.isArray(items)) return byStatus(reply, batch, now);
   if (items.length !== batch.length) return allAgain(`${items.length} results for ${batch.length} events`);
   const judged: Judged = { sent: [], refused: [], again: null };

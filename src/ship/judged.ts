@@ -20,7 +20,7 @@ export const allRefused = (batch: Waiting[], why: string): Judged => ({
   again: null,
 });
 
-/** Too much at once: half of it may pass; one event that does not is refused. */
+/** Too much at once, or one of it is wrong: half of it may pass; one event that does not is refused. */
 export const tooLarge = (batch: Waiting[], why: string): Judged =>
   batch.length === 1 ? allRefused(batch, why) : { ...allAgain(why), tooLarge: true };
 
@@ -45,8 +45,9 @@ export function isPage({ headers, body }: Reply): boolean {
 
 /**
  * What a status means where nothing else tells. One of success without the documented answer is nobody's
- * that has taken anything. A wrong credential or address refuses nothing: somebody will
- * mend it, and what waits must not be lost by then.
+ * that has taken anything. An event is refused only when a receiver says of it alone that it is wrong (400,
+ * 422) or too large (413). Anything else, such as a wrong credential or address, refuses nothing: somebody
+ * will mend it, and what waits must not be lost by then.
  */
 export function byStatus(reply: Reply, batch: Waiting[], now: number): Judged {
   const { status } = reply;
@@ -55,8 +56,8 @@ export function byStatus(reply: Reply, batch: Waiting[], now: number): Judged {
     return allAgain(`${said} without the answer of a receiver; is a portal or proxy in between?`);
   if (isPassing(status)) return allAgain(said, retryAfter(reply, now));
   if (status === 413) return tooLarge(batch, said);
-  if ([301, 302, 303, 307, 308, 401, 403, 404, 405, 407, 421].includes(status)) return allAgain(said);
-  return allRefused(batch, said);
+  // A page for people is a proxy's, that complains of a certificate or a header.
+  return (status === 400 || status === 422) && !isPage(reply) ? tooLarge(batch, said) : allAgain(said);
 }
 
 /** The JSON object that an answer is, or null. */

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
 import type { TokenSource } from './entra-token.ts';
-import { allAgain, allSent, byStatus, jsonOf, tooLarge } from './judged.ts';
+import { allAgain, allSent, byStatus, isPage, jsonOf, tooLarge } from './judged.ts';
 
 export type SentinelSettings = {
   /** Immutable id of the data collection rule. */
@@ -28,7 +28,7 @@ const aboutSettings = /stream|rule|dcr|dce|endpoint|version|auth|tenant|subscrip
 /** What an answer to a batch means: 204 alone is success. */
 export function judgeSentinel(reply: Reply, batch: Waiting[], now: number): Judged {
   if (reply.status === 204) return allSent(batch);
-  if (reply.status !== 400) return byStatus(reply, batch, now);
+  if (reply.status !== 400 || isPage(reply)) return byStatus(reply, batch, now);
   const { error } = jsonOf(reply) as { error?: { code?: unknown } };
   const code = typeof error?.code === 'string' && /^\w{1,64}$/.test(error.code) ? error.code : null;
   const why = `status 400${code === null ? '' : ` (${code})`}`;

@@ -38,26 +38,39 @@ test.each([
   [202, left],
   [204, left],
   [302, left],
-  [400, refused],
+  [300, left],
+  [400, `${left}; halve`],
   [401, left],
   [403, left],
   [404, left],
+  [406, left],
   [408, left],
-  [410, refused],
+  [410, left],
   [413, `${left}; halve`],
-  [422, refused],
+  [415, left],
+  [422, `${left}; halve`],
   [425, left],
   [429, left],
   [500, left],
-  [501, refused],
+  [501, left],
   [503, left],
   [599, left],
 ])('status %i', (status, means) => {
   expect(told(byStatus(reply(status), batch, now))).toBe(means);
 });
 
-test('one event that is too large alone is refused', () => {
-  expect(byStatus(reply(413), batch.slice(0, 1), now)).toMatchObject({ refused: [{ why: 'status 413' }] });
+test.each([400, 413, 422])('one event that is at fault alone is refused: %i', (status) => {
+  const one = byStatus(reply(status), batch.slice(0, 1), now);
+  expect(one).toMatchObject({ refused: [{ why: `status ${status}` }], again: null });
+});
+
+test('a page of a proxy refuses nothing, but for what is too large', () => {
+  const one = batch.slice(0, 1);
+  const page = '<html><h1>400 No required SSL certificate was sent</h1></html>';
+  for (const judge of [byStatus, judgeSentinel, judgeOtlp, judgeHec, judgeBulk, judgeDatadog, judgeWebhook]) {
+    expect(judge(reply(400, page), one, now)).toEqual({ sent: [], refused: [], again: 'status 400' });
+    expect(judge(reply(413, page), one, now)).toMatchObject({ refused: [{ why: 'status 413' }] });
+  }
 });
 
 test.each([
@@ -90,7 +103,8 @@ describe('Splunk', () => {
     [400, 13, `${left}; halve`],
     [400, 14, left],
     [503, 18, left],
-    [400, 99, refused],
+    [400, 99, `${left}; halve`],
+    [404, 99, left],
   ])('status %i, code %i', (status, code, means) => {
     expect(told(judgeHec(reply(status, { text: 'x', code }), batch, now))).toBe(means);
   });
@@ -143,6 +157,17 @@ describe('Elastic', () => {
     );
     expect(told(judgeBulk(reply(429, ''), batch, now))).toBe(left);
   });
+
+  test('a request that is wrong as a whole is wrong by its settings', () => {
+    const said = { error: { type: 'action_request_validation_exception' }, status: 400 };
+    for (const events of [batch, batch.slice(0, 1)])
+      expect(judgeBulk(reply(400, said), events, now)).toEqual({
+        sent: [],
+        refused: [],
+        again: 'status 400',
+      });
+    expect(told(judgeBulk(reply(413), batch, now))).toBe(`${left}; halve`);
+  });
 });
 
 describe('OTLP', () => {
@@ -155,8 +180,9 @@ describe('OTLP', () => {
     [502, {}, left],
     [503, {}, left],
     [504, {}, left],
-    [500, {}, refused],
-    [400, {}, refused],
+    [408, {}, left],
+    [500, {}, left],
+    [400, {}, `${left}; halve`],
     [413, {}, `${left}; halve`],
     [401, {}, left],
   ])('status %i %j', (status, body, means) => {
