@@ -7,9 +7,10 @@ import { pause } from '../host/pause.ts';
 import { appendWhole } from '../host/append-file.ts';
 import { readCredential } from '../host/credential.ts';
 import { readFile } from '../host/open-file.ts';
-import { type TlsFiles, poster } from '../host/post.ts';
+import { poster } from '../host/post.ts';
 import { demandTrusted } from '../host/rule-files.ts';
 import { writeFrames } from '../host/syslog-stream.ts';
+import { type TlsFiles, tlsFlaw } from '../host/tls-files.ts';
 import { limits } from '../limits.ts';
 import type { Sender } from '../model/delivery.ts';
 import type { Host } from '../model/host.ts';
@@ -50,11 +51,14 @@ export function sinksIn(given: string): Sink[] {
 
 function tlsOf({ tls = {} }: Sink, by: string): TlsFiles {
   const { ca, certificate, key } = tls;
-  return {
+  const files: TlsFiles = {
     ...(ca !== undefined && { ca: bytesOf(ca, by) }),
     ...(certificate !== undefined && { cert: bytesOf(certificate, by) }),
     ...(key !== undefined && { key: bytesOf(key, by) }),
   };
+  const flawed = tlsFlaw(files);
+  if (flawed === null) return files;
+  throw usageError(`${by}: ${{ ca, cert: certificate, key }[flawed.of]} ${flawed.flaw}`);
 }
 
 /** How the credential goes into a header: as it is where the sink names one, else as the kind has it. */

@@ -84,6 +84,18 @@ test.each([
   ],
   ['a file without a path', [{ name: 'f', kind: 'file' }], state, /a file has a path/],
   ['an authority that is not there', [{ ...hook, tls: { ca: at('none') } }], state, /is not there/],
+  [
+    'an authority that is none',
+    [{ ...hook, tls: { ca: at('open.key') } }],
+    state,
+    /open\.key holds no certif/,
+  ],
+  [
+    'an authority of syslog that is none',
+    [{ name: 's', kind: 'syslog', url: 'tls://siem.example:6514', tls: { ca: at('open.key') } }],
+    state,
+    /open\.key holds no certificate in PEM/,
+  ],
   ['a certificate without a key', [{ ...hook, tls: { certificate: at('none') } }], state, /go together/],
   ['Sentinel without a rule', [{ ...sentinel, rule: undefined }], state, /"sinks\[0\].rule" is missing/],
   ['another rule', [{ ...sentinel, rule: 'dcr-1/../x' }], state, /immutable id of a rule/],
