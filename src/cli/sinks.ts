@@ -25,7 +25,7 @@ import { otlp } from '../ship/otlp.ts';
 import { sentinel } from '../ship/sentinel.ts';
 import { splunkHec } from '../ship/splunk-hec.ts';
 import { syslog } from '../ship/syslog.ts';
-import { webhook } from '../ship/webhook.ts';
+import { webhook, webhookKey } from '../ship/webhook.ts';
 import { version } from '../version.ts';
 import type { Managed } from './policy.ts';
 
@@ -104,7 +104,7 @@ function httpOpener({ sink, credential, files, host }: Make, kind: HttpKind): ()
     const resource = { version, hostname, deviceId, platform };
     const header = headerOf(sink, credential);
     const made = {
-      webhook: () => webhook(at, credential!, send, now),
+      webhook: () => webhook(at, webhookKey(credential!)!, send, now),
       'splunk-hec': () => splunkHec(at, credential!, { index, acknowledge, profile, hostname }, world),
       elastic: () => elastic(at, { index, profile }, header, send, now),
       otlp: () => otlp(at, header, { resource, profile }, world),
@@ -138,6 +138,10 @@ export async function receivers(sinks: Sink[], host: Host): Promise<Receiver[]> 
     const by = `sink ${sink.name}`;
     const read = sink.credential === undefined ? { value: null } : await readCredential(sink.credential);
     if ('flaw' in read) throw usageError(`${by}: credential: ${read.flaw}`);
+    if (sink.kind === 'webhook' && webhookKey(read.value ?? '') === null)
+      throw usageError(
+        `${by}: credential: must be whsec_ and the base64 of 24 to 64 bytes (Standard Webhooks)`,
+      );
     all.push({ sink, open: opener({ sink, credential: read.value, files: tlsOf(sink, by), host }) });
   }
   return all;

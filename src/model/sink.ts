@@ -62,6 +62,14 @@ const Tls = z
 /** Kinds that cannot do without a credential. */
 const needsCredential = new Set<string>(['webhook', 'splunk-hec', 'sentinel', 'datadog']);
 
+/** Headers of the connection and of the body (RFC 9110), which are ours to set. */
+const ofConnection = new Set(
+  (
+    'host connection keep-alive proxy-connection proxy-authorization proxy-authenticate te trailer ' +
+    'transfer-encoding upgrade content-length content-type content-encoding accept accept-encoding expect'
+  ).split(' '),
+);
+
 /** Settings that not every kind has, and which have them. */
 const kindsOf: Partial<Record<string, readonly (typeof sinkKinds)[number][]>> = {
   rule: ['sentinel'],
@@ -167,7 +175,8 @@ export const Sink = z
     /** Of OTLP and Elastic: the name of the header that the credential goes into; default Authorization. */
     header: z
       .string()
-      .regex(/^[A-Za-z][\w-]*$/)
+      .regex(/^[A-Za-z][\w-]*$/, 'expected the name of a header')
+      .refine((name) => !ofConnection.has(name.toLowerCase()), 'this header is none for credentials')
       .optional(),
   })
   .refine(

@@ -11,7 +11,7 @@ import { poster } from '../../src/host/post.ts';
 import { bulkLines, elastic } from '../../src/ship/elastic.ts';
 import { otlp } from '../../src/ship/otlp.ts';
 import { splunkHec } from '../../src/ship/splunk-hec.ts';
-import { webhook } from '../../src/ship/webhook.ts';
+import { webhook, webhookKey } from '../../src/ship/webhook.ts';
 import { type Recorder, authority, recorder } from './server.ts';
 import { waiting } from './waiting.ts';
 
@@ -31,11 +31,27 @@ const toLogs = { index: 'logs', profile: 'ecs' };
 const sleep = async (): Promise<void> => {};
 
 describe('webhook', () => {
-  const secret = `whsec_${Buffer.from('key of a test').toString('base64')}`;
+  const secretOf = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`;
+  const secret = secretOf('the key of a test, long enough');
+  const key = webhookKey(secret)!;
+
+  test.each([
+    [secretOf('k'.repeat(24)), 24],
+    [secretOf('k'.repeat(64)), 64],
+    [secretOf('k'.repeat(23)), null],
+    [secretOf('k'.repeat(65)), null],
+    [secret.slice('whsec_'.length), null],
+    [`${secret}!`, null],
+    [`${secret}=`, null],
+    ['whsec_', null],
+    [`whsec_${'not base64 but long enough to be a key of it'}`, null],
+  ])('a key is what the standard says: %#', (given, length) => {
+    expect(webhookKey(given)?.length ?? null).toBe(length);
+  });
 
   test('is signed as the verifier of the standard expects', async () => {
     const { send, close } = posting();
-    const hook = webhook(new URL('/hooks/in', server.url), secret, send, now);
+    const hook = webhook(new URL('/hooks/in', server.url), key, send, now);
     expect((await hook.send(batch)).sent).toEqual(batch);
     expect((await hook.send(batch)).sent).toEqual(batch);
     close();
@@ -53,7 +69,7 @@ describe('webhook', () => {
     // The same batch has the same id, so that a receiver knows it again; another batch has another.
     expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
     const other = posting();
-    await webhook(server.url, secret, other.send, now).send(batch.slice(1));
+    await webhook(server.url, key, other.send, now).send(batch.slice(1));
     other.close();
     expect(server.got[2]!.headers['webhook-id']).not.toBe(first!.headers['webhook-id']);
   });

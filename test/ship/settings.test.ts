@@ -12,6 +12,7 @@ fs.mkdirSync(path.join(folder, 'home'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const canary = ['made', 'up', 'canary'].join('-');
+const key = `whsec_${Buffer.from(canary.repeat(2)).toString('base64')}`;
 const hook = { name: 'a', kind: 'webhook', url: 'https://siem.example/in', credential: { env: 'HOOK_KEY' } };
 
 function ship(sinks: unknown, ...more: string[]): { status: number | null; stdout: string; stderr: string } {
@@ -20,7 +21,7 @@ function ship(sinks: unknown, ...more: string[]): { status: number | null; stdou
   const args = ['scan', '--home', path.join(folder, 'home'), '--platform', 'linux', '--exit-zero'];
   return spawnSync(process.execPath, [main, ...args, '--ship', file, ...more], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: canary },
+    env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: key, PLAIN_KEY: canary },
   });
 }
 
@@ -74,6 +75,14 @@ test.each([
     state,
     /one line of printable characters/,
   ],
+  [
+    'a key of signatures of another form',
+    [{ ...hook, credential: { env: 'PLAIN_KEY' } }],
+    state,
+    /must be whsec_ and the base64 of 24 to 64 bytes/,
+  ],
+  ['the header Host', [{ ...es, header: 'Host' }], state, /header: this header is none for credentials/],
+  ['a header between hops', [{ ...es, header: 'Transfer-Encoding' }], state, /none for credentials/],
   ['no keychain', [{ ...hook, credential: { keychain: 'hec' } }], state, /the keychain cannot be used/],
   ['the same name twice', [hook, hook], state, /two sinks are named a/],
   [
@@ -152,6 +161,7 @@ test.each([
   expect(stderr).toMatch(says);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stderr).not.toContain(canary);
+  expect(stderr).not.toContain(key);
   expect(fs.existsSync(at('state')) ? fs.readdirSync(at('state')) : []).toEqual([]);
 });
 
