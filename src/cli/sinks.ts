@@ -140,7 +140,7 @@ export async function receivers(sinks: Sink[], host: Host): Promise<Receiver[]> 
     if ('flaw' in read) throw usageError(`${by}: credential: ${read.flaw}`);
     if (sink.kind === 'webhook' && webhookKey(read.value ?? '') === null)
       throw usageError(
-        `${by}: credential: must be whsec_ and the base64 of 24 to 64 bytes (Standard Webhooks)`,
+        `${by}: credential: must be whsec_ and the base64 of 24 to 64 bytes (openssl rand -base64 32)`,
       );
     all.push({ sink, open: opener({ sink, credential: read.value, files: tlsOf(sink, by), host }) });
   }
