@@ -4,6 +4,7 @@
  */
 import type { Judged, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
+import { allAgain } from './judged.ts';
 
 /** The outbox as one sink sees it. */
 export type Box = {
@@ -40,8 +41,11 @@ export async function deliverTo(sender: Sender, box: Box, world: World, until: n
   for (;;) {
     const batch = box.next(most, sender.most.bytes);
     if (batch.length === 0) return { ...done, trouble: null };
-    if (alone >= limits.shipAlone)
-      return { ...done, trouble: `it refused ${alone}, one by one, and took none` };
+    if (alone >= limits.shipAlone) {
+      const trouble = `it refused ${alone}, one by one, and took none`;
+      box.settle(allAgain(trouble));
+      return { ...done, trouble };
+    }
     if (world.elapsed() >= until) return { ...done, trouble: done.trouble ?? 'the time was up' };
     const judged = await sender.send(batch);
     box.settle(judged);

@@ -118,13 +118,21 @@ test('a size that passes is kept', async () => {
 });
 
 test('who refuses everything is left alone, and the rest is not lost', async () => {
-  const { box, sender, world, batches, rest } = set(1_000, [picky(() => true)]);
+  const { box: own, sender, world, batches, rest } = set(1_000, [picky(() => true)]);
+  let last: string | null = null;
+  const settle = (judged: Judged): void => {
+    last = judged.again;
+    own.settle(judged);
+  };
+  const box = { ...own, settle };
   const done = await deliverTo({ ...sender, most: { events: 500, bytes: 1_000 } }, box, world, 300_000);
   expect(done).toEqual({
     sent: 0,
     refused: limits.shipAlone,
     trouble: `it refused ${limits.shipAlone}, one by one, and took none`,
   });
+  // What the outbox keeps for `ship --status`.
+  expect(last).toBe(done.trouble);
   expect(rest()).toHaveLength(1_000 - limits.shipAlone);
   expect(batches.length).toBeLessThan(limits.shipAlone + 10);
 });
