@@ -87,16 +87,15 @@ const kindsOf: Partial<Record<string, readonly (typeof sinkKinds)[number][]>> = 
 /** What Sentinel cannot do without. */
 const ofSentinel = ['rule', 'stream', 'tenant', 'client'] as const;
 
-/** The path of an address that there is; null for one that is none, such as with a port beyond 65535. */
-const pathOf = (url: string): string | null => URL.parse(url)?.pathname ?? null;
-const isAddress = (url: string): boolean => pathOf(url) !== null;
+/** Whether there can be such an address: a pattern knows nothing of ports beyond 65535 and of host names. */
+const isAddress = (url: string): boolean => !['0', undefined].includes(URL.parse(url)?.port);
 
 /** Where Elastic's documents go must be said once: by the path of the url, or by `index`. */
 function streamFlaw(
   { url = '', index }: { url?: string | undefined; index?: string | undefined },
   wrong: (name: string, message: string) => void,
 ): void {
-  const named = (pathOf(url) ?? '/x').split('/').filter(Boolean);
+  const named = (URL.parse(url)?.pathname ?? '').split('/').filter(Boolean);
   if (named.at(-1) === '_bulk') named.pop();
   // What begins with an underscore is a word of the API, and no name.
   if (index === undefined && !/^[^_]/.test(named.at(-1) ?? ''))
@@ -121,7 +120,7 @@ export const Sink = z
     url: z
       .string()
       .regex(address, 'expected an address with https, without user and query')
-      .refine(isAddress, 'expected an address: host, and port from 0 to 65535')
+      .refine(isAddress, 'expected an address: host, and port from 1 to 65535')
       .optional(),
     /** What is sent; default native. */
     profile: z.enum(profiles).optional(),
@@ -162,7 +161,7 @@ export const Sink = z
     authority: z
       .string()
       .regex(origin, 'expected an address with https and without a path')
-      .refine(isAddress, 'expected an address: host, and port from 0 to 65535')
+      .refine(isAddress, 'expected an address: host, and port from 1 to 65535')
       .optional(),
     audience: z
       .enum(['https://monitor.azure.com', 'https://monitor.azure.us', 'https://monitor.azure.cn'])
@@ -205,6 +204,7 @@ export const Sink = z
       if (sink[name as keyof typeof sink] !== undefined && !kinds!.includes(sink.kind))
         wrong(name, `is for ${kinds!.join(', ')} alone`);
     if (sink.kind === 'elastic') streamFlaw(sink, wrong);
+    if (sink.tls !== undefined && sink.url?.startsWith('tcp:')) wrong('tls', 'is for an address with tls:');
   });
 export type Sink = z.infer<typeof Sink>;
 
