@@ -78,8 +78,9 @@ export const limits = {
   eventBytes: 60_000,
   toldSinks: 32,
   wholeDays: 7,
-  /** Tries without any success after which a receiver is left alone until the next run. */
+  /** Tries in vain, and events refused one by one, after which a receiver is left until the next run. */
   shipTries: 3,
+  shipAlone: 20,
   /** Seconds that the delivery to one receiver may take in a run, and by itself. */
   shipSeconds: 30,
   flushSeconds: 300,
@@ -94,10 +95,9 @@ export const limits = {
   ackMilliseconds: 500,
   /** Bytes of a receiver's answer that are read. */
   replyBytes: 4 * 1024 * 1024,
-  /** Bytes and days that the outbox holds for one receiver; the oldest go first, and are counted. */
+  /** Bytes, days and refused events that the outbox holds for a receiver; the oldest go first, counted. */
   outboxBytes: 50 * 1024 * 1024,
   outboxDays: 14,
-  /** Refused events that are kept with the receiver's reason. */
   outboxRefused: 1_000,
   /** Bytes of a file of events after which it is set aside, and how many of those are kept. */
   dropBytes: 50 * 1024 * 1024,

@@ -7,9 +7,10 @@ import { pause } from '../host/pause.ts';
 import { appendWhole } from '../host/append-file.ts';
 import { readCredential } from '../host/credential.ts';
 import { readFile } from '../host/open-file.ts';
-import { type TlsFiles, poster } from '../host/post.ts';
+import { poster } from '../host/post.ts';
 import { demandTrusted } from '../host/rule-files.ts';
 import { writeFrames } from '../host/syslog-stream.ts';
+import { type TlsFiles, tlsFlaw } from '../host/tls-files.ts';
 import { limits } from '../limits.ts';
 import type { Sender } from '../model/delivery.ts';
 import type { Host } from '../model/host.ts';
@@ -24,7 +25,7 @@ import { otlp } from '../ship/otlp.ts';
 import { sentinel } from '../ship/sentinel.ts';
 import { splunkHec } from '../ship/splunk-hec.ts';
 import { syslog } from '../ship/syslog.ts';
-import { webhook } from '../ship/webhook.ts';
+import { webhook, webhookKey } from '../ship/webhook.ts';
 import { version } from '../version.ts';
 import type { Managed } from './policy.ts';
 
@@ -50,11 +51,14 @@ export function sinksIn(given: string): Sink[] {
 
 function tlsOf({ tls = {} }: Sink, by: string): TlsFiles {
   const { ca, certificate, key } = tls;
-  return {
+  const files: TlsFiles = {
     ...(ca !== undefined && { ca: bytesOf(ca, by) }),
     ...(certificate !== undefined && { cert: bytesOf(certificate, by) }),
     ...(key !== undefined && { key: bytesOf(key, by) }),
   };
+  const flawed = tlsFlaw(files);
+  if (flawed === null) return files;
+  throw usageError(`${by}: ${{ ca, cert: certificate, key }[flawed.of]} ${flawed.flaw}`);
 }
 
 /** How the credential goes into a header: as it is where the sink names one, else as the kind has it. */
@@ -100,9 +104,9 @@ function httpOpener({ sink, credential, files, host }: Make, kind: HttpKind): ()
     const resource = { version, hostname, deviceId, platform };
     const header = headerOf(sink, credential);
     const made = {
-      webhook: () => webhook(at, credential!, send, now),
+      webhook: () => webhook(at, webhookKey(credential!)!, send, now),
       'splunk-hec': () => splunkHec(at, credential!, { index, acknowledge, profile, hostname }, world),
-      elastic: () => elastic(at, header, send, now),
+      elastic: () => elastic(at, { index, profile }, header, send, now),
       otlp: () => otlp(at, header, { resource, profile }, world),
       datadog: () => datadog(at, credential!, { profile, hostname }, world),
     }[kind]();
@@ -134,6 +138,10 @@ export async function receivers(sinks: Sink[], host: Host): Promise<Receiver[]> 
     const by = `sink ${sink.name}`;
     const read = sink.credential === undefined ? { value: null } : await readCredential(sink.credential);
     if ('flaw' in read) throw usageError(`${by}: credential: ${read.flaw}`);
+    if (sink.kind === 'webhook' && webhookKey(read.value ?? '') === null)
+      throw usageError(
+        `${by}: credential: must be whsec_ and the base64 of 24 to 64 bytes (openssl rand -base64 32)`,
+      );
     all.push({ sink, open: opener({ sink, credential: read.value, files: tlsOf(sink, by), host }) });
   }
   return all;

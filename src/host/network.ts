@@ -32,13 +32,23 @@ export function addressFlaw(given: string): string | null {
 const certificate =
   /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** Why a connection failed, in our own words. */
-export function reasonOf(error: unknown): string {
+/** Ways out where an authority is not known: for lists, and for sinks, which have a setting of their own. */
+const listAuthority = 'NODE_EXTRA_CA_CERTS names further authorities';
+export const sinkAuthority = '"tls.ca" of the sink names a further authority';
+
+/** What a certificate lacks, and what can be done: no authority helps against a wrong date or name. */
+function certificateFlaw(code: string, way: string): string {
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return `its certificate is not valid now (${code}); it must be renewed, or the clock here is wrong`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH')
+    return `its certificate is for another host (${code}); the address must name one that it is for`;
+  return `its certificate is not trusted (${code}); ${way}`;
+}
+
+/** Why a connection failed, in our own words; `way` is the way out where an authority is not known. */
+export function reasonOf(error: unknown, way: string = listAuthority): string {
   const { code = '', name = '' } = error as NodeJS.ErrnoException;
-  if (certificate.test(code)) {
-    const way = 'NODE_EXTRA_CA_CERTS names further authorities';
-    return `its certificate is not trusted (${code}); ${way}`;
-  }
+  if (certificate.test(code)) return certificateFlaw(code, way);
   if (name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT') return 'it took too long';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its host is not known';
   if (code === 'ECONNREFUSED') return 'nobody answers there';

@@ -7,10 +7,9 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { HttpRequest, Reply, Send } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { reasonOf, trustedAuthorities } from './network.ts';
+import { reasonOf, sinkAuthority, trustedAuthorities } from './network.ts';
 import { noteSideEffect } from './side-effects.ts';
-
-export type TlsFiles = { ca?: Buffer; cert?: Buffer; key?: Buffer };
+import type { TlsFiles } from './tls-files.ts';
 
 async function textOf(answer: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -80,7 +79,7 @@ export function poster(
       const answer = await request(given, signal);
       return { status: answer.statusCode ?? 0, headers: headersOf(answer), body: await textOf(answer) };
     } catch (error) {
-      return { failed: signal.aborted ? 'it took too long' : reasonOf(error) };
+      return { failed: signal.aborted ? 'it took too long' : reasonOf(error, sinkAuthority) };
     }
   };
   return { send, close: () => agent.destroy() };

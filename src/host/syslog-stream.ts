@@ -8,9 +8,9 @@ import * as net from 'node:net';
 import * as tls from 'node:tls';
 import { pause } from './pause.ts';
 import { limits } from '../limits.ts';
-import { reasonOf, trustedAuthorities } from './network.ts';
-import type { TlsFiles } from './post.ts';
+import { reasonOf, sinkAuthority, trustedAuthorities } from './network.ts';
 import { noteSideEffect } from './side-effects.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 function open(url: URL, { ca, ...own }: TlsFiles): net.Socket {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -37,7 +37,7 @@ function write(url: URL, files: TlsFiles, frames: Buffer[], hold: number): Promi
       resolve(failed);
     };
     const timer = setTimeout(() => done('it took too long'), limits.requestSeconds * 1000);
-    socket.on('error', (error) => done(reasonOf(error)));
+    socket.on('error', (error) => done(reasonOf(error, sinkAuthority)));
     // Ended before everything was written: whatever it had read by then, nobody can tell.
     socket.on('end', () => done(written ? null : 'it ended the connection early'));
     socket.on('close', () => done('it ended the connection early'));

@@ -47,7 +47,7 @@ export const schemas = {
     title: 'shadowscan event',
     description:
       'One event as receivers get it in the profile native. Each run begins with a heartbeat and ends with ' +
-      'a run. Within version 1 fields are only added.',
+      'a run. Elastic gets @timestamp in front besides. Within version 1 fields are only added.',
     schema: event.NativeEvent,
     output: true,
   },

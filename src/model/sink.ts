@@ -62,8 +62,49 @@ const Tls = z
 /** Kinds that cannot do without a credential. */
 const needsCredential = new Set<string>(['webhook', 'splunk-hec', 'sentinel', 'datadog']);
 
-/** Settings of one kind, that no other has. */
-const ofSentinel = ['rule', 'stream', 'tenant', 'client', 'authority', 'audience'] as const;
+/** Headers of the connection and of the body (RFC 9110), which are ours to set. */
+const ofConnection = new Set(
+  (
+    'host connection keep-alive proxy-connection proxy-authorization proxy-authenticate te trailer ' +
+    'transfer-encoding upgrade content-length content-type content-encoding accept accept-encoding expect'
+  ).split(' '),
+);
+
+/** Settings that not every kind has, and which have them. */
+const kindsOf: Partial<Record<string, readonly (typeof sinkKinds)[number][]>> = {
+  rule: ['sentinel'],
+  stream: ['sentinel'],
+  tenant: ['sentinel'],
+  client: ['sentinel'],
+  authority: ['sentinel'],
+  audience: ['sentinel'],
+  index: ['splunk-hec', 'elastic'],
+  acknowledge: ['splunk-hec'],
+  header: ['otlp', 'elastic'],
+  credential: ['webhook', 'splunk-hec', 'elastic', 'otlp', 'sentinel', 'datadog'],
+  tls: ['webhook', 'splunk-hec', 'elastic', 'syslog', 'otlp', 'sentinel', 'datadog'],
+};
+/** What Sentinel cannot do without. */
+const ofSentinel = ['rule', 'stream', 'tenant', 'client'] as const;
+
+/** Whether there can be such an address: a pattern knows nothing of ports beyond 65535 and of host names. */
+const isAddress = (url: string): boolean => !['0', undefined].includes(URL.parse(url)?.port);
+
+/** Where Elastic's documents go must be said once: by the path of the url, or by `index`. */
+function streamFlaw(
+  { url = '', index }: { url?: string | undefined; index?: string | undefined },
+  wrong: (name: string, message: string) => void,
+): void {
+  const named = (URL.parse(url)?.pathname ?? '').split('/').filter(Boolean);
+  if (named.at(-1) === '_bulk') named.pop();
+  // What begins with an underscore is a word of the API, and no name.
+  if (index === undefined && !/^[^_]/.test(named.at(-1) ?? ''))
+    wrong('url', 'names no data stream; end it with one, such as /logs-shadowscan-default, or set "index"');
+  if (index !== undefined && named.length > 0)
+    wrong('index', 'the url has a path, which names the data stream already; leave one of them out');
+  if (index !== undefined && (/[A-Z]/.test(index) || index.startsWith('_')))
+    wrong('index', 'elastic wants small letters, and no underscore in front');
+}
 
 export const Sink = z
   .strictObject({
@@ -73,19 +114,27 @@ export const Sink = z
     /** For `file`: where to append. */
     path: AbsolutePath.optional(),
     /**
-     * For all others: `https://...` (for elastic with the data stream at its end), and for syslog
-     * `tls://host:port` or `tcp://host:port`.
+     * For all others: `https://...` (for elastic with the data stream at its end, or `index`), and for
+     * syslog `tls://host:port` or `tcp://host:port`.
      */
-    url: z.string().regex(address, 'expected an address with https, without user and query').optional(),
+    url: z
+      .string()
+      .regex(address, 'expected an address with https, without user and query')
+      .refine(isAddress, 'expected an address: host, and port from 1 to 65535')
+      .optional(),
     /** What is sent; default native. */
     profile: z.enum(profiles).optional(),
     credential: CredentialReference.optional(),
     tls: Tls.optional(),
-    /** Of Splunk: the index, and whether to wait for acknowledgment. */
+    /**
+     * Of Splunk: the index. Of Elastic: the data stream or index, where the url has no path; small letters,
+     * as Elasticsearch wants them.
+     */
     index: z
       .string()
-      .regex(/^[\w-]+$/)
+      .regex(/^\w[\w.-]{0,254}$/, 'expected letters, digits, dots, dashes and underscores')
       .optional(),
+    /** Of Splunk: whether to wait for acknowledgment. */
     acknowledge: z.boolean().optional(),
     /** Of Sentinel: immutable id of the data collection rule, and the name of its stream. */
     rule: z
@@ -109,7 +158,11 @@ export const Sink = z
       )
       .optional(),
     /** Of Sentinel in other clouds: who gives tokens, and what for. Default: those of the public one. */
-    authority: z.string().regex(origin, 'expected an address with https and without a path').optional(),
+    authority: z
+      .string()
+      .regex(origin, 'expected an address with https and without a path')
+      .refine(isAddress, 'expected an address: host, and port from 1 to 65535')
+      .optional(),
     audience: z
       .enum(['https://monitor.azure.com', 'https://monitor.azure.us', 'https://monitor.azure.cn'])
       .optional(),
@@ -121,7 +174,8 @@ export const Sink = z
     /** Of OTLP and Elastic: the name of the header that the credential goes into; default Authorization. */
     header: z
       .string()
-      .regex(/^[A-Za-z][\w-]*$/)
+      .regex(/^[A-Za-z][\w-]*$/, 'expected the name of a header')
+      .refine((name) => !ofConnection.has(name.toLowerCase()), 'this header is none for credentials')
       .optional(),
   })
   .refine(
@@ -142,14 +196,15 @@ export const Sink = z
       'registration (sentinel) or an API key (datadog)',
   })
   .superRefine((sink, context) => {
-    for (const name of ofSentinel) {
-      const isThere = sink[name] !== undefined;
-      const isDemanded = name !== 'authority' && name !== 'audience';
-      if (sink.kind === 'sentinel' && isDemanded && !isThere)
-        context.addIssue({ code: 'custom', path: [name], message: 'sentinel needs it' });
-      if (sink.kind !== 'sentinel' && isThere)
-        context.addIssue({ code: 'custom', path: [name], message: 'is for sentinel alone' });
-    }
+    const wrong = (name: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    for (const name of ofSentinel)
+      if (sink.kind === 'sentinel' && sink[name] === undefined) wrong(name, 'sentinel needs it');
+    for (const [name, kinds] of Object.entries(kindsOf))
+      if (sink[name as keyof typeof sink] !== undefined && !kinds!.includes(sink.kind))
+        wrong(name, `is for ${kinds!.join(', ')} alone`);
+    if (sink.kind === 'elastic') streamFlaw(sink, wrong);
+    if (sink.tls !== undefined && sink.url?.startsWith('tcp:')) wrong('tls', 'is for an address with tls:');
   });
 export type Sink = z.infer<typeof Sink>;
 

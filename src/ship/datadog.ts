@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Severity } from '../model/common.ts';
 import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { allAgain, byStatus, tooLarge } from './judged.ts';
+import { allAgain, allSent, byStatus, objectOf } from './judged.ts';
 
 export type DatadogSettings = { profile: string; hostname: string };
 
@@ -35,9 +35,14 @@ export function datadogEntry(event: OutEvent, { profile, hostname }: DatadogSett
   return `${JSON.stringify(head).slice(0, -1)},"shadowscan":${body}}`;
 }
 
-/** What an answer to a batch means. A request that is wrong is wrong in one entry; which, it does not say. */
+/**
+ * What an answer to a batch means: 202 with an object that names no errors is success. Which entry
+ * of a request is wrong, it does not say.
+ */
 export function judgeDatadog(reply: Reply, batch: Waiting[], now: number): Judged {
-  return reply.status === 400 ? tooLarge(batch, 'status 400') : byStatus(reply, batch, now);
+  const said = objectOf(reply);
+  if (reply.status === 202 && said !== null && said['errors'] === undefined) return allSent(batch);
+  return byStatus(reply, batch, now);
 }
 
 /** The intake at an address; a bare host gets the usual path. */

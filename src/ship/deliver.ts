@@ -4,6 +4,7 @@
  */
 import type { Judged, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
+import { allAgain } from './judged.ts';
 
 /** The outbox as one sink sees it. */
 export type Box = {
@@ -34,10 +35,17 @@ export function backoff(failures: number, random: number): number {
 export async function deliverTo(sender: Sender, box: Box, world: World, until: number): Promise<Delivery> {
   const done: Delivery = { sent: 0, refused: 0, trouble: null };
   let failures = 0;
+  let alone = 0;
+  let isHalved = false;
   let most = sender.most.events;
   for (;;) {
     const batch = box.next(most, sender.most.bytes);
     if (batch.length === 0) return { ...done, trouble: null };
+    if (alone >= limits.shipAlone) {
+      const trouble = `it refused ${alone}, one by one, and took none`;
+      box.settle(allAgain(trouble));
+      return { ...done, trouble };
+    }
     if (world.elapsed() >= until) return { ...done, trouble: done.trouble ?? 'the time was up' };
     const judged = await sender.send(batch);
     box.settle(judged);
@@ -45,12 +53,18 @@ export async function deliverTo(sender: Sender, box: Box, world: World, until: n
     done.refused += judged.refused.length;
     done.trouble = judged.again;
     const moved = judged.sent.length + judged.refused.length > 0;
+    const isAlone = batch.length === 1 && judged.refused.length === 1;
+    // So many wrong ones in a row are none: the settings are, and the rest must not be lost for them.
+    alone = judged.sent.length > 0 ? 0 : alone + Number(isAlone);
     if (judged.again === null) {
       failures = 0;
-      most = sender.most.events;
+      // The one at fault is found: batches grow again. Until then it is in one of the next.
+      if (isAlone) isHalved = false;
+      else if (!isHalved) most = Math.min(most * 2, sender.most.events);
       continue;
     }
     if (judged.tooLarge) {
+      isHalved = true;
       most = Math.max(1, Math.floor(batch.length / 2));
       continue;
     }

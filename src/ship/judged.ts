@@ -1,4 +1,7 @@
-/** What an answer means for all events of a batch alike. */
+/**
+ * What an answer means for all events of a batch alike. Success is not judged here: each kind knows its
+ * documented answer, since whoever stands in between (a portal, a proxy) says 200 as well.
+ */
 import type { Judged, Reply, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
 
@@ -17,7 +20,7 @@ export const allRefused = (batch: Waiting[], why: string): Judged => ({
   again: null,
 });
 
-/** Too much at once: half of it may pass; one event that does not is refused. */
+/** Too much at once, or one of it is wrong: half of it may pass; one event that does not is refused. */
 export const tooLarge = (batch: Waiting[], why: string): Judged =>
   batch.length === 1 ? allRefused(batch, why) : { ...allAgain(why), tooLarge: true };
 
@@ -34,26 +37,39 @@ export function isPassing(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501);
 }
 
+/** Whether an answer is a page for people, which no receiver sends. */
+export function isPage({ headers, body }: Reply): boolean {
+  const isNamed = /^(?:text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type']?.trim() ?? '');
+  return /^\s*<(?:!doctype|html|head|body)\b/i.test(body) || (isNamed && /<[a-z!]/i.test(body));
+}
+
 /**
- * What a status means where nothing else tells. A wrong credential or address refuses nothing: somebody will
- * mend it, and what waits must not be lost by then.
+ * What a status means where nothing else tells. One of success without the documented answer is nobody's
+ * that has taken anything. An event is refused only when a receiver says of it alone that it is wrong (400,
+ * 422) or too large (413). Anything else, such as a wrong credential or address, refuses nothing: somebody
+ * will mend it, and what waits must not be lost by then.
  */
 export function byStatus(reply: Reply, batch: Waiting[], now: number): Judged {
   const { status } = reply;
-  if (status >= 200 && status < 300) return allSent(batch);
   const said = `status ${status}`;
+  if (status >= 200 && status < 300)
+    return allAgain(`${said} without the answer of a receiver; is a portal or proxy in between?`);
   if (isPassing(status)) return allAgain(said, retryAfter(reply, now));
   if (status === 413) return tooLarge(batch, said);
-  if ([301, 302, 303, 307, 308, 401, 403, 404, 405, 407, 421].includes(status)) return allAgain(said);
-  return allRefused(batch, said);
+  // A page for people is a proxy's, that complains of a certificate or a header.
+  return (status === 400 || status === 422) && !isPage(reply) ? tooLarge(batch, said) : allAgain(said);
+}
+
+/** The JSON object that an answer is, or null. */
+export function objectOf({ body }: Reply): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A JSON object of an answer; empty for anything else. */
-export function jsonOf({ body }: Reply): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
+export const jsonOf = (reply: Reply): Record<string, unknown> => objectOf(reply) ?? {};

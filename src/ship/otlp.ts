@@ -1,13 +1,13 @@
 /**
- * OTLP over HTTP, logs as JSON (OpenTelemetry protocol 1.x, read in November 2026): one record an event. Only
- * 429, 502, 503 and 504 are sent again; what a receiver rejects in part is not named by it, and is not sent
- * again either.
+ * OTLP over HTTP, logs as JSON (OpenTelemetry protocol 1.x, read in November 2026): one record an event.
+ * What a receiver rejects in part is not named by it, and is not sent again. Errors that the protocol would
+ * have us drop (500 and the like) are sent again all the same: nothing is lost for a fault of the other side.
  */
 import { gzipSync } from 'node:zlib';
 import type { Severity } from '../model/common.ts';
 import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { allAgain, allRefused, allSent, byStatus, jsonOf, retryAfter, tooLarge } from './judged.ts';
+import { allAgain, allRefused, allSent, byStatus, jsonOf, objectOf } from './judged.ts';
 
 export type Resource = { version: string; hostname: string; deviceId: string; platform: string };
 
@@ -51,18 +51,24 @@ export function otlpRequest(events: OutEvent[], resource: Resource, profile: str
   };
 }
 
-/** What an answer to a batch means. */
+/** Whether an answer is the one of success: JSON, of which one in part may be said, or nothing at all. */
+function isTaken(reply: Reply): boolean {
+  const { status, headers, body } = reply;
+  if (status === 204) return body === '';
+  if (status !== 200 || !/^application\/json\b/i.test(headers['content-type'] ?? '')) return false;
+  const said = body.trim() === '' ? {} : objectOf(reply);
+  return said !== null && Object.keys(said).every((key) => key === 'partialSuccess');
+}
+
+/** What an answer to a batch means. The protocol has 200 alone; Loki says 204 (its issue 15761, 2025). */
 export function judgeOtlp(reply: Reply, batch: Waiting[], now: number): Judged {
-  const { status } = reply;
-  if (status === 200) {
-    const { partialSuccess } = jsonOf(reply) as { partialSuccess?: { rejectedLogRecords?: string | number } };
+  if (isTaken(reply)) {
+    const said = jsonOf(reply) as { partialSuccess?: { rejectedLogRecords?: string | number } | null };
+    const { partialSuccess } = said;
     const rejected = Math.min(Number(partialSuccess?.rejectedLogRecords ?? 0) || 0, batch.length);
     const why = `rejected with ${rejected - 1} others of ${batch.length}; the receiver does not say which`;
     return { ...allSent(batch.slice(rejected)), refused: allRefused(batch.slice(0, rejected), why).refused };
   }
-  if ([429, 502, 503, 504].includes(status)) return allAgain(`status ${status}`, retryAfter(reply, now));
-  if (status === 413) return tooLarge(batch, 'status 413');
-  if (status >= 500 || status === 408) return allRefused(batch, `status ${status}`);
   return byStatus(reply, batch, now);
 }
 

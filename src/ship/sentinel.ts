@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import type { Judged, OutEvent, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
 import type { TokenSource } from './entra-token.ts';
-import { allAgain, byStatus, jsonOf, tooLarge } from './judged.ts';
+import { allAgain, allSent, byStatus, isPage, jsonOf, tooLarge } from './judged.ts';
 
 export type SentinelSettings = {
   /** Immutable id of the data collection rule. */
@@ -25,9 +25,10 @@ export function sentinelRow({ id, time, kind, severity, body }: OutEvent, profil
 /** Codes by which the rule or its stream is at fault, and no row. */
 const aboutSettings = /stream|rule|dcr|dce|endpoint|version|auth|tenant|subscription/i;
 
-/** What an answer to a batch means. */
+/** What an answer to a batch means: 204 alone is success. */
 export function judgeSentinel(reply: Reply, batch: Waiting[], now: number): Judged {
-  if (reply.status !== 400) return byStatus(reply, batch, now);
+  if (reply.status === 204) return allSent(batch);
+  if (reply.status !== 400 || isPage(reply)) return byStatus(reply, batch, now);
   const { error } = jsonOf(reply) as { error?: { code?: unknown } };
   const code = typeof error?.code === 'string' && /^\w{1,64}$/.test(error.code) ? error.code : null;
   const why = `status 400${code === null ? '' : ` (${code})`}`;

@@ -3,21 +3,24 @@
  * made of the events, so that a batch which is sent again has the same; the time is that of each attempt.
  */
 import { createHash, createHmac } from 'node:crypto';
-import type { Send, Sender, Waiting } from '../model/delivery.ts';
+import type { Judged, Reply, Send, Sender, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { allAgain, byStatus } from './judged.ts';
+import { allAgain, allSent, byStatus, isPage } from './judged.ts';
 
-/** The key behind `whsec_`, in base64; a text of another form is the key as it is. */
-function keyOf(credential: string): Buffer {
-  return credential.startsWith('whsec_')
-    ? Buffer.from(credential.slice('whsec_'.length), 'base64')
-    : Buffer.from(credential, 'utf8');
+/**
+ * The key behind `whsec_`: base64 of 24 to 64 bytes (Standard Webhooks 1.0.0, "Signature scheme", November
+ * 2026). Null for a text of another form, which a receiver would make another key of, or none.
+ */
+export function webhookKey(credential: string): Buffer | null {
+  const [, text = ''] = /^whsec_(.*)$/s.exec(credential) ?? [];
+  const key = Buffer.from(text, 'base64');
+  return key.toString('base64') === text && key.length >= 24 && key.length <= 64 ? key : null;
 }
 
 /** The three headers. `now` is in milliseconds. */
-export function signed(id: string, now: number, body: string, credential: string): Record<string, string> {
+export function signed(id: string, now: number, body: string, key: Buffer): Record<string, string> {
   const time = String(Math.floor(now / 1000));
-  const digest = createHmac('sha256', keyOf(credential)).update(`${id}.${time}.${body}`).digest('base64');
+  const digest = createHmac('sha256', key).update(`${id}.${time}.${body}`).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${digest}` };
 }
 
@@ -27,8 +30,14 @@ const idOf = (batch: Waiting[]): string =>
     .digest('hex')
     .slice(0, 32)}`;
 
+/** What an answer to a batch means: any 2xx is success, as the standard has it, but for a page for people. */
+export function judgeWebhook(reply: Reply, batch: Waiting[], now: number): Judged {
+  const isTaken = reply.status >= 200 && reply.status < 300 && !isPage(reply);
+  return isTaken ? allSent(batch) : byStatus(reply, batch, now);
+}
+
 /** The receiver at an address. */
-export function webhook(url: URL, credential: string, send: Send, now: () => number): Sender {
+export function webhook(url: URL, key: Buffer, send: Send, now: () => number): Sender {
   return {
     most: { events: limits.shipEvents, bytes: limits.shipBytes },
     async send(batch) {
@@ -37,10 +46,10 @@ export function webhook(url: URL, credential: string, send: Send, now: () => num
       const body = `{"type":"shadowscan.events","timestamp":${JSON.stringify(timestamp)},"data":[${events}]}`;
       const headers = {
         'content-type': 'application/json',
-        ...signed(idOf(batch), now(), body, credential),
+        ...signed(idOf(batch), now(), body, key),
       };
       const reply = await send({ method: 'POST', url, headers, body: Buffer.from(body) });
-      return 'failed' in reply ? allAgain(reply.failed) : byStatus(reply, batch, now());
+      return 'failed' in reply ? allAgain(reply.failed) : judgeWebhook(reply, batch, now());
     },
     close() {},
   };

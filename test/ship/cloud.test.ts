@@ -233,8 +233,8 @@ describe.each([
   ['Datadog', judgeDatadog],
 ])('answers of %s', (name, judge) => {
   test.each([
-    [name === 'Sentinel' ? 204 : 202, {}, '3 0'],
-    [200, {}, '3 0'],
+    [200, {}, '0 0 again'],
+    [name === 'Sentinel' ? 202 : 204, {}, '0 0 again'],
     [400, {}, '0 0 again; halve'],
     [401, {}, '0 0 again'],
     [403, {}, '0 0 again'],
@@ -255,6 +255,13 @@ describe.each([
       again: null,
     });
   });
+});
+
+test('success is 204 of Sentinel, and 202 with an object without errors of Datadog', () => {
+  expect(told(judgeSentinel(reply(204), batch, now()))).toBe('3 0');
+  expect(told(judgeDatadog(reply(202, {}), batch, now()))).toBe('3 0');
+  expect(told(judgeDatadog(reply(202), batch, now()))).toBe('0 0 again');
+  expect(told(judgeDatadog(reply(202, { errors: [{ detail: 'x' }] }), batch, now()))).toBe('0 0 again');
 });
 
 test('a rule or stream that is wrong refuses nothing; a row that is wrong is named by its code', () => {

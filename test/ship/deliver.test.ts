@@ -95,6 +95,54 @@ test('a batch that is too large is halved, and one event that is too large alone
   expect(waits).toEqual([]);
 });
 
+/** A receiver that takes so many at once, and none of some. */
+const picky =
+  (bad: (number: number) => boolean, most = 1_000) =>
+  (batch: Waiting[]): Judged =>
+    batch.length > most || batch.some(({ number }) => bad(number))
+      ? tooLarge(batch, 'status 400')
+      : allSent(batch);
+
+test('one that is wrong among many costs few requests, and batches grow again behind it', async () => {
+  const { box, sender, world, batches } = set(1_000, [picky((number) => number === 300)]);
+  const done = await deliverTo({ ...sender, most: { events: 500, bytes: 1_000 } }, box, world, 30_000);
+  expect(done).toEqual({ sent: 999, refused: 1, trouble: null });
+  expect(batches.length).toBeLessThan(32);
+  expect(Math.max(...batches.slice(-2).map(({ length }) => length))).toBeGreaterThan(100);
+});
+
+test('a size that passes is kept', async () => {
+  const { box, sender, world, batches } = set(40, [picky(() => false, 3)]);
+  expect(await deliverTo(sender, box, world, 30_000)).toMatchObject({ sent: 40, refused: 0 });
+  expect(batches.map(({ length }) => length)).toEqual([4, ...Array<number>(20).fill(2)]);
+});
+
+test('who refuses everything is left alone, and the rest is not lost', async () => {
+  const { box: own, sender, world, batches, rest } = set(1_000, [picky(() => true)]);
+  let last: string | null = null;
+  const settle = (judged: Judged): void => {
+    last = judged.again;
+    own.settle(judged);
+  };
+  const box = { ...own, settle };
+  const done = await deliverTo({ ...sender, most: { events: 500, bytes: 1_000 } }, box, world, 300_000);
+  expect(done).toEqual({
+    sent: 0,
+    refused: limits.shipAlone,
+    trouble: `it refused ${limits.shipAlone}, one by one, and took none`,
+  });
+  // What the outbox keeps for `ship --status`.
+  expect(last).toBe(done.trouble);
+  expect(rest()).toHaveLength(1_000 - limits.shipAlone);
+  expect(batches.length).toBeLessThan(limits.shipAlone + 10);
+});
+
+test('wrong ones between good ones are set aside, however many', async () => {
+  const { box, sender, world, rest } = set(200, [picky((number) => number % 2 === 0)]);
+  expect(await deliverTo(sender, box, world, 300_000)).toEqual({ sent: 100, refused: 100, trouble: null });
+  expect(rest()).toEqual([]);
+});
+
 test('ends when its time is up', async () => {
   const { box, sender, world, rest } = set(100, [allSent]);
   expect(await deliverTo(sender, box, world, 35)).toMatchObject({ sent: 16, trouble: 'the time was up' });

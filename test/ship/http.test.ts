@@ -8,10 +8,10 @@ import { Client } from '@elastic/elasticsearch';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { poster } from '../../src/host/post.ts';
-import { elastic } from '../../src/ship/elastic.ts';
+import { bulkLines, elastic } from '../../src/ship/elastic.ts';
 import { otlp } from '../../src/ship/otlp.ts';
 import { splunkHec } from '../../src/ship/splunk-hec.ts';
-import { webhook } from '../../src/ship/webhook.ts';
+import { webhook, webhookKey } from '../../src/ship/webhook.ts';
 import { type Recorder, authority, recorder } from './server.ts';
 import { waiting } from './waiting.ts';
 
@@ -27,14 +27,31 @@ afterEach(() => server.close());
 
 const posting = () => poster(server.url, 'shadowscan/test');
 const now = (): number => Date.now();
+const toLogs = { index: 'logs', profile: 'ecs' };
 const sleep = async (): Promise<void> => {};
 
 describe('webhook', () => {
-  const secret = `whsec_${Buffer.from('key of a test').toString('base64')}`;
+  const secretOf = (text: string): string => `whsec_${Buffer.from(text).toString('base64')}`;
+  const secret = secretOf('the key of a test, long enough');
+  const key = webhookKey(secret)!;
+
+  test.each([
+    [secretOf('k'.repeat(24)), 24],
+    [secretOf('k'.repeat(64)), 64],
+    [secretOf('k'.repeat(23)), null],
+    [secretOf('k'.repeat(65)), null],
+    [secret.slice('whsec_'.length), null],
+    [`${secret}!`, null],
+    [`${secret}=`, null],
+    ['whsec_', null],
+    [`whsec_${'not base64 but long enough to be a key of it'}`, null],
+  ])('a key is what the standard says: %#', (given, length) => {
+    expect(webhookKey(given)?.length ?? null).toBe(length);
+  });
 
   test('is signed as the verifier of the standard expects', async () => {
     const { send, close } = posting();
-    const hook = webhook(new URL('/hooks/in', server.url), secret, send, now);
+    const hook = webhook(new URL('/hooks/in', server.url), key, send, now);
     expect((await hook.send(batch)).sent).toEqual(batch);
     expect((await hook.send(batch)).sent).toEqual(batch);
     close();
@@ -52,7 +69,7 @@ describe('webhook', () => {
     // The same batch has the same id, so that a receiver knows it again; another batch has another.
     expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
     const other = posting();
-    await webhook(server.url, secret, other.send, now).send(batch.slice(1));
+    await webhook(server.url, key, other.send, now).send(batch.slice(1));
     other.close();
     expect(server.got[2]!.headers['webhook-id']).not.toBe(first!.headers['webhook-id']);
   });
@@ -146,7 +163,7 @@ describe('Elastic', () => {
     const { send, close } = posting();
     const stream = new URL('/logs-shadowscan-default', server.url);
     const header = { header: 'authorization', value: `ApiKey ${token}` };
-    expect((await elastic(stream, header, send, now).send(batch)).sent).toEqual(batch);
+    expect((await elastic(stream, { profile: 'ecs' }, header, send, now).send(batch)).sent).toEqual(batch);
     close();
     const client = new Client({ node: server.url.href, auth: { apiKey: token } });
     await client.bulk({
@@ -159,6 +176,39 @@ describe('Elastic', () => {
     expect(ours!.headers.authorization).toBe(theirs!.headers.authorization);
     expect(ours!.body).toBe(theirs!.body);
     expect(ours!.headers['content-type']).toBe('application/x-ndjson');
+  });
+});
+
+describe('the data stream of Elastic', () => {
+  test.each(['native', 'ocsf'])(
+    'gets the time that it demands with %s, and the event as it is',
+    (profile) => {
+      const event = { ...batch[0]!, time: '2026-11-20T08:00:00.123Z' };
+      const [action, document, rest] = bulkLines(event, profile).split('\n');
+      expect(JSON.parse(action!)).toEqual({ create: { _id: event.id } });
+      expect(JSON.parse(document!)).toEqual({
+        '@timestamp': event.time,
+        ...(JSON.parse(event.body) as object),
+      });
+      expect(rest).toBe('');
+      expect(bulkLines(event, 'ecs')).toBe(`${action}\n${event.body}\n`);
+    },
+  );
+
+  test.each([
+    ['/logs-a-b', undefined, '/logs-a-b/_bulk'],
+    ['/logs-a-b/', undefined, '/logs-a-b/_bulk'],
+    ['/logs-a-b/_bulk', undefined, '/logs-a-b/_bulk'],
+    ['/logs-a-b/_bulk/', undefined, '/logs-a-b/_bulk'],
+    ['/behind/proxy/logs-a-b', undefined, '/behind/proxy/logs-a-b/_bulk'],
+    ['', 'logs-a-b', '/logs-a-b/_bulk'],
+    ['/', 'logs-a-b', '/logs-a-b/_bulk'],
+    ['/_bulk', 'logs-a-b', '/logs-a-b/_bulk'],
+  ])('%s and %s', async (given, index, asked) => {
+    const { send, close } = posting();
+    await elastic(new URL(given, server.url), { index, profile: 'ecs' }, null, send, now).send(batch);
+    close();
+    expect(server.got[0]!.url).toBe(asked);
   });
 });
 
@@ -203,7 +253,7 @@ describe('OTLP', () => {
 describe('connections', () => {
   const one = (signal = {}) => {
     const { send, close } = posting();
-    return { sender: elastic(server.url, null, send, now), close, signal };
+    return { sender: elastic(server.url, toLogs, null, send, now), close, signal };
   };
 
   test('cut in the middle, refused, and a redirect that is not followed', async () => {
@@ -214,7 +264,7 @@ describe('connections', () => {
     close();
     const gone = posting();
     await server.close();
-    expect(await elastic(server.url, null, gone.send, now).send(batch)).toMatchObject({
+    expect(await elastic(server.url, toLogs, null, gone.send, now).send(batch)).toMatchObject({
       again: 'nobody answers there',
     });
     gone.close();
@@ -226,7 +276,7 @@ describe('connections', () => {
     afterAll(() => fs.rmSync(tls.folder, { recursive: true }));
     const secure = await recorder(tls);
     const without = poster(secure.url, 'shadowscan/test');
-    const failed = await elastic(secure.url, null, without.send, now).send(batch);
+    const failed = await elastic(secure.url, toLogs, null, without.send, now).send(batch);
     without.close();
     expect(failed.again).toMatch(/^its certificate is not trusted \(/);
     expect(secure.got).toEqual([]);
@@ -235,7 +285,7 @@ describe('connections', () => {
       status: 200,
       body: { items: batch.map(() => ({ create: { status: 201 } })) },
     });
-    expect((await elastic(secure.url, null, named.send, now).send(batch)).sent).toEqual(batch);
+    expect((await elastic(secure.url, toLogs, null, named.send, now).send(batch)).sent).toEqual(batch);
     named.close();
     await secure.close();
   });

@@ -4,7 +4,10 @@ import type { Judged } from '../../src/model/delivery.ts';
 import { judgeBulk } from '../../src/ship/elastic.ts';
 import { byStatus, retryAfter } from '../../src/ship/judged.ts';
 import { judgeOtlp } from '../../src/ship/otlp.ts';
+import { judgeDatadog } from '../../src/ship/datadog.ts';
+import { judgeSentinel } from '../../src/ship/sentinel.ts';
 import { judgeHec } from '../../src/ship/splunk-hec.ts';
+import { judgeWebhook } from '../../src/ship/webhook.ts';
 import { reply, waiting } from './waiting.ts';
 
 const batch = waiting(3);
@@ -27,31 +30,47 @@ function told({ sent, refused, again, wait, tooLarge }: Judged): string {
 const sent = 'sent 1,2,3; refused ; left ';
 const left = 'sent ; refused ; left 1,2,3';
 const refused = 'sent ; refused 1,2,3; left ';
+const json = { 'content-type': 'application/json' };
+const html = { 'content-type': 'text/html; charset=utf-8' };
 
 test.each([
-  [200, sent],
-  [204, sent],
+  [200, left],
+  [202, left],
+  [204, left],
   [302, left],
-  [400, refused],
+  [300, left],
+  [400, `${left}; halve`],
   [401, left],
   [403, left],
   [404, left],
+  [406, left],
   [408, left],
-  [410, refused],
+  [410, left],
   [413, `${left}; halve`],
-  [422, refused],
+  [415, left],
+  [422, `${left}; halve`],
   [425, left],
   [429, left],
   [500, left],
-  [501, refused],
+  [501, left],
   [503, left],
   [599, left],
 ])('status %i', (status, means) => {
   expect(told(byStatus(reply(status), batch, now))).toBe(means);
 });
 
-test('one event that is too large alone is refused', () => {
-  expect(byStatus(reply(413), batch.slice(0, 1), now)).toMatchObject({ refused: [{ why: 'status 413' }] });
+test.each([400, 413, 422])('one event that is at fault alone is refused: %i', (status) => {
+  const one = byStatus(reply(status), batch.slice(0, 1), now);
+  expect(one).toMatchObject({ refused: [{ why: `status ${status}` }], again: null });
+});
+
+test('a page of a proxy refuses nothing, but for what is too large', () => {
+  const one = batch.slice(0, 1);
+  const page = '<html><h1>400 No required SSL certificate was sent</h1></html>';
+  for (const judge of [byStatus, judgeSentinel, judgeOtlp, judgeHec, judgeBulk, judgeDatadog, judgeWebhook]) {
+    expect(judge(reply(400, page), one, now)).toEqual({ sent: [], refused: [], again: 'status 400' });
+    expect(judge(reply(413, page), one, now)).toMatchObject({ refused: [{ why: 'status 413' }] });
+  }
 });
 
 test.each([
@@ -84,7 +103,8 @@ describe('Splunk', () => {
     [400, 13, `${left}; halve`],
     [400, 14, left],
     [503, 18, left],
-    [400, 99, refused],
+    [400, 99, `${left}; halve`],
+    [404, 99, left],
   ])('status %i, code %i', (status, code, means) => {
     expect(told(judgeHec(reply(status, { text: 'x', code }), batch, now))).toBe(means);
   });
@@ -98,7 +118,8 @@ describe('Splunk', () => {
 
   test('an answer of something else in between', () => {
     expect(told(judgeHec(reply(502, '<html>Bad Gateway</html>'), batch, now))).toBe(left);
-    expect(told(judgeHec(reply(200, '[]'), batch, now))).toBe(sent);
+    expect(told(judgeHec(reply(200, '[]'), batch, now))).toBe(left);
+    expect(told(judgeHec(reply(201, { text: 'Success', code: 0 }), batch, now))).toBe(left);
   });
 });
 
@@ -128,11 +149,24 @@ describe('Elastic', () => {
     expect(JSON.stringify(judged)).not.toContain('secret text');
   });
 
-  test('fewer items than events leave the others', () => {
-    expect(told(judgeBulk(reply(200, { items: [{ create: { status: 201 } }] }), batch, now))).toBe(
-      'sent 1; refused ; left 2,3',
+  test('another number of items than of events is no answer to them', () => {
+    const one = { create: { status: 201 } };
+    expect(told(judgeBulk(reply(200, { items: [one] }), batch, now))).toBe(left);
+    expect(judgeBulk(reply(200, { items: [one, one, one, one] }), batch, now).again).toBe(
+      '4 results for 3 events',
     );
     expect(told(judgeBulk(reply(429, ''), batch, now))).toBe(left);
+  });
+
+  test('a request that is wrong as a whole is wrong by its settings', () => {
+    const said = { error: { type: 'action_request_validation_exception' }, status: 400 };
+    for (const events of [batch, batch.slice(0, 1)])
+      expect(judgeBulk(reply(400, said), events, now)).toEqual({
+        sent: [],
+        refused: [],
+        again: 'status 400',
+      });
+    expect(told(judgeBulk(reply(413), batch, now))).toBe(`${left}; halve`);
   });
 });
 
@@ -146,11 +180,63 @@ describe('OTLP', () => {
     [502, {}, left],
     [503, {}, left],
     [504, {}, left],
-    [500, {}, refused],
-    [400, {}, refused],
+    [408, {}, left],
+    [500, {}, left],
+    [400, {}, `${left}; halve`],
     [413, {}, `${left}; halve`],
     [401, {}, left],
   ])('status %i %j', (status, body, means) => {
-    expect(told(judgeOtlp(reply(status, body), batch, now))).toBe(means);
+    expect(told(judgeOtlp(reply(status, body, json), batch, now))).toBe(means);
+  });
+
+  test.each([
+    [reply(200, '', json), sent],
+    [reply(204), sent],
+    [reply(200, { partialSuccess: null }, { 'content-type': 'application/json; charset=utf-8' }), sent],
+    [reply(200, {}), left],
+    [reply(200, '[]', json), left],
+    [reply(200, 'null', json), left],
+    [reply(200, { login: 'https://portal.example' }, json), left],
+    [reply(202, {}, json), left],
+  ])('the answer of success has its form: %#', (answer, means) => {
+    expect(told(judgeOtlp(answer, batch, now))).toBe(means);
+  });
+});
+
+describe('a portal or proxy that says all is well', () => {
+  const page = '<!DOCTYPE html><html><body>Please log in</body></html>';
+  describe.each([
+    ['Splunk', judgeHec],
+    ['Elastic', judgeBulk],
+    ['OTLP', judgeOtlp],
+    ['Sentinel', judgeSentinel],
+    ['Datadog', judgeDatadog],
+    ['a webhook', judgeWebhook],
+  ])('is not taken for %s', (_, judge) => {
+    test.each([
+      [200, page, html],
+      [202, page, html],
+      [200, page, json],
+      [200, `\ufeff\n${page}`, {}],
+      [200, '<p>Please log in', html],
+    ])('status %i %j', (status, body, headers) => {
+      const judged = judge(reply(status, body, headers as Record<string, string>), batch, now);
+      expect(told(judged)).toBe(left);
+      expect(judged.again).toBe(
+        `status ${status} without the answer of a receiver; is a portal or proxy in between?`,
+      );
+    });
+  });
+
+  test.each([
+    [200, '', {}],
+    [201, { ok: true }, json],
+    [202, 'accepted', {}],
+    [204, '', html],
+    [200, 'ok', html],
+    [200, 'a < b', html],
+  ])('a webhook may answer what it likes: %i %j', (status, body, headers) => {
+    const answer = reply(status, body, headers as Record<string, string>);
+    expect(told(judgeWebhook(answer, batch, now))).toBe(sent);
   });
 });

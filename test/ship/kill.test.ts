@@ -11,6 +11,7 @@ import { eventId } from '../../src/report/event.ts';
 import type { Report } from '../../src/model/report.ts';
 import { recorder } from './server.ts';
 
+const key = `whsec_${Buffer.from('the key of a test, long enough').toString('base64')}`;
 const main = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-kill-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -31,7 +32,7 @@ function scan(
     process.execPath,
     [main, ...args, '--state', state, '--ship', sinks, '--output', report],
     {
-      env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: 'key of a test' },
+      env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: key },
       stdio: ['ignore', 'ignore', 'ignore'],
     },
   );

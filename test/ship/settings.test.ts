@@ -12,6 +12,7 @@ fs.mkdirSync(path.join(folder, 'home'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const canary = ['made', 'up', 'canary'].join('-');
+const key = `whsec_${Buffer.from(canary.repeat(2)).toString('base64')}`;
 const hook = { name: 'a', kind: 'webhook', url: 'https://siem.example/in', credential: { env: 'HOOK_KEY' } };
 
 function ship(sinks: unknown, ...more: string[]): { status: number | null; stdout: string; stderr: string } {
@@ -20,7 +21,7 @@ function ship(sinks: unknown, ...more: string[]): { status: number | null; stdou
   const args = ['scan', '--home', path.join(folder, 'home'), '--platform', 'linux', '--exit-zero'];
   return spawnSync(process.execPath, [main, ...args, '--ship', file, ...more], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: canary },
+    env: { PATH: process.env['PATH'], HOME: folder, HOOK_KEY: key, PLAIN_KEY: canary },
   });
 }
 
@@ -35,6 +36,8 @@ const sentinel = {
   credential: { env: 'HOOK_KEY' },
 };
 const dog = { name: 'dd', kind: 'datadog', site: 'datadoghq.eu', credential: { env: 'HOOK_KEY' } };
+
+const es = { name: 'es', kind: 'elastic', url: 'https://es.example/logs-a-b' };
 
 const state = ['--state', path.join(folder, 'state')];
 const at = (name: string): string => path.join(folder, name);
@@ -72,6 +75,14 @@ test.each([
     state,
     /one line of printable characters/,
   ],
+  [
+    'a key of signatures of another form',
+    [{ ...hook, credential: { env: 'PLAIN_KEY' } }],
+    state,
+    /must be whsec_ and the base64 of 24 to 64 bytes/,
+  ],
+  ['the header Host', [{ ...es, header: 'Host' }], state, /header: this header is none for credentials/],
+  ['a header between hops', [{ ...es, header: 'Transfer-Encoding' }], state, /none for credentials/],
   ['no keychain', [{ ...hook, credential: { keychain: 'hec' } }], state, /the keychain cannot be used/],
   ['the same name twice', [hook, hook], state, /two sinks are named a/],
   [
@@ -82,6 +93,18 @@ test.each([
   ],
   ['a file without a path', [{ name: 'f', kind: 'file' }], state, /a file has a path/],
   ['an authority that is not there', [{ ...hook, tls: { ca: at('none') } }], state, /is not there/],
+  [
+    'an authority that is none',
+    [{ ...hook, tls: { ca: at('open.key') } }],
+    state,
+    /open\.key holds no certif/,
+  ],
+  [
+    'an authority of syslog that is none',
+    [{ name: 's', kind: 'syslog', url: 'tls://siem.example:6514', tls: { ca: at('open.key') } }],
+    state,
+    /open\.key holds no certificate in PEM/,
+  ],
   ['a certificate without a key', [{ ...hook, tls: { certificate: at('none') } }], state, /go together/],
   ['Sentinel without a rule', [{ ...sentinel, rule: undefined }], state, /"sinks\[0\].rule" is missing/],
   ['another rule', [{ ...sentinel, rule: 'dcr-1/../x' }], state, /immutable id of a rule/],
@@ -92,6 +115,41 @@ test.each([
   ['another audience', [{ ...sentinel, audience: 'https://evil.example' }], state, /audience/],
   ['Sentinel without a secret', [{ ...sentinel, credential: undefined }], state, /credential/],
   ['a rule for another kind', [{ ...hook, rule: sentinel.rule }], state, /is for sentinel alone/],
+  ['Elastic without a data stream', [{ ...es, url: 'https://es.example' }], state, /names no data stream/],
+  ['Elastic with a slash', [{ ...es, url: 'https://es.example/' }], state, /names no data stream/],
+  ['Elastic with _bulk', [{ ...es, url: 'https://es.example/_bulk' }], state, /names no data stream/],
+  ['Elastic with _doc', [{ ...es, url: 'https://es.example/logs/_doc' }], state, /names no data stream/],
+  ['Elastic with both', [{ ...es, index: 'logs-a-b' }], state, /names the data stream already/],
+  [
+    'Elastic with capitals',
+    [{ ...es, url: 'https://es.example', index: 'Logs' }],
+    state,
+    /elastic wants small letters/,
+  ],
+  ['an index with a slash', [{ ...es, url: 'https://es.example', index: '../x' }], state, /expected letters/],
+  ['an index for another kind', [{ ...hook, index: 'main' }], state, /is for splunk-hec, elastic alone/],
+  ['acknowledgment for another kind', [{ ...es, acknowledge: true }], state, /is for splunk-hec alone/],
+  ['a header for another kind', [{ ...hook, header: 'X-Key' }], state, /is for otlp, elastic alone/],
+  [
+    'a credential for a file',
+    [{ name: 'f', kind: 'file', path: '/var/log/x', credential: { env: 'A' } }],
+    state,
+    /credential: is for webhook, /,
+  ],
+  ['a port that is none', [{ ...hook, url: 'https://siem.example:99999/in' }], state, /port from 1 to 65535/],
+  [
+    'a port of syslog that is none',
+    [{ name: 's', kind: 'syslog', url: 'tls://siem.example:99999' }],
+    state,
+    /port from 1 to 65535/,
+  ],
+  ['a host that is none', [{ ...hook, url: 'https://[::1/in' }], state, /expected an address/],
+  [
+    'an authority with a port that is none',
+    [{ ...sentinel, authority: 'https://login.example:99999' }],
+    state,
+    /port from 1 to 65535/,
+  ],
   ['Datadog without a key', [{ ...dog, credential: undefined }], state, /credential/],
   ['Datadog with neither', [{ ...dog, site: undefined }], state, /datadog a site or a url/],
   ['Datadog with both', [{ ...dog, url: 'https://x.example' }], state, /datadog a site or a url/],
@@ -103,6 +161,7 @@ test.each([
   expect(stderr).toMatch(says);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stderr).not.toContain(canary);
+  expect(stderr).not.toContain(key);
   expect(fs.existsSync(at('state')) ? fs.readdirSync(at('state')) : []).toEqual([]);
 });
 

@@ -241,6 +241,34 @@ test('Elastic: queries name fields and values that there are', () => {
   );
 });
 
+test('OpenSearch: the template needs none of the parts that Elastic brings, and maps fields that there are', () => {
+  const whole = JSON.parse(siem('opensearch', 'index-template.json')) as Record<string, unknown>;
+  expect(Object.keys(whole).toSorted()).toEqual([
+    '_meta',
+    'data_stream',
+    'index_patterns',
+    'priority',
+    'template',
+  ]);
+  const { index_patterns: patterns } = JSON.parse(siem('elastic', 'index-template.json')) as typeof whole;
+  expect(whole['index_patterns']).toEqual(patterns);
+  type Mapped = { type?: string; properties?: Record<string, Mapped> };
+  const { mappings } = whole['template'] as { mappings: Mapped };
+  const names = (at: string, { properties = {} }: Mapped): string[] =>
+    Object.entries(properties).flatMap(([key, one]) =>
+      one.type === undefined ? names(`${at}${key}.`, one) : [`${at}${key}`],
+    );
+  const mapped = names('', mappings);
+  expect(mapped).toContain('@timestamp');
+  expect(unknown(ecs, mapped, [])).toEqual([]);
+});
+
+test('fluent-bit: an input that buffers in files has a folder for them', () => {
+  const [, service] = /^\[SERVICE\]\n((?: .*\n)+)/m.exec(siem('fluent-bit', 'shadowscan.conf'))!;
+  expect(siem('fluent-bit', 'shadowscan.conf')).toMatch(/^ +storage\.type +filesystem$/m);
+  expect(service).toMatch(/^ +storage\.path +\/\S+$/m);
+});
+
 test('Datadog: searches name fields and values that there are', () => {
   const text = siem('datadog', 'monitors.md');
   const names = [...text.matchAll(/@shadowscan\.([\w.]+)/g)].map(([, name]) => name!);

@@ -241,6 +241,7 @@ describe('sinks', () => {
         url: 'http://127.0.0.1:4318/v1/logs',
         credential: { env: 'OTLP_TOKEN' },
       },
+      { name: 'es', kind: 'elastic', url: 'https://es.example.com:9200', index: 'logs-shadowscan-default' },
     ];
     expect((await sinks(...all))!.settings.sinks).toEqual(all);
   });
@@ -259,6 +260,15 @@ describe('sinks', () => {
     [{ name: 'log', kind: 'file' }, /a file has a path/],
     [{ ...soc, kind: 'syslog' }, /tls or tcp/],
     [{ ...soc, kind: 'mail' }, /kind|webhook/],
+    [{ ...soc, credential: { env: 'A' }, url: 'https://hec.example.com:99999/' }, /port from 1 to 65535/],
+    [{ ...soc, credential: { env: 'A' }, url: 'https://hec.example.com:0/' }, /port from 1 to 65535/],
+    [{ ...soc, credential: { env: 'A' }, url: 'https://a^b/' }, /expected an address: host/],
+    [{ name: 's', kind: 'syslog', url: 'tls://syslog.example.com:65536' }, /port from 1 to 65535/],
+    [
+      { name: 's', kind: 'syslog', url: 'tcp://a.example:601', tls: { ca: '/ca.pem' } },
+      /for an address with tls/,
+    ],
+    [{ name: 'e', kind: 'elastic', url: 'https://es.example.com/' }, /names no data stream/],
   ])('%j is refused', async (sink, why) => {
     await expect(sinks(sink)).rejects.toThrow(why);
   });
