@@ -142,8 +142,9 @@ export const limits = {
   ignoredPathChars: 512,
   /** Folders above a file that are looked at for what they are part of. */
   foldersAbove: 64,
-  /** Running programs looked at. */
+  /** Running programs looked at, and interfaces of networks. */
   processes: 50_000,
+  interfaces: 4_096,
   /** Bytes of one program's command line. */
   commandLineBytes: 256 * 1024,
   /** Bytes of all of them together, beyond which each is read to its first few arguments only. */
@@ -152,9 +153,8 @@ export const limits = {
   descriptors: 200_000,
   /** Bytes of one of the kernel's tables of sockets. */
   socketTableBytes: 32 * 1024 * 1024,
-  /** Seconds that a program of the OS may take. */
+  /** Seconds that a program of the OS may take, and bytes that it may print. */
   programSeconds: 30,
-  /** Bytes that it may print. */
   programBytes: 64 * 1024 * 1024,
   /** Bytes of a program whose SHA-256 an allowlist asks for. */
   hashedBytes: 256 * 1024 * 1024,

@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { cacheFlaw } from '../host/cache.ts';
+import type { DeviceId } from '../host/device-id.ts';
 import { fleetKey } from '../host/fleet-key.ts';
 import { freeBytes, privileges, programFile, programFlaw, reaches, sizeOf } from '../host/health.ts';
 import { sinkStates } from '../host/outbox.ts';
@@ -90,6 +91,14 @@ export function keyPart(host: Host, policy: Managed | null): Part {
   const { key, complaint } = fleetKey(host.platform, policy?.settings.fingerprintKeyFile);
   if (complaint !== null) return part('fingerprint key', 'fail', complaint);
   return part('fingerprint key', 'ok', key === null ? 'none that this user can read' : 'is there');
+}
+
+/** By what receivers tell this machine from others. */
+export function devicePart({ id, from }: DeviceId): Part {
+  if (from !== 'host name') return part('device id', 'ok', `${id}, of the ${from}`);
+  const detail = `${id}, of the host name: another name makes another device, an equal one the same`;
+  const remedy = 'a name of its own for each machine; on Linux: systemd-machine-id-setup';
+  return part('device id', 'warn', detail, remedy);
 }
 
 const ports: Record<string, number> = { 'https:': 443, 'http:': 80 };
