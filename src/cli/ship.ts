@@ -10,6 +10,7 @@ import { pause } from '../host/pause.ts';
 import { type Box, type World, deliverTo } from '../ship/deliver.ts';
 import { settle, sinkStates, takeNext } from '../host/outbox.ts';
 import { writeOut } from '../host/output.ts';
+import { isForAnother } from '../host/state-bound.ts';
 import { type Connection, guarded, isTrouble, openStateDatabase } from '../host/state-database.ts';
 import { demandStateFolder } from '../host/state-folder.ts';
 import { systemHost } from '../host/system.ts';
@@ -36,6 +37,9 @@ function worldOf(host: Host): World {
   };
 }
 
+const waitingFor = (connection: Connection, name: string): number =>
+  sinkStates(connection).find(({ sink }) => sink === name)?.waiting ?? 0;
+
 /** Delivers what waits. Gives a line for each receiver that does not have all of it. */
 export async function deliverAll(
   connection: Connection,
@@ -45,6 +49,12 @@ export async function deliverAll(
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const { sink, open } of all) {
+    const waits = waitingFor(connection, sink.name);
+    if (waits > 0 && isForAnother(connection, sink)) {
+      const way = 'the next scan with --ship tells it all anew';
+      lines.push(`${sink.name} has another profile or address than the ${waits} events that wait; ${way}`);
+      continue;
+    }
     const sender = open();
     try {
       const until = host.elapsed() + seconds * 1000;
@@ -54,7 +64,7 @@ export async function deliverAll(
         worldOf(host),
         until,
       );
-      const waiting = sinkStates(connection).find((one) => one.sink === sink.name)?.waiting ?? 0;
+      const waiting = waitingFor(connection, sink.name);
       if (refused > 0) lines.push(`${sink.name} refused ${refused} events; see shadowscan ship --status`);
       if (waiting > 0)
         lines.push(`${sink.name} has not taken ${waiting} events: ${trouble ?? 'unknown'}; they wait`);
