@@ -95,7 +95,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   const folder = options.state ?? policy?.settings.stateFolder;
   if (folder === undefined) throw usageError('ship: needs --state DIR, where what was not delivered waits');
   const host = systemHost();
-  const all = options.status ? [] : await receivers(sinksFor(file ?? true, policy), host);
+  const all = options.status ? [] : await receivers(sinksFor(file ?? true, policy, 'ship'), host);
   const connection = openStateDatabase(demandStateFolder(folder, false), options.status ?? false);
   if (isTrouble(connection)) throw usageError(`--state: ${connection.trouble}`);
   try {
