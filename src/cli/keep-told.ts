@@ -66,9 +66,10 @@ function prepared(connection: Connection, sink: string, given: ToTell, teller: T
   ];
   const fitting = makeRoom(connection, sink, news, now);
   keepTold(connection, sink, { current: current.map(({ kept }) => kept), removed });
+  const isKnown = before !== null && !before.isLost && before.refused === 'nothing';
   const inventory: InventoryTold = {
     told: isWhole ? 'all' : 'changes',
-    whole: isWhole ? startedAt : before === null || before.isLost ? null : before.at,
+    whole: isWhole ? startedAt : isKnown ? before.at : null,
     ...known(connection, sink),
     new: of('new'),
     changed: of('changed'),

@@ -47,7 +47,8 @@ export function bind(connection: Connection, sink: Sink, device: string): void {
     connection.prepare('DELETE FROM assets WHERE sink = ?').run(name);
     connection
       .prepare(
-        `UPDATE deliveries SET whole_at = NULL, whole_targets = '[]', whole_from = NULL, whole_lost = 0
+        `UPDATE deliveries SET whole_at = NULL, whole_targets = '[]', whole_from = NULL, whole_lost = 0,
+           whole_refused = 0, again_at = NULL
          WHERE sink = ?`,
       )
       .run(name);

@@ -171,6 +171,13 @@ ALTER TABLE deliveries ADD COLUMN device TEXT;
 UPDATE deliveries SET device = (SELECT device FROM runs ORDER BY number DESC LIMIT 1);
 `;
 
+const refusals = `
+-- Whether a part of the last telling of all was refused (1), and something was taken then or since (2); and
+-- when all was told anew for that reason.
+ALTER TABLE deliveries ADD COLUMN whole_refused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN again_at TEXT;
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
 export const stateSteps: readonly string[] = [
   runsAndFindings,
@@ -180,4 +187,5 @@ export const stateSteps: readonly string[] = [
   outbox,
   tellings,
   bound,
+  refusals,
 ];

@@ -302,8 +302,8 @@ describe('a name that stands for another receiver', () => {
       await scan(0);
       native(state);
       const old = opened(state);
-      old.exec(`UPDATE runs SET device = '${device}'; PRAGMA user_version = ${stateSteps.length - 1};
-        ${['profile', 'address', 'device'].map((name) => `ALTER TABLE deliveries DROP COLUMN ${name}`).join(';')}`);
+      old.exec(`UPDATE runs SET device = '${device}'; PRAGMA user_version = 6;
+        ${['profile', 'address', 'device', 'whole_refused', 'again_at'].map((name) => `ALTER TABLE deliveries DROP COLUMN ${name}`).join(';')}`);
       old.close();
       await scan(1);
       expect(heartbeat(native(state)).inventory).toMatchObject({ told, removed: 0 });
@@ -411,6 +411,52 @@ describe('what is lost', () => {
     lose(18);
     await scan(5);
     expect(heartbeat(native(state))).toMatchObject({ inventory: { told: 'changes' }, delivery: { lost: 2 } });
+  });
+
+  describe('by refusal', () => {
+    const told = async (hours: number, refuse: (one: Waiting) => boolean = () => false) => {
+      await scan(0, { host: { now: () => new Date(Date.UTC(2026, 9, 1, hours)) } });
+      const connection = opened(state);
+      const waits = bodies(takeNext(connection, 'siem', 10_000, 100_000_000));
+      connection.close();
+      take(state, 'siem', refuse);
+      const { told: which, whole } = heartbeat(waits).inventory;
+      return [
+        which,
+        whole === null ? null : Math.round((Date.parse(whole) - Date.UTC(2026, 9, 1)) / 3_600_000),
+      ];
+    };
+    const all = () => true;
+    const poison = ({ body }: Waiting) => body.includes('package-two');
+
+    test('all is told again at the next run', async () => {
+      expect(await told(0, poison)).toEqual(['all', 0]);
+      expect(await told(1)).toEqual(['all', 1]);
+      expect(await told(2)).toEqual(['changes', 1]);
+    });
+
+    test('but once a day where it is refused again', async () => {
+      expect(await told(0, poison)).toEqual(['all', 0]);
+      expect(await told(1, poison)).toEqual(['all', 1]);
+      for (const hour of [2, 3, 24]) expect(await told(hour, poison)).toEqual(['changes', null]);
+      expect(await told(25, poison)).toEqual(['all', 25]);
+      expect(await told(26)).toEqual(['changes', null]);
+      expect(await told(49)).toEqual(['all', 49]);
+      expect(await told(80)).toEqual(['changes', 49]);
+    });
+
+    test('of all once something is taken, and not before', async () => {
+      expect(await told(0, all)).toEqual(['all', 0]);
+      for (const hour of [1, 2, 50]) expect(await told(hour, all)).toEqual(['changes', null]);
+      expect(await told(51)).toEqual(['changes', null]);
+      expect(await told(52)).toEqual(['all', 52]);
+      expect(await told(53)).toEqual(['changes', 52]);
+    });
+
+    test('not for heartbeats and summaries, which say nothing that stands', async () => {
+      expect(await told(0, ({ kind }) => kind === 'run' || kind === 'heartbeat')).toEqual(['all', 0]);
+      expect(await told(1)).toEqual(['changes', 0]);
+    });
   });
 
   test('what waits in a state of the version before is kept, and its losses are told', async () => {
