@@ -97,8 +97,10 @@ export const limits = {
   /** Bytes and days that the outbox holds for one receiver; the oldest go first, and are counted. */
   outboxBytes: 50 * 1024 * 1024,
   outboxDays: 14,
-  /** Refused events that are kept with the receiver's reason. */
+  /** Refused events that are kept with the receiver's reason; reasons shown, and characters of each. */
   outboxRefused: 1_000,
+  refusals: 5,
+  refusalChars: 200,
   /** Bytes of a file of events after which it is set aside, and how many of those are kept. */
   dropBytes: 50 * 1024 * 1024,
   dropFiles: 5,
@@ -110,9 +112,8 @@ export const limits = {
   judgedChars: 65_536,
   /** Lines that the recovery of a broken line-based file may leave out. */
   recoveredLines: 8,
-  /** Bytes of an allowlist or rule file. */
+  /** Bytes of an allowlist or rule file, and of a package's manifest. */
   ruleBytes: 16 * 1024 * 1024,
-  /** Bytes of a package's manifest. */
   manifestBytes: 1024 * 1024,
   /** Seconds that a scan may take unless `--time-limit` says otherwise. */
   scanSeconds: 300,
@@ -130,9 +131,8 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
-  /** Bytes of git's list of the files of one work tree. */
+  /** Bytes of git's list of the files of one work tree, and of one commit or tree, unpacked. */
   gitIndexBytes: 128 * 1024 * 1024,
-  /** Bytes of one commit or tree of git, unpacked. */
   gitObjectBytes: 16 * 1024 * 1024,
   /** Bytes and lines of one list of what git ignores, and wildcards in one of its lines. */
   ignoreBytes: 256 * 1024,

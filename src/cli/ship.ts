@@ -9,13 +9,14 @@ import { humanOrJson, wantsJson } from './human-or-json.ts';
 import { pause } from '../host/pause.ts';
 import { type Box, type World, deliverTo } from '../ship/deliver.ts';
 import { settle, sinkStates, takeNext } from '../host/outbox.ts';
+import { refusals } from '../host/outbox-losses.ts';
 import { writeOut } from '../host/output.ts';
 import { isForAnother } from '../host/state-bound.ts';
 import { type Connection, guarded, isTrouble, openStateDatabase } from '../host/state-database.ts';
 import { demandStateFolder } from '../host/state-folder.ts';
 import { systemHost } from '../host/system.ts';
 import { limits } from '../limits.ts';
-import type { SinkState } from '../model/delivery.ts';
+import type { Refusal, SinkState } from '../model/delivery.ts';
 import type { Host } from '../model/host.ts';
 import { usageError } from '../model/usage-error.ts';
 import { neutral } from '../report/neutral.ts';
@@ -75,6 +76,19 @@ export async function deliverAll(
   return lines;
 }
 
+/** How a sink stands, as it is told. */
+type Told = SinkState & { reasons: Refusal[] };
+
+function toldBy(connection: Connection): Told[] {
+  return sinkStates(connection).map((state) => {
+    const reasons = refusals(connection, state.sink);
+    return { ...state, reasons: reasons.map((one) => ({ ...one, why: neutral(one.why) })) };
+  });
+}
+
+const reasonLine = ({ why, events, last }: Refusal): string =>
+  `  refused ${events} (last of ${last}): ${why}`;
+
 function statusLine(state: SinkState): string {
   const { sink, waiting, waitingBytes, oldest, delivered, refused, dropped, lastDelivered, lastTrouble } =
     state;
@@ -101,15 +115,21 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   try {
     const lines = options.status ? [] : await deliverAll(connection, all, host, limits.flushSeconds);
     for (const line of lines) console.error(`shadowscan: ${neutral(line)}`);
-    const states = guarded(path.basename(folder), () => sinkStates(connection));
+    const states = guarded(path.basename(folder), () => toldBy(connection));
     if (isTrouble(states)) throw usageError(`--state: ${states.trouble}`);
     const json = wantsJson(options.format);
     writeOut(
       json
         ? [`${JSON.stringify({ schema: 'shadowscan.ship/1', sinks: states }, null, 2)}\n`]
-        : states.map((state) => `${neutral(statusLine(state))}\n`),
+        : states
+            .flatMap((state) => [statusLine(state), ...state.reasons.map(reasonLine)])
+            .map((line) => `${neutral(line)}\n`),
     );
-    process.exitCode = lines.length > 0 ? 2 : 0;
+    // Of receivers that were not named, too.
+    const isAll = states.every(
+      ({ waiting, reasons }) => waiting === 0 && (!options.status || reasons.length === 0),
+    );
+    process.exitCode = isAll && lines.length === 0 ? 0 : 2;
   } finally {
     connection.close();
   }
@@ -126,7 +146,8 @@ export function shipCommand(): Command {
     .addOption(humanOrJson())
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing waits any more; 2 something does, or was refused, or cannot be sent at all.',
+      '\nExit codes: 0 nothing waits any more, for any receiver; 2 something does, or was refused (with ' +
+        '--status: and is still kept with the reason), or cannot be sent at all.',
     )
     .action(run);
 }

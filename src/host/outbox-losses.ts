@@ -2,7 +2,7 @@
  * What receivers will never have: events beyond a bound of bytes or age, and those they refuse. They are
  * counted, told in every heartbeat, and count as untold until one that tells of them has arrived.
  */
-import type { Judged, LossesBySink, OutEvent, SinkState, Waiting } from '../model/delivery.ts';
+import type { Judged, LossesBySink, OutEvent, Refusal, SinkState, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
 import type { DeliveryTold } from '../model/telling.ts';
 import type { Connection } from './state-database.ts';
@@ -44,6 +44,16 @@ export function noteRefused(connection: Connection, sink: string, { sent, refuse
     connection
       .prepare('UPDATE deliveries SET whole_refused = 2 WHERE sink = ? AND whole_refused = 1')
       .run(sink);
+}
+
+/** The last reasons why a receiver refused what is still kept of it, newest first, each cut at a bound. */
+export function refusals(connection: Connection, sink: string): Refusal[] {
+  return connection
+    .prepare<[number, string, number], Refusal>(
+      `SELECT substr(refused, 1, ?) AS why, count(*) AS events, max(queued_at) AS last FROM outbox
+       WHERE sink = ? AND refused IS NOT NULL GROUP BY why ORDER BY max(number) DESC LIMIT ?`,
+    )
+    .all(limits.refusalChars, sink, limits.refusals);
 }
 
 /** Drops what is too old, whoever it waits for. */
