@@ -23,6 +23,8 @@ export type ToTell = {
   run: number;
   looked: Looked;
   targets: Iterable<string>;
+  /** Homes that are no more: nobody can look there for a telling of all. */
+  gone: ReadonlySet<string>;
   sinks: Sink[];
   /** Open findings of these places that the run did not look at. */
   unseen: number;
@@ -48,7 +50,8 @@ function prepared(connection: Connection, sink: string, given: ToTell, teller: T
   const { report, run, looked, targets } = given;
   const { startedAt, endedAt } = report.run;
   const now = new Date(endedAt);
-  const before = lastWhole(connection, sink);
+  const last = lastWhole(connection, sink);
+  const before = last && { ...last, targets: last.targets.filter((one) => !given.gone.has(one)) };
   const { tellsAll: all, isWhole } = wholeness(report, looked, { ...given, before });
   const { current, removed } = compareTold(
     teller.assets(),
