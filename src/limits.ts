@@ -80,7 +80,8 @@ export const limits = {
   wholeDays: 7,
   /** Tries without any success after which a receiver is left alone until the next run. */
   shipTries: 3,
-  /** Seconds that the delivery to one receiver may take in a run, and by itself. */
+  /** Receivers that are delivered to at once; seconds that one may take in a run, and by itself. */
+  shipAtOnce: 4,
   shipSeconds: 30,
   flushSeconds: 300,
   /** Milliseconds up to which the first wait between tries may last, and any of them. */
@@ -164,9 +165,8 @@ export const limits = {
   smallFileBytes: 256 * 1024,
   /** Memory that opening an encrypted signing key may take; minisign's own keys ask for one gigabyte. */
   keyMemoryBytes: 1024 * 1024 * 1024,
-  /** Seconds that one request for a list may take, to the last byte. */
+  /** Seconds that one request for a list may take, to the last byte, and all for one list together. */
   requestSeconds: 20,
-  /** Seconds that all requests for one list may take together. */
   networkSeconds: 120,
   /** Addresses of the same host that one request may be sent on to. */
   redirects: 3,

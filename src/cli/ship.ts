@@ -1,7 +1,7 @@
 /**
- * `shadowscan ship`, and the delivery behind `scan --ship`: what waits in the outbox goes to its receivers,
- * one after another, each within its time. A receiver that is away costs nothing but a line on standard
- * error.
+ * `shadowscan ship`, and the delivery behind `scan --ship`: what waits in the outbox goes to its receivers, a
+ * few of them side by side, each within its time. A receiver that is away costs nothing but a line on
+ * standard error.
  */
 import * as path from 'node:path';
 import { Command } from 'commander';
@@ -41,39 +41,54 @@ function worldOf(host: Host): World {
 const waitingFor = (connection: Connection, name: string): number =>
   sinkStates(connection).find(({ sink }) => sink === name)?.waiting ?? 0;
 
-/** Delivers what waits. Gives a line for each receiver that does not have all of it. */
+/** Delivers what waits for one receiver, until a time. Gives lines about what it does not have. */
+async function deliverOne(
+  connection: Connection,
+  { sink, open }: Receiver,
+  host: Host,
+  seconds: number,
+): Promise<string[]> {
+  const waits = waitingFor(connection, sink.name);
+  if (waits > 0 && isForAnother(connection, sink)) {
+    const way = 'the next scan with --ship tells it all anew';
+    return [`${sink.name} has another profile or address than the ${waits} events that wait; ${way}`];
+  }
+  const sender = open();
+  try {
+    const until = host.elapsed() + seconds * 1000;
+    const box = boxOf(connection, sink.name, host);
+    const { refused, trouble } = await deliverTo(sender, box, worldOf(host), until);
+    const waiting = waitingFor(connection, sink.name);
+    const why = `${sink.name} has not taken ${waiting} events: ${trouble ?? 'unknown'}; they wait`;
+    return [
+      ...(refused > 0 ? [`${sink.name} refused ${refused} events; see shadowscan ship --status`] : []),
+      ...(waiting > 0 ? [why] : []),
+    ];
+  } finally {
+    sender.close();
+  }
+}
+
+/**
+ * Delivers what waits, to a few receivers side by side, so that some that hang do not add up. Gives a line
+ * for each that does not have all of it, in their order.
+ */
 export async function deliverAll(
   connection: Connection,
   all: Receiver[],
   host: Host,
   seconds: number = limits.shipSeconds,
 ): Promise<string[]> {
-  const lines: string[] = [];
-  for (const { sink, open } of all) {
-    const waits = waitingFor(connection, sink.name);
-    if (waits > 0 && isForAnother(connection, sink)) {
-      const way = 'the next scan with --ship tells it all anew';
-      lines.push(`${sink.name} has another profile or address than the ${waits} events that wait; ${way}`);
-      continue;
-    }
-    const sender = open();
-    try {
-      const until = host.elapsed() + seconds * 1000;
-      const { refused, trouble } = await deliverTo(
-        sender,
-        boxOf(connection, sink.name, host),
-        worldOf(host),
-        until,
-      );
-      const waiting = waitingFor(connection, sink.name);
-      if (refused > 0) lines.push(`${sink.name} refused ${refused} events; see shadowscan ship --status`);
-      if (waiting > 0)
-        lines.push(`${sink.name} has not taken ${waiting} events: ${trouble ?? 'unknown'}; they wait`);
-    } finally {
-      sender.close();
-    }
-  }
-  return lines;
+  const lines = all.map((): string[] => []);
+  const left = all.entries();
+  const work = async (): Promise<void> => {
+    // One list for all workers: each takes the next.
+    for (const [nth, one] of left) lines[nth] = await deliverOne(connection, one, host, seconds);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: limits.shipAtOnce }, work));
+  // Not before the others have ended, since they use the connection.
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  return lines.flat();
 }
 
 /** How a sink stands, as it is told. */
