@@ -150,7 +150,7 @@ export function statePart(folder: string): { part: Part; lastRun: Date | null } 
     const refused = sinks.reduce((sum, one) => sum + one.refused, 0);
     const bytes = size(sizeOf(path.join(own, stateFile)));
     const detail = `${own}: layout ${String(layout)}, ${bytes}, ${waiting} events wait, ${refused} refused`;
-    const remedy = refused > 0 ? 'shadowscan history says what receivers did not take' : undefined;
+    const remedy = refused > 0 ? 'shadowscan ship --status says what, and why' : undefined;
     return told(
       part('state', refused > 0 ? 'warn' : 'ok', detail, remedy),
       last.at ? new Date(last.at) : null,
