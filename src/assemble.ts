@@ -96,6 +96,8 @@ function statusOf(home: string, facts: Fact[]): string {
 /** The report of a run. `partial` when anything could not be seen. */
 export function assemble(parts: Parts): Report {
   const { host, rules, facts, findings } = parts;
+  // Before the side effects, since it can be one.
+  const { deviceId } = host;
   const endedAt = host.now();
   return {
     schema: 'shadowscan.report/1',
@@ -113,7 +115,7 @@ export function assemble(parts: Parts): Report {
       sideEffects: [...new Set([...host.sideEffects(), ...(parts.sideEffects ?? [])])].toSorted(),
     },
     device: {
-      id: host.deviceId,
+      id: deviceId,
       hostname: host.hostname,
       platform: parts.platform,
       osVersion: host.osVersion,

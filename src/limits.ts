@@ -81,7 +81,8 @@ export const limits = {
   /** Tries in vain, and events refused one by one, after which a receiver is left until the next run. */
   shipTries: 3,
   shipAlone: 20,
-  /** Seconds that the delivery to one receiver may take in a run, and by itself. */
+  /** Receivers that are delivered to at once; seconds that one may take in a run, and by itself. */
+  shipAtOnce: 4,
   shipSeconds: 30,
   flushSeconds: 300,
   /** Milliseconds up to which the first wait between tries may last, and any of them. */
@@ -93,8 +94,10 @@ export const limits = {
   /** How often a collector is asked whether it has indexed a batch, and milliseconds between. */
   ackTries: 20,
   ackMilliseconds: 500,
-  /** Bytes of a receiver's answer that are read. */
+  /** Bytes of a receiver's answer that are read; reasons of refusals that are shown, characters of each. */
   replyBytes: 4 * 1024 * 1024,
+  refusals: 5,
+  refusalChars: 200,
   /** Bytes, days and refused events that the outbox holds for a receiver; the oldest go first, counted. */
   outboxBytes: 50 * 1024 * 1024,
   outboxDays: 14,
@@ -110,9 +113,8 @@ export const limits = {
   judgedChars: 65_536,
   /** Lines that the recovery of a broken line-based file may leave out. */
   recoveredLines: 8,
-  /** Bytes of an allowlist or rule file. */
+  /** Bytes of an allowlist or rule file, and of a package's manifest. */
   ruleBytes: 16 * 1024 * 1024,
-  /** Bytes of a package's manifest. */
   manifestBytes: 1024 * 1024,
   /** Seconds that a scan may take unless `--time-limit` says otherwise. */
   scanSeconds: 300,
@@ -130,9 +132,8 @@ export const limits = {
   quotedChars: 65_536,
   /** Characters of a text in which shapes with anchors of two or three letters are looked for too. */
   shortAnchorChars: 8 * 1024 * 1024,
-  /** Bytes of git's list of the files of one work tree. */
+  /** Bytes of git's list of the files of one work tree, and of one commit or tree, unpacked. */
   gitIndexBytes: 128 * 1024 * 1024,
-  /** Bytes of one commit or tree of git, unpacked. */
   gitObjectBytes: 16 * 1024 * 1024,
   /** Bytes and lines of one list of what git ignores, and wildcards in one of its lines. */
   ignoreBytes: 256 * 1024,
@@ -142,8 +143,9 @@ export const limits = {
   ignoredPathChars: 512,
   /** Folders above a file that are looked at for what they are part of. */
   foldersAbove: 64,
-  /** Running programs looked at. */
+  /** Running programs looked at, and interfaces of networks. */
   processes: 50_000,
+  interfaces: 4_096,
   /** Bytes of one program's command line. */
   commandLineBytes: 256 * 1024,
   /** Bytes of all of them together, beyond which each is read to its first few arguments only. */
@@ -152,9 +154,8 @@ export const limits = {
   descriptors: 200_000,
   /** Bytes of one of the kernel's tables of sockets. */
   socketTableBytes: 32 * 1024 * 1024,
-  /** Seconds that a program of the OS may take. */
+  /** Seconds that a program of the OS may take, and bytes that it may print. */
   programSeconds: 30,
-  /** Bytes that it may print. */
   programBytes: 64 * 1024 * 1024,
   /** Bytes of a program whose SHA-256 an allowlist asks for. */
   hashedBytes: 256 * 1024 * 1024,
@@ -164,9 +165,8 @@ export const limits = {
   smallFileBytes: 256 * 1024,
   /** Memory that opening an encrypted signing key may take; minisign's own keys ask for one gigabyte. */
   keyMemoryBytes: 1024 * 1024 * 1024,
-  /** Seconds that one request for a list may take, to the last byte. */
+  /** Seconds that one request for a list may take, to the last byte, and all for one list together. */
   requestSeconds: 20,
-  /** Seconds that all requests for one list may take together. */
   networkSeconds: 120,
   /** Addresses of the same host that one request may be sent on to. */
   redirects: 3,

@@ -11,6 +11,7 @@ import { remember } from './discover/remember.ts';
 import { spareFolders } from './discover/spared.ts';
 import { createSurroundings } from './discover/surroundings.ts';
 import { type Literals, approve } from './evaluate/approve.ts';
+import { goneHomes } from './evaluate/gone-homes.ts';
 import { judge } from './evaluate/judge.ts';
 import { withDrift } from './evaluate/drift.ts';
 import { type Finished, targetsOf } from './evaluate/looked.ts';
@@ -23,6 +24,7 @@ import { limits } from './limits.ts';
 import type { Allowlist } from './model/allowlist.ts';
 import type { Enforced } from './model/enforced.ts';
 import type { Fact } from './model/fact.ts';
+import type { HomeList } from './model/account.ts';
 import type { Host } from './model/host.ts';
 import type { Layout } from './model/layout.ts';
 import type { Place } from './model/place.ts';
@@ -155,9 +157,9 @@ function begin(
   rules: Ruleset,
   options: ScanOptions,
   began: number,
-): { run: Run; where: Place[] } {
+): { run: Run; where: Place[]; list: HomeList | null } {
   const limit = (options.timeLimit ?? limits.scanSeconds) * 1000;
-  const { places: outer, refused } = startOf(host, options);
+  const { places: outer, refused, list = null } = startOf(host, options);
   const inner = innerHomes(host, outer, rules);
   const where = [...outer, ...inner.places];
   spareFolders(host, where, rules, { asked: options.protectedFolders, account: options.account?.home });
@@ -177,7 +179,7 @@ function begin(
   };
   for (const { path, reason } of refused) gap(run, { path }, 'discover', reason, [], null);
   for (const { path, reason, user } of inner.refused) gap(run, { path }, 'discover', reason, [], user);
-  return { run, where };
+  return { run, where, list };
 }
 
 /** The report of `scanSeen`, for whoever compares it with nothing. */
@@ -191,7 +193,7 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   const rules = options.transcripts ? all : withoutTranscripts(all);
   const [startedAt, began] = [host.now(), host.elapsed()];
   const { files = [], piped = null, platform = host.platform } = options;
-  const { run, where } = begin(host, rules, options, began);
+  const { run, where, list: homeList } = begin(host, rules, options, began);
   const { got } = run;
   for (const place of where) scanOne(run, place);
   readLargeSources(run);
@@ -239,5 +241,6 @@ export function scanSeen(given: Host, all: Ruleset, options: ScanOptions): Scann
   });
   // With the host as it was given, which has no memory of what it looked at before.
   const seenNow = seenBy({ ...run, host: given }, report, options.known);
-  return { report, checks: rules.checks, ways: waysOf(options, where, host), seen: seenNow };
+  const isGone = homeList === null ? {} : { isGone: goneHomes(given, homeList) };
+  return { report, checks: rules.checks, ways: waysOf(options, where, host), seen: seenNow, ...isGone };
 }

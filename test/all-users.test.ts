@@ -412,6 +412,12 @@ print(swaps, file=open('/home/hal/swaps', 'w'))
       fs.rmSync(path.join(folder, 'homes', 'ann', '.cursor', 'mcp.json'));
       expect(told(['/home/ann'])).toEqual([]);
       expect(told()).toEqual(['ann: resolved']);
+      // A user who is on no list, and one who is: both homes go, and only the first one's user with it.
+      put('carol', 2003, '.cursor/mcp.json', loose);
+      put('eve', 2005, '.cursor/mcp.json', loose);
+      expect(told()).toEqual(['carol: new', 'eve: new']);
+      for (const name of ['carol', 'eve']) fs.rmSync(path.join(folder, 'homes', name), { recursive: true });
+      expect(told()).toEqual(['carol: resolved']);
     },
   );
 });

@@ -37,6 +37,7 @@ test('the document has its published form, and every part that does not hold a w
     'cache',
     'state',
     'fingerprint key',
+    'device id',
     'clock',
     'age of rules',
     'disk',

@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { cacheFlaw } from '../host/cache.ts';
+import type { DeviceId } from '../host/device-id.ts';
 import { fleetKey } from '../host/fleet-key.ts';
 import { freeBytes, privileges, programFile, programFlaw, reaches, sizeOf } from '../host/health.ts';
 import { sinkStates } from '../host/outbox.ts';
@@ -92,6 +93,14 @@ export function keyPart(host: Host, policy: Managed | null): Part {
   return part('fingerprint key', 'ok', key === null ? 'none that this user can read' : 'is there');
 }
 
+/** By what receivers tell this machine from others. */
+export function devicePart({ id, from }: DeviceId): Part {
+  if (from !== 'host name') return part('device id', 'ok', `${id}, of the ${from}`);
+  const detail = `${id}, of the host name: another name makes another device, an equal one the same`;
+  const remedy = 'a name of its own for each machine; on Linux: systemd-machine-id-setup';
+  return part('device id', 'warn', detail, remedy);
+}
+
 const ports: Record<string, number> = { 'https:': 443, 'http:': 80 };
 
 /** Receivers of the policy: settings and credentials; with `probe` whether a connection can be opened. */
@@ -141,7 +150,7 @@ export function statePart(folder: string): { part: Part; lastRun: Date | null } 
     const refused = sinks.reduce((sum, one) => sum + one.refused, 0);
     const bytes = size(sizeOf(path.join(own, stateFile)));
     const detail = `${own}: layout ${String(layout)}, ${bytes}, ${waiting} events wait, ${refused} refused`;
-    const remedy = refused > 0 ? 'shadowscan history says what receivers did not take' : undefined;
+    const remedy = refused > 0 ? 'shadowscan ship --status says what, and why' : undefined;
     return told(
       part('state', refused > 0 ? 'warn' : 'ok', detail, remedy),
       last.at ? new Date(last.at) : null,

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import { humanOrJson, wantsJson } from './human-or-json.ts';
 import { cacheFolder } from '../host/cache.ts';
+import { deviceId } from '../host/device-id.ts';
 import { runningUid } from '../host/managed-file.ts';
 import { writeOut } from '../host/output.ts';
 import { policyPlaces } from '../host/policy-file.ts';
@@ -22,6 +23,7 @@ import { version } from '../version.ts';
 import {
   attempt,
   cachePart,
+  devicePart,
   diskPart,
   keychainPart,
   keyPart,
@@ -156,6 +158,7 @@ async function run(options: Options): Promise<void> {
       cachePart(options.cache ?? cacheFolder()),
       ...(state === null ? [] : [state.part]),
       keyPart(host, own),
+      devicePart(deviceId(platform, host.hostname)),
       ...(await sinkParts(own?.settings.sinks ?? [], host, probe)),
       ...timeParts(host, rules, state?.lastRun ?? null),
       diskPart(path.resolve(folder ?? options.cache ?? cacheFolder())),

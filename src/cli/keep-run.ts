@@ -5,7 +5,7 @@ import { compareItems } from '../evaluate/compare-items.ts';
 import { approvedNow } from '../evaluate/drift.ts';
 import { type Known, type Looked, lookedAt } from '../evaluate/looked.ts';
 import type { Connection } from '../host/state-database.ts';
-import { forgetOld, keepFindings, keepRun, knownFindings } from '../host/state-findings.ts';
+import { forgetOld, keepFindings, keepRun, knownFindings, knownTargets } from '../host/state-findings.ts';
 import { keepApprovals, keepItems, knownApprovals, knownItems } from '../host/state-inventory.ts';
 import { keepReport } from '../host/state-reports.ts';
 import { keepTexts } from '../host/state-texts.ts';
@@ -35,19 +35,27 @@ function countsOf({ current, resolved, unseen }: Comparison) {
   return { new: of('new', 'back'), changed: of('changed'), resolved: resolved.length, unseen };
 }
 
-/** What the run looked at, as far as nobody has looked later. */
-function lookedSince({ scanned, since }: Ran): Looked {
+/** What the run looked at, as far as nobody has looked later; in homes that are gone there is nothing. */
+function lookedSince({ scanned, since }: Ran, gone: Set<string>): Looked {
   const looked = lookedAt(scanned);
-  return { ...looked, wouldSee: (known: Known) => known.lastRun <= since && looked.wouldSee(known) };
+  const wouldSee = (known: Known): boolean =>
+    known.lastRun <= since && (gone.has(known.target) || looked.wouldSee(known));
+  return { ...looked, wouldSee };
 }
 
 /** Keeps a run. Gives its report with what earlier runs say of it, and its number. */
 export function keepAll(connection: Connection, ran: Ran): { report: Report; run: number } {
   const { report } = ran.scanned;
   const { startedAt } = report.run;
-  const looked = lookedSince(ran);
+  const { isGone = () => false } = ran.scanned;
+  const gone = new Set(knownTargets(connection).filter(isGone));
+  const looked = lookedSince(ran, gone);
   const { targetOf } = looked;
-  const targets = new Set([...looked.targets, ...[...report.findings, ...report.facts].map(targetOf)]);
+  const targets = new Set([
+    ...looked.targets,
+    ...gone,
+    ...[...report.findings, ...report.facts].map(targetOf),
+  ]);
 
   const compared = compare(report.findings, knownFindings(connection, targets), looked);
   const counts = countsOf(compared);
@@ -70,6 +78,7 @@ export function keepAll(connection: Connection, ran: Ran): { report: Report; run
     run,
     looked,
     targets,
+    gone,
     sinks,
     unseen: compared.unseen,
     asked: ran.tellAll,

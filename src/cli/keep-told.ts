@@ -1,13 +1,14 @@
 /**
- * What each receiver is told of a run: all that there is the first time, once a week, after a loss and when
- * it is asked for, and otherwise what is different since the last time; with a heartbeat before it and a
- * summary behind it that say how much the receiver should know by then.
+ * What each receiver is told of a run: all that there is the first time, once a week, after a loss, when its
+ * name stands for another one and when it is asked for, and otherwise what is different since the last time;
+ * with a heartbeat before it and a summary behind it that say how much the receiver should know by then.
  */
 import { type Current, compareTold } from '../evaluate/compare-told.ts';
 import type { Looked } from '../evaluate/looked.ts';
 import { wholeness } from '../evaluate/whole.ts';
 import { putIn, sinkStates } from '../host/outbox.ts';
 import { deliveryTold, lossesOf, makeRoom } from '../host/outbox-losses.ts';
+import { bind } from '../host/state-bound.ts';
 import type { Connection } from '../host/state-database.ts';
 import { forgetTold, keepTold, keepWhole, known, lastWhole, toldAssets } from '../host/state-told.ts';
 import type { OutEvent } from '../model/delivery.ts';
@@ -22,6 +23,8 @@ export type ToTell = {
   run: number;
   looked: Looked;
   targets: Iterable<string>;
+  /** Homes that are no more: nobody can look there for a telling of all. */
+  gone: ReadonlySet<string>;
   sinks: Sink[];
   /** Open findings of these places that the run did not look at. */
   unseen: number;
@@ -47,7 +50,8 @@ function prepared(connection: Connection, sink: string, given: ToTell, teller: T
   const { report, run, looked, targets } = given;
   const { startedAt, endedAt } = report.run;
   const now = new Date(endedAt);
-  const before = lastWhole(connection, sink);
+  const last = lastWhole(connection, sink);
+  const before = last && { ...last, targets: last.targets.filter((one) => !given.gone.has(one)) };
   const { tellsAll: all, isWhole } = wholeness(report, looked, { ...given, before });
   const { current, removed } = compareTold(
     teller.assets(),
@@ -65,9 +69,10 @@ function prepared(connection: Connection, sink: string, given: ToTell, teller: T
   ];
   const fitting = makeRoom(connection, sink, news, now);
   keepTold(connection, sink, { current: current.map(({ kept }) => kept), removed });
+  const isKnown = before !== null && !before.isLost && before.refused === 'nothing';
   const inventory: InventoryTold = {
     told: isWhole ? 'all' : 'changes',
-    whole: isWhole ? startedAt : before === null || before.isLost ? null : before.at,
+    whole: isWhole ? startedAt : isKnown ? before.at : null,
     ...known(connection, sink),
     new: of('new'),
     changed: of('changed'),
@@ -81,6 +86,7 @@ export function tellAll(connection: Connection, given: ToTell): void {
   const { report, run, sinks } = given;
   if (sinks.length === 0) return;
   const now = new Date(report.run.endedAt);
+  for (const sink of sinks) bind(connection, sink, report.device.id);
   const news = [...Map.groupBy(sinks, ({ profile = 'native' }) => profile)].flatMap(([profile, alike]) => {
     const teller = tellerOf(report, profile);
     return alike.map(({ name }) => prepared(connection, name, given, teller));

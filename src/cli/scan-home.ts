@@ -91,8 +91,8 @@ export function scanAllHomes(
   added: Added,
 ): Promise<Scanned> {
   bePolite();
-  const { accounts, refused } = listAccounts(systemPlatform());
-  return scanAll(host, rules, options, { accounts, refused, scanHome: childScanner(options, added) });
+  const { accounts, refused, list } = listAccounts(systemPlatform());
+  return scanAll(host, rules, options, { accounts, refused, list, scanHome: childScanner(options, added) });
 }
 
 /** Refuses `--all-users` where it cannot work, or would mean something else. */

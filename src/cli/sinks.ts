@@ -147,10 +147,15 @@ export async function receivers(sinks: Sink[], host: Host): Promise<Receiver[]> 
   return all;
 }
 
-/** The sinks that `--ship` means: those of the file that it names, else those of the policy. */
-export function sinksFor(given: string | true, policy: Managed | null): Sink[] {
-  if (typeof given === 'string') return sinksIn(given);
-  const { sinks = [] } = policy?.settings ?? {};
-  if (sinks.length > 0) return sinks;
-  throw usageError('--ship: no receiver is known; name a file of sinks, or set "sinks" in the policy');
+/** The sinks that `--ship` means: those of the policy, else those of the file that it names. */
+export function sinksFor(given: string | true, policy: Managed | null, by = '--ship'): Sink[] {
+  const { sinks } = policy?.settings ?? {};
+  if (typeof given === 'string') {
+    if (sinks === undefined) return sinksIn(given);
+    const fixed = `sinks is fixed by the policy ${policy!.source}`;
+    throw usageError(`${by} ${given}: ${fixed}; leave the file out`);
+  }
+  if (sinks === undefined || sinks.length === 0)
+    throw usageError(`${by}: no receiver is known; name a file of sinks, or set "sinks" in the policy`);
+  return sinks;
 }

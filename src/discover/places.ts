@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { passwdLines } from '../parse/passwd.ts';
+import type { HomeList } from '../model/account.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
 import type { Place } from '../model/place.ts';
@@ -38,7 +39,12 @@ function folderOf(host: Host, given: string, option: string): string {
 }
 
 /** Where the scan starts, and what should be a home and cannot be looked at. */
-export type Start = { places: Place[]; refused: { path: string; reason: GapReason }[] };
+export type Start = {
+  places: Place[];
+  refused: { path: string; reason: GapReason }[];
+  /** Of an image, where its homes lie. */
+  list?: HomeList;
+};
 
 const parents = { linux: 'home', macos: 'Users', windows: 'Users' };
 const rootHomes = { linux: 'root', macos: 'var/root', windows: null };
@@ -53,10 +59,10 @@ const notUsers = new Set([
   '.localized',
 ]);
 
-/** Homes that the user database of an image names, wherever they are. */
-function passwdHomes(host: Host, root: string): Home[] {
+/** Homes that the user database of an image names, wherever they are; null when it cannot be read. */
+function passwdHomes(host: Host, root: string): Home[] | null {
   const read = host.read(path.join(root, 'etc/passwd'), root, limits.ruleBytes);
-  if (read === null || 'refused' in read) return [];
+  if (read === null || 'refused' in read) return read === null ? [] : null;
   return passwdLines(read.bytes.toString('utf8'))
     .filter(({ uid, home }) => Number(uid) >= 1000 && Number(uid) < 65_534 && home)
     .map(({ name: user, home }) => ({ user, path: path.join(root, home) }));
@@ -67,13 +73,14 @@ function homesBelow(
   host: Host,
   root: string,
   platform: Platform,
-): { homes: Home[]; refused: Start['refused'] } {
+): { homes: Home[]; refused: Start['refused']; list: HomeList } {
+  const users = platform === 'linux' ? passwdHomes(host, root) : [];
   const found = host.match(path.join(root, parents[platform]), '*', root);
   const refused = [...found.refusals];
   const own = rootHomes[platform];
   const named = [
     ...found.paths.map((home) => ({ user: path.basename(home), path: home })),
-    ...(platform === 'linux' ? passwdHomes(host, root) : []),
+    ...(users ?? []),
     ...(own === null ? [] : [{ user: 'root', path: path.join(root, own) }]),
   ].filter((home) => !notUsers.has(home.user));
   const homes = new Map<string, Home>();
@@ -87,7 +94,13 @@ function homesBelow(
       `--root ${root}: no homes of ${platform} below it; name the right folder and --platform`,
     );
   }
-  return { homes: [...homes.values()], refused };
+  const list: HomeList = {
+    parents: [path.join(root, parents[platform]), ...(users ?? []).map((home) => path.dirname(home.path))],
+    homes: (users ?? []).map((home) => home.path),
+    isWhole: users !== null,
+    isRemote: () => false,
+  };
+  return { homes: [...homes.values()], refused, list };
 }
 
 function homePlace(host: Host, home: Home, platform: Platform, own: boolean, env: Place['env'] = {}): Place {
@@ -163,9 +176,9 @@ export function places(host: Host, options: PlaceOptions): Start {
     return { places: [...machine, homePlace(host, home, platform, false, options.env)], refused: [] };
   }
   if (root !== null) {
-    const { homes, refused } = homesBelow(host, root, platform);
+    const { homes, refused, list } = homesBelow(host, root, platform);
     const all = homes.map((home) => homePlace(host, home, platform, false));
-    return { places: [machinePlace(root, platform), ...all], refused };
+    return { places: [machinePlace(root, platform), ...all], refused, list };
   }
   if (options.platform !== undefined && options.platform !== host.platform) {
     throw usageError('--platform: another platform than this one needs --home DIR or --root DIR');

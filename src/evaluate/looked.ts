@@ -11,7 +11,14 @@ import { type KnownPlace, type Seen, type There, type Way } from '../model/known
 import { plainPath } from './fingerprint.ts';
 
 /** A finished run, as far as it tells what was looked at. */
-export type Finished = { report: Report; checks: Check[]; ways: Way[]; seen: Seen };
+export type Finished = {
+  report: Report;
+  checks: Check[];
+  ways: Way[];
+  seen: Seen;
+  /** Whether a target is a home that is no more; where nobody looked for that, none is. */
+  isGone?: (target: string) => boolean;
+};
 
 /** Something that earlier runs knew. */
 export type Known = KnownPlace & {

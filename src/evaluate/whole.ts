@@ -5,8 +5,23 @@ import type { Looked } from './looked.ts';
 
 const day = 86_400_000;
 
-/** What is known of the last run that told all. */
-export type Before = { at: string; targets: string[]; isLost: boolean };
+/**
+ * What is known of the last run that told all; of what was refused of it whether the receiver takes events,
+ * and when all was told anew because of that.
+ */
+export type Before = {
+  at: string;
+  targets: string[];
+  isLost: boolean;
+  refused: 'nothing' | 'some' | 'some, and others taken';
+  again: string | null;
+};
+
+/** Whether what was refused is to be told again: at once, and then once a day, since it may be again. */
+function isRefused({ refused, again }: Before, now: number): boolean {
+  const age = again === null ? day : now - Date.parse(again);
+  return refused === 'some, and others taken' && (age < 0 || age >= day);
+}
 
 /**
  * Whether a run can tell all: one that leaves out checks, looks with fewer options or elsewhere cannot.
@@ -28,10 +43,11 @@ export function wholeness(
   looked: Looked,
   { unseen, before, asked }: { unseen: number; before: Before | null; asked: boolean },
 ): { tellsAll: boolean; isWhole: boolean } {
-  const age = before === null ? 0 : Date.parse(report.run.endedAt) - Date.parse(before.at);
+  const now = Date.parse(report.run.endedAt);
+  const age = before === null ? 0 : now - Date.parse(before.at);
   // A clock that was ahead must not put it off.
   const isOld = age < 0 || age >= limits.wholeDays * day;
-  const isDue = before === null || before.isLost || isOld;
+  const isDue = before === null || before.isLost || isOld || isRefused(before, now);
   const isLate = age < 0 || age >= 2 * limits.wholeDays * day;
   const canTell = isWide(report, looked, unseen, before) || isLate;
   const tellsAll = asked || (isDue && (canTell || before === null));

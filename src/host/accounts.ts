@@ -7,7 +7,7 @@
 import * as path from 'node:path';
 import { passwdLines } from '../parse/passwd.ts';
 import { limits } from '../limits.ts';
-import type { Account } from '../model/account.ts';
+import type { Account, HomeList } from '../model/account.ts';
 import type { Platform } from '../model/common.ts';
 import type { GapReason } from '../model/fact.ts';
 import { listFolder } from './list-folder.ts';
@@ -19,6 +19,8 @@ import { type RunProgram, runProgram } from './run-program.ts';
 export type Accounts = {
   accounts: Account[];
   refused: { user: string | null; path: string; reason: GapReason }[];
+  /** For who asks whether a home is no more. */
+  list: HomeList;
 };
 
 /** Numbers of people begin here, on every distribution and on macOS. */
@@ -100,7 +102,7 @@ const programs = {
 };
 
 /** The list of users as the OS has it. On Linux a file: asking further could mean asking a network. */
-function listed(platform: Platform, run: RunProgram): { known: Listed[]; refused: Accounts['refused'] } {
+function listed(platform: Platform, run: RunProgram): Pick<Accounts, 'refused'> & { known: Listed[] } {
   if (platform === 'linux') {
     const file = readFile('/etc/passwd', '/etc', limits.ruleBytes);
     const known = file !== null && 'bytes' in file ? passwdAccounts(file.bytes.toString('utf8')) : [];
@@ -158,6 +160,9 @@ function refusalOf({ home, uid, known }: Account, all: Mount[]): GapReason | 'ab
   return !known && uid === 0 ? 'not-owner' : null;
 }
 
+const above = (platform: Platform, home: string): string =>
+  (platform === 'windows' ? path.win32 : path.posix).dirname(home);
+
 /** Everybody whose home lies on this machine, root included; each home once. */
 export function listAccounts(
   platform: Platform,
@@ -174,7 +179,13 @@ export function listAccounts(
     else if (reason !== null && reason !== 'absent') refused.push({ user: one.name, path: one.home, reason });
   }
   const accounts = [...homes.values()].toSorted((a, b) => (a.home < b.home ? -1 : 1));
-  if (accounts.length <= limits.homes) return { accounts, refused };
+  const list = {
+    parents: [...new Set([parents[platform], ...accounts.map(({ home }) => above(platform, home))])],
+    homes: known.map(({ home }) => home),
+    isWhole: refused.every(({ user }) => user !== null) && accounts.length <= limits.homes,
+    isRemote: (file: string) => mountOf(all, file)?.isRemote ?? false,
+  };
+  if (accounts.length <= limits.homes) return { accounts, refused, list };
   const cut = { user: null, path: parents[platform], reason: 'too-many' as const };
-  return { accounts: accounts.slice(0, limits.homes), refused: [...refused, cut] };
+  return { accounts: accounts.slice(0, limits.homes), refused: [...refused, cut], list };
 }

@@ -8,6 +8,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { codeOf } from './error-code.ts';
 import { limits } from '../limits.ts';
+import { makeFolders } from './make-folders.ts';
 import { readFile } from './open-file.ts';
 import { runningUid } from './managed-file.ts';
 import { replaceFile } from './replace-file.ts';
@@ -78,7 +79,7 @@ export function openCache(folder: string): Cache | string {
     folder,
     read: (name) => readOwn(folder, name),
     write: (name, text) => {
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolders(folder, 0o700);
       const late = cacheFlaw(folder);
       if (late !== null) throw Object.assign(new Error(late), { code: 'EPERM' });
       replaceFile(path.join(folder, name), (fd) => fs.writeFileSync(fd, text));

@@ -2,7 +2,7 @@
  * What receivers will never have: events beyond a bound of bytes or age, and those they refuse. They are
  * counted, told in every heartbeat, and count as untold until one that tells of them has arrived.
  */
-import type { LossesBySink, OutEvent, SinkState, Waiting } from '../model/delivery.ts';
+import type { Judged, LossesBySink, OutEvent, Refusal, SinkState, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
 import type { DeliveryTold } from '../model/telling.ts';
 import type { Connection } from './state-database.ts';
@@ -26,6 +26,34 @@ function noteDropped(connection: Connection, gone: Gone[], isOld: boolean): void
     count.run(sink, all.length, isOld ? all.length : 0);
     again.run(sink, Math.max(...all.map(({ number }) => number)));
   }
+}
+
+/**
+ * Notes of the last telling of all whether the receiver has refused a part of it or of what came after, and
+ * whether it takes events: who takes none would refuse all of it again. Belongs into a transaction.
+ */
+export function noteRefused(connection: Connection, sink: string, { sent, refused }: Judged): void {
+  const news = refused.filter(({ event: { kind } }) => kind === 'asset' || kind === 'finding');
+  if (news.length > 0)
+    connection
+      .prepare(
+        'UPDATE deliveries SET whole_refused = max(whole_refused, 1) WHERE sink = ? AND whole_from <= ?',
+      )
+      .run(sink, Math.max(...news.map(({ event }) => event.number)));
+  if (sent.length > 0)
+    connection
+      .prepare('UPDATE deliveries SET whole_refused = 2 WHERE sink = ? AND whole_refused = 1')
+      .run(sink);
+}
+
+/** The last reasons why a receiver refused what is still kept of it, newest first, each cut at a bound. */
+export function refusals(connection: Connection, sink: string): Refusal[] {
+  return connection
+    .prepare<[number, string, number], Refusal>(
+      `SELECT substr(refused, 1, ?) AS why, count(*) AS events, max(queued_at) AS last FROM outbox
+       WHERE sink = ? AND refused IS NOT NULL GROUP BY why ORDER BY max(number) DESC LIMIT ?`,
+    )
+    .all(limits.refusalChars, sink, limits.refusals);
 }
 
 /** Drops what is too old, whoever it waits for. */

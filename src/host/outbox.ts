@@ -5,7 +5,7 @@
  */
 import type { Judged, LossesBySink, OutEvent, SinkState, Waiting } from '../model/delivery.ts';
 import { limits } from '../limits.ts';
-import { noteTold } from './outbox-losses.ts';
+import { noteRefused, noteTold } from './outbox-losses.ts';
 import { type Connection, transaction } from './state-database.ts';
 
 type Row = { number: number; id: string; time: string; kind: string; severity: string; body: string };
@@ -73,6 +73,7 @@ export function settle(connection: Connection, sink: string, judged: Judged, now
            ORDER BY number DESC LIMIT -1 OFFSET ?)`,
       )
       .run(sink, limits.outboxRefused);
+    noteRefused(connection, sink, judged);
     count(connection, sink, 'delivered', sent.length);
     count(connection, sink, 'refused', refused.length);
     connection

@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { codeOf } from './error-code.ts';
 import { limits } from '../limits.ts';
 import { usageError } from '../model/usage-error.ts';
+import { makeFolders } from './make-folders.ts';
 import { readFile } from './open-file.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -49,7 +50,7 @@ export function writeFolder(folder: string, files: FolderFile[], isOurs: (bytes:
   for (const { path: file } of all) look(top, file, isOurs);
   for (const { path: file, bytes } of all) {
     try {
-      fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+      makeFolders(path.dirname(file), 0o755);
       replaceFile(file, (fd) => {
         fs.writeFileSync(fd, bytes);
         fs.fchmodSync(fd, 0o644);

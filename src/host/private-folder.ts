@@ -9,6 +9,7 @@ import { limits } from '../limits.ts';
 import type { PrivateFolder } from '../model/vault-host.ts';
 import { usageError } from '../model/usage-error.ts';
 import { cacheFlaw } from './cache.ts';
+import { makeFolders } from './make-folders.ts';
 import { readFile } from './open-file.ts';
 import { replaceFile, syncFolder } from './replace-file.ts';
 
@@ -21,7 +22,7 @@ export function demandPrivate(folder: string): void {
 /** Makes the folder where it is missing. */
 export function makePrivate(folder: string): void {
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
   } catch (error) {
     throw usageError(`${folder}: cannot be made (${codeOf(error)})`);
   }

@@ -30,6 +30,8 @@ function inWords(error: unknown, file: string): string | null {
   if (/^SQLITE_(BUSY|LOCKED)/.test(code))
     return `${file} is in use by another program for too long; scan again when that has ended`;
   if (code.startsWith('SQLITE_FULL')) return `${file} or its disk is full; make room, or ${moved}`;
+  if (/^SQLITE_READONLY|^EROFS/.test(code))
+    return `${file} cannot be written: it or its disk is read-only; name a folder that can be`;
   return `${file} cannot be used (${code}); look at the folder's rights and disk, or ${moved}`;
 }
 

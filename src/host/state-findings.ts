@@ -39,6 +39,19 @@ export function knownPlaces(connection: Connection): KnownPlace[] {
     .map((row) => ({ ...row, tools: JSON.parse(row.tools) as string[] }));
 }
 
+/** Names of all targets of which something is known, or was told. */
+export function knownTargets(connection: Connection): string[] {
+  const rows = connection
+    .prepare<[], { target: string }>(
+      `SELECT target FROM findings WHERE state = 'open'
+        UNION SELECT target FROM inventory WHERE gone_at IS NULL
+        UNION SELECT target FROM assets
+        UNION SELECT value FROM deliveries, json_each(whole_targets)`,
+    )
+    .all();
+  return rows.map(({ target }) => target);
+}
+
 /** A run as it is kept. */
 export type RunRow = {
   report: Report;

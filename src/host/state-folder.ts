@@ -6,6 +6,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { usageError } from '../model/usage-error.ts';
+import { makeFolders } from './make-folders.ts';
 import { runningUid } from './managed-file.ts';
 import { noteSideEffect } from './side-effects.ts';
 
@@ -68,7 +69,7 @@ function flawOf(folder: string, make: boolean): string | null {
     if (flaw !== null) return flaw;
   }
   if (make && !isThere(folder)) {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     noteSideEffect('made the state folder');
   }
   const flaw = folderFlaw(folder);
@@ -95,6 +96,7 @@ export function demandStateFolder(given: string, make: boolean): string {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     const way = make ? 'name a folder that you may write to' : 'nothing was kept there yet';
+    if (code === 'EROFS') throw usageError(`--state ${given}: lies on a disk that is read-only; ${way}`);
     throw usageError(`--state ${given}: cannot be used (${code}); ${way}`);
   }
 }

@@ -53,25 +53,36 @@ export function keepTold(
 /** The last run that told a receiver all: its start, its places, and whether some of it was lost since. */
 export type Whole = { at: string; targets: string[]; isLost: boolean };
 
+/** What became of it: whether some was refused, by one that takes others; when it was told anew for that. */
+export type WholeNow = Whole & {
+  refused: 'nothing' | 'some' | 'some, and others taken';
+  again: string | null;
+};
+
 /** The last run that told a receiver all; null before the first. */
-export function lastWhole(connection: Connection, sink: string): Whole | null {
+export function lastWhole(connection: Connection, sink: string): WholeNow | null {
+  type Row = { at: string | null; targets: string; lost: number; refused: number; again: string | null };
   const row = connection
-    .prepare<[string], { at: string | null; targets: string; lost: number }>(
-      `SELECT whole_at AS at, whole_targets AS targets, whole_lost AS lost FROM deliveries WHERE sink = ?`,
+    .prepare<[string], Row>(
+      `SELECT whole_at AS at, whole_targets AS targets, whole_lost AS lost, whole_refused AS refused,
+         again_at AS again FROM deliveries WHERE sink = ?`,
     )
     .get(sink);
   if (row === undefined || row.at === null) return null;
-  return { at: row.at, targets: JSON.parse(row.targets) as string[], isLost: row.lost === 1 };
+  const { at, again, lost } = row;
+  const refused = (['nothing', 'some', 'some, and others taken'] as const)[row.refused] ?? 'nothing';
+  return { at, targets: JSON.parse(row.targets) as string[], isLost: lost === 1, refused, again };
 }
 
-/** Notes that a run tells all, beginning with the event of this number. */
+/** Notes that a run tells all, with what was refused before, beginning with the event of this number. */
 export function keepWhole(connection: Connection, sink: string, whole: Whole, from: number): void {
   connection
     .prepare(
       `INSERT INTO deliveries (sink, whole_at, whole_targets, whole_from, whole_lost)
        VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (sink) DO UPDATE SET whole_at = excluded.whole_at, whole_lost = excluded.whole_lost,
-         whole_targets = excluded.whole_targets, whole_from = excluded.whole_from`,
+         whole_targets = excluded.whole_targets, whole_from = excluded.whole_from,
+         again_at = CASE whole_refused WHEN 0 THEN again_at ELSE excluded.whole_at END, whole_refused = 0`,
     )
     .run(sink, whole.at, JSON.stringify(whole.targets), from, whole.isLost ? 1 : 0);
 }

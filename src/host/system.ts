@@ -1,15 +1,16 @@
 /**
  * The real `Host`. It reads: environment, clock, randomness and files. It starts no process (on Windows one,
- * for the policies of the registry), opens no connection and writes nothing; what needs one of these is a
- * host part of its own, such as `processes`.
+ * for the policies of the registry and the machine's id), opens no connection and writes nothing; what needs
+ * one of these is a host part of its own, such as `processes`.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { type PasswdLine, passwdLines } from '../parse/passwd.ts';
 import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import type { Host } from '../model/host.ts';
+import { deviceId } from './device-id.ts';
 import { readLarge } from './large-files.ts';
 import { spare } from './kept-out.ts';
 import { listFolder } from './list-folder.ts';
@@ -45,13 +46,6 @@ function currentUser(): { name: string; home: string } {
   return { name: entry?.name || USER || USERNAME || path.basename(home), home };
 }
 
-/** A stable id that does not give away the OS's own: a digest of it, or of the host name. */
-function deviceId(): string {
-  const own = readFile('/etc/machine-id', '/etc', 4096);
-  const seed = own !== null && 'bytes' in own ? own.bytes.toString('latin1').trim() : os.hostname();
-  return createHash('sha256').update(`shadowscan device\0${seed}`).digest('hex').slice(0, 32);
-}
-
 /** Where it was started; one that was removed is below nothing, so that only whole paths are found. */
 function workingFolder(): string {
   try {
@@ -75,7 +69,10 @@ export function systemHost(): Host {
     arch: process.arch,
     hostname: os.hostname(),
     osVersion: os.release(),
-    deviceId: deviceId(),
+    // Not before it is asked for: on Windows it takes a program of the OS.
+    get deviceId() {
+      return deviceId(systemPlatform(), os.hostname()).id;
+    },
     env: process.env,
     user: currentUser(),
     effectiveUid: process.geteuid?.() ?? null,

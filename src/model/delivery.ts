@@ -54,6 +54,9 @@ export type Sender = {
   close(): void;
 };
 
+/** Why a receiver refused events that are set aside, in our words, and how many of them. */
+export type Refusal = { why: string; events: number; last: string };
+
 /** What a sink has been through, from the outbox. */
 export type SinkState = {
   sink: string;

@@ -111,7 +111,7 @@ export type Host = {
   arch: string;
   hostname: string;
   osVersion: string;
-  /** A stable id of this machine, or a hash of the host name where the OS has none to read. */
+  /** A stable id of this machine: a digest, which is of the host name where there is nothing better. */
   deviceId: string;
   env: Readonly<Record<string, string | undefined>>;
   /** Name and home of the user who runs the scan. */

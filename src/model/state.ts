@@ -162,5 +162,30 @@ CREATE TABLE assets (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const bound = `
+-- What the name of a receiver stood for when it was told something: the profile, a digest of the address, and
+-- the device. Of the device of a version before, the last run knows.
+ALTER TABLE deliveries ADD COLUMN profile TEXT;
+ALTER TABLE deliveries ADD COLUMN address TEXT;
+ALTER TABLE deliveries ADD COLUMN device TEXT;
+UPDATE deliveries SET device = (SELECT device FROM runs ORDER BY number DESC LIMIT 1);
+`;
+
+const refusals = `
+-- Whether a part of the last telling of all was refused (1), and something was taken then or since (2); and
+-- when all was told anew for that reason.
+ALTER TABLE deliveries ADD COLUMN whole_refused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN again_at TEXT;
+`;
+
 /** Steps from an empty file to the layout of this version; the file's `user_version` is how many it has. */
-export const stateSteps: readonly string[] = [runsAndFindings, texts, inventory, reports, outbox, tellings];
+export const stateSteps: readonly string[] = [
+  runsAndFindings,
+  texts,
+  inventory,
+  reports,
+  outbox,
+  tellings,
+  bound,
+  refusals,
+];

@@ -32,7 +32,7 @@ export type DeliveryTold = z.infer<typeof DeliveryTold>;
 export const InventoryTold = z.strictObject({
   /** Whether this run tells all that there is, or what is different since the last one. */
   told: z.enum(['all', 'changes']),
-  /** Start of the last run that told all; null before there was one, and since some of it was lost. */
+  /** Start of the last run that told all; null before there was one, and since some was lost or refused. */
   whole: z.string().nullable(),
   /** Assets that have been told and not removed; findings that are open, waived ones included. */
   assets: Count,

@@ -5,10 +5,11 @@
  * goes on.
  */
 import { assemble } from '../assemble.ts';
+import { goneHomes } from '../evaluate/gone-homes.ts';
 import { judge, numbered } from '../evaluate/judge.ts';
 import { gapFact } from '../inventory/gap.ts';
 import { limits } from '../limits.ts';
-import type { Account } from '../model/account.ts';
+import type { Account, HomeList } from '../model/account.ts';
 import type { Fact, GapReason } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
 import type { Report } from '../model/report.ts';
@@ -26,7 +27,7 @@ export type ScanHome = (account: Account, seconds: number) => Promise<HomePart |
 /** What is told of one home. */
 export type HomePart = { report: Report; seen: Pick<Seen, 'there' | 'located'> };
 
-export type Homes = { accounts: Account[]; refused: Unseen[]; scanHome: ScanHome };
+export type Homes = { accounts: Account[]; refused: Unseen[]; list: HomeList; scanHome: ScanHome };
 
 /** Whether something is this user's, or of a system within their home. */
 const isOf = (user: string | null, { name }: Account): boolean =>
@@ -143,5 +144,5 @@ export async function scanAll(
     there: new Map([first.seen, ...parts.map((part) => part.seen)].flatMap(({ there }) => [...there])),
     located: new Set([first.seen, ...parts.map((part) => part.seen)].flatMap(({ located }) => [...located])),
   };
-  return { ...first, report, seen };
+  return { ...first, report, seen, isGone: goneHomes(host, homes.list) };
 }

@@ -4,6 +4,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { sinksFor } from '../../src/cli/sinks.ts';
+import type { Sink } from '../../src/model/sink.ts';
 
 const main = path.join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-sinks-'));
@@ -179,3 +181,19 @@ test(
     expect(JSON.parse(demanded.stdout)).toMatchObject({ schema: 'shadowscan.report/1' });
   },
 );
+
+test('receivers of the policy cannot be replaced by a file, and those of a file go where it sets none', () => {
+  const file = path.join(folder, 'own.json');
+  const own: Sink = { name: 'own', kind: 'file', path: '/x' };
+  fs.writeFileSync(file, JSON.stringify({ sinks: [own] }), { mode: 0o600 });
+  const theirs: Sink = { name: 'theirs', kind: 'file', path: '/y' };
+  const policy = { source: '/etc/policy.json', settings: { sinks: [theirs] } };
+  expect(sinksFor(true, policy)).toEqual([theirs]);
+  expect(sinksFor(file, null)).toEqual([own]);
+  expect(sinksFor(file, { ...policy, settings: { strict: true } })).toEqual([own]);
+  const line = `--ship ${file}: sinks is fixed by the policy /etc/policy.json; leave the file out`;
+  expect(() => sinksFor(file, policy)).toThrow(line);
+  expect(() => sinksFor(file, policy, 'ship')).toThrow(line.replace('--ship', 'ship'));
+  expect(() => sinksFor(file, { ...policy, settings: { sinks: [] } })).toThrow('is fixed by the policy');
+  expect(() => sinksFor(true, { ...policy, settings: {} })).toThrow('no receiver is known');
+});

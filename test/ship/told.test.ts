@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Receiver } from '../../src/cli/sinks.ts';
 import { putIn, settle, sinkStates, takeNext } from '../../src/host/outbox.ts';
 import { deliveryTold, lossesOf, makeRoom } from '../../src/host/outbox-losses.ts';
+import { isForAnother } from '../../src/host/state-bound.ts';
 import { type Connection, isTrouble, openStateDatabase } from '../../src/host/state-database.ts';
 import { limits } from '../../src/limits.ts';
 import type { OutEvent, Waiting } from '../../src/model/delivery.ts';
@@ -16,7 +17,7 @@ import { OcsfEvent } from '../../src/model/ocsf.ts';
 import type { Sink } from '../../src/model/sink.ts';
 import type { Telling } from '../../src/model/telling.ts';
 import { flawsOf, compiledSchema } from '../report/ocsf-schema.ts';
-import { type Asked, folderWith, scanKept, write } from '../state/kept.ts';
+import { type Asked, folderWith, rows, scanKept, write } from '../state/kept.ts';
 
 type Profile = NonNullable<Sink['profile']>;
 const receiver = (name: string, profile: Profile = 'native'): Receiver => ({
@@ -46,6 +47,7 @@ function take(state: string, sink: string, refuse: (one: Waiting) => boolean = (
 type Event = Telling & {
   type: string;
   event: string;
+  device: { id: string };
   change: string;
   fact: { kind: string; name: string };
   finding: { state: string; check: string };
@@ -233,6 +235,82 @@ describe('from day to day', () => {
   });
 });
 
+describe('a name that stands for another receiver', () => {
+  const at = (sink: Partial<Sink>): Receiver => ({ ...siem!, sink: { ...siem!.sink, ...sink } as Sink });
+  const lost = (): number => rows<{ dropped: number }>(state, 'SELECT dropped FROM deliveries')[0]!.dropped;
+
+  test.each<[string, Partial<Sink>]>([
+    ['address', { path: '/y' }],
+    ['kind', { kind: 'webhook', path: undefined, url: 'https://siem.example/hook' }],
+    ['profile', { profile: 'ecs' }],
+  ])('by another %s: all anew, nothing removed, and nothing of what waited', async (_, other) => {
+    await scan(0);
+    native(state);
+    write(home, config({ one: npx('package-one') }));
+    await scan(1);
+    const connection = opened(state);
+    expect(isForAnother(connection, siem!.sink)).toBe(false);
+    expect(isForAnother(connection, at(other).sink)).toBe(true);
+    connection.close();
+    write(home, config({ three: npx('package-three') }));
+    await scan(2, { receivers: [at(other)] });
+    const events = bodies(take(state, 'siem'));
+    const profiles = { native: NativeEvent, ecs: EcsDocument };
+    const schema = profiles[other.profile === 'ecs' ? 'ecs' : 'native'];
+    for (const event of events) expect(schema.safeParse(event).error).toBeUndefined();
+    if (schema === NativeEvent) {
+      expect(assets(events)).toEqual(['new agent Cursor', 'new server three']);
+      expect(heartbeat(events)).toMatchObject({
+        inventory: { told: 'all', assets: 2, new: 2, removed: 0, whole: '2026-10-03T00:00:00.000Z' },
+        delivery: { lost: 0 },
+      });
+    }
+    expect(JSON.stringify(events)).not.toContain('"change":"removed"');
+    expect(lost()).toBe(0);
+    await scan(3, { receivers: [at(other)] });
+    expect(take(state, 'siem').map(({ kind }) => kind)).toEqual(['heartbeat', 'run']);
+  });
+
+  test('by another device: all anew and nothing removed; what waited is true of the one before', async () => {
+    await scan(0);
+    write(home, config({ one: npx('package-one') }));
+    await scan(1, { host: { now: () => new Date('2026-10-02T00:00:00Z'), deviceId: 'f'.repeat(32) } });
+    const events = native(state);
+    const ofDevice = (id: string) =>
+      events.filter(({ device }) => device.id === id).filter(({ type }) => type === 'asset');
+    expect(assets(ofDevice('0'.repeat(32)))).toHaveLength(3);
+    expect(assets(ofDevice('f'.repeat(32)))).toEqual(['new agent Cursor', 'new server one']);
+    expect(heartbeat(events).inventory).toMatchObject({ told: 'all', assets: 2, removed: 0 });
+  });
+
+  test('not by another credential or by words that mean the same', async () => {
+    const url = 'https://siem.example';
+    const hook: Partial<Sink> = { kind: 'webhook', path: undefined, url, credential: { env: 'A' } };
+    await scan(0, { receivers: [at(hook)] });
+    native(state);
+    const same = at({ ...hook, url: `${url}:443/`, credential: { env: 'B' }, profile: undefined });
+    await scan(1, { receivers: [same] });
+    expect(native(state).map(({ type }) => type)).toEqual(['heartbeat', 'run']);
+  });
+
+  test('a state of the version before goes on, but for another device', async () => {
+    for (const [device, told] of [
+      ['0'.repeat(32), 'changes'],
+      ['1'.repeat(32), 'all'],
+    ]) {
+      state = folderWith();
+      await scan(0);
+      native(state);
+      const old = opened(state);
+      old.exec(`UPDATE runs SET device = '${device}'; PRAGMA user_version = 6;
+        ${['profile', 'address', 'device', 'whole_refused', 'again_at'].map((name) => `ALTER TABLE deliveries DROP COLUMN ${name}`).join(';')}`);
+      old.close();
+      await scan(1);
+      expect(heartbeat(native(state)).inventory).toMatchObject({ told, removed: 0 });
+    }
+  });
+});
+
 describe('every profile', () => {
   const profiles = [
     [siem, NativeEvent],
@@ -333,6 +411,52 @@ describe('what is lost', () => {
     lose(18);
     await scan(5);
     expect(heartbeat(native(state))).toMatchObject({ inventory: { told: 'changes' }, delivery: { lost: 2 } });
+  });
+
+  describe('by refusal', () => {
+    const told = async (hours: number, refuse: (one: Waiting) => boolean = () => false) => {
+      await scan(0, { host: { now: () => new Date(Date.UTC(2026, 9, 1, hours)) } });
+      const connection = opened(state);
+      const waits = bodies(takeNext(connection, 'siem', 10_000, 100_000_000));
+      connection.close();
+      take(state, 'siem', refuse);
+      const { told: which, whole } = heartbeat(waits).inventory;
+      return [
+        which,
+        whole === null ? null : Math.round((Date.parse(whole) - Date.UTC(2026, 9, 1)) / 3_600_000),
+      ];
+    };
+    const all = () => true;
+    const poison = ({ body }: Waiting) => body.includes('package-two');
+
+    test('all is told again at the next run', async () => {
+      expect(await told(0, poison)).toEqual(['all', 0]);
+      expect(await told(1)).toEqual(['all', 1]);
+      expect(await told(2)).toEqual(['changes', 1]);
+    });
+
+    test('but once a day where it is refused again', async () => {
+      expect(await told(0, poison)).toEqual(['all', 0]);
+      expect(await told(1, poison)).toEqual(['all', 1]);
+      for (const hour of [2, 3, 24]) expect(await told(hour, poison)).toEqual(['changes', null]);
+      expect(await told(25, poison)).toEqual(['all', 25]);
+      expect(await told(26)).toEqual(['changes', null]);
+      expect(await told(49)).toEqual(['all', 49]);
+      expect(await told(80)).toEqual(['changes', 49]);
+    });
+
+    test('of all once something is taken, and not before', async () => {
+      expect(await told(0, all)).toEqual(['all', 0]);
+      for (const hour of [1, 2, 50]) expect(await told(hour, all)).toEqual(['changes', null]);
+      expect(await told(51)).toEqual(['changes', null]);
+      expect(await told(52)).toEqual(['all', 52]);
+      expect(await told(53)).toEqual(['changes', 52]);
+    });
+
+    test('not for heartbeats and summaries, which say nothing that stands', async () => {
+      expect(await told(0, ({ kind }) => kind === 'run' || kind === 'heartbeat')).toEqual(['all', 0]);
+      expect(await told(1)).toEqual(['changes', 0]);
+    });
   });
 
   test('what waits in a state of the version before is kept, and its losses are told', async () => {

@@ -5,7 +5,8 @@ import * as path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { closeState, openState } from '../../src/cli/scan-state.ts';
-import { isTrouble, openStateDatabase, transaction } from '../../src/host/state-database.ts';
+import { guarded, isTrouble, openStateDatabase, transaction } from '../../src/host/state-database.ts';
+import { makeFolders } from '../../src/host/make-folders.ts';
 import { demandStateFolder } from '../../src/host/state-folder.ts';
 import { forgetOld } from '../../src/host/state-findings.ts';
 import { limits } from '../../src/limits.ts';
@@ -110,6 +111,40 @@ describe('the folder', () => {
     const ended = run(['scan', '--home', home, '--platform', 'linux', '--state', state]);
     expect([ended.status, ended.stdout]).toEqual([2, '']);
     expect(ended.stderr).toBe(`shadowscan: --state ${state}: can be entered by others (chmod 700)\n`);
+  });
+
+  test('folders are made level by level, up to a bound, and never where the OS lets nobody make any', () => {
+    const top = folderWith();
+    const deep = path.join(top, 'a', 'b', 'c');
+    makeFolders(deep, 0o700);
+    makeFolders(deep, 0o755);
+    expect(fs.statSync(path.dirname(deep)).mode & 0o777).toBe(0o700);
+    expect(() => makeFolders(path.join(top, ...'x'.repeat(limits.foldersAbove + 1)), 0o700)).toThrow();
+    expect(fs.readdirSync(top)).toEqual(['a']);
+    fs.writeFileSync(path.join(top, 'file'), '');
+    expect(() => makeFolders(path.join(top, 'file', 'x'), 0o700)).toThrow(/ENOTDIR/);
+    fs.symlinkSync(path.join(top, 'nowhere'), path.join(top, 'link'));
+    expect(() => makeFolders(path.join(top, 'link', 'x'), 0o700)).toThrow();
+    expect(fs.existsSync(path.join(top, 'nowhere'))).toBe(false);
+  });
+
+  test.skipIf(process.platform !== 'linux')('below /proc it ends with 2', () => {
+    for (const folder of ['/proc/1/x', '/proc/1/x/y', '/proc/self/x']) {
+      const ended = run(['scan', '--home', folderWith(), '--platform', 'linux', '--state', folder]);
+      expect([ended.status, ended.stdout]).toEqual([2, '']);
+      expect(ended.stderr).toMatch(/^shadowscan: --state \/proc\/.*\n$/);
+    }
+  });
+
+  test('a disk that is read-only is called so', () => {
+    for (const code of ['EROFS', 'SQLITE_READONLY', 'SQLITE_READONLY_DIRECTORY']) {
+      const trouble = guarded('state.db', () => {
+        throw Object.assign(new Error('x'), { code });
+      });
+      expect(trouble).toEqual({
+        trouble: 'state.db cannot be written: it or its disk is read-only; name a folder that can be',
+      });
+    }
   });
 
   test('without --state nothing is written', () => {
