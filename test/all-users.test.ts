@@ -142,7 +142,6 @@ describe('the time that homes get', () => {
       { elapsed: () => now },
       {
         accounts,
-        refused: [],
         scanHome: (account, seconds) => {
           const need = needs[Number(account.name)]!;
           now += Math.min(need, seconds) * 1000;

@@ -62,7 +62,7 @@ function ranOut(answer: HomePart | { refused: GapReason }, seconds: number): boo
  */
 export async function scanHomes(
   host: Pick<Host, 'elapsed'>,
-  { accounts, scanHome }: Homes,
+  { accounts, scanHome }: Pick<Homes, 'accounts' | 'scanHome'>,
   until: number,
 ): Promise<{ parts: HomePart[]; unseen: Unseen[] }> {
   const answers = new Map<Account, HomePart | { refused: GapReason }>();
