@@ -43,6 +43,9 @@ const completions: Record<string, string> = {
   fish: 'usr/share/fish/vendor_completions.d/shadowscan.fish',
 };
 
+/** Where units keep what scans find, and what everybody may know of it; with the modes of install.sh. */
+const folders = { 'var/lib/shadowscan': 0o700, 'var/lib/shadowscan-public': 0o755 };
+
 function run(command: string, args: string[], cwd = project): string {
   return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
@@ -68,6 +71,10 @@ function stage(binary: string, root: string): void {
     put(file, run(process.execPath, [program, 'completion', shell]));
   for (const unit of ['shadowscan.service', 'shadowscan.timer'])
     put(`lib/systemd/system/${unit}`, readFileSync(path.join(project, 'scripts', 'mdm', 'systemd', unit)));
+  for (const [folder, mode] of Object.entries(folders)) {
+    mkdirSync(path.join(root, folder), { recursive: true });
+    chmodSync(path.join(root, folder), mode);
+  }
 }
 
 const scripts = (name: string): string =>
@@ -106,6 +113,9 @@ function makeRpm({ arch }: Target, root: string, folder: string): string {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => `/${path.relative(root, path.join(entry.parentPath, entry.name))}`)
     .toSorted();
+  const empty = Object.entries(folders).map(
+    ([at, mode]) => `%dir %attr(${mode.toString(8).padStart(4, '0')},root,root) /${at}\n`,
+  );
   const spec = path.join(folder, 'shadowscan.spec');
   writeFileSync(
     spec,
@@ -117,7 +127,7 @@ function makeRpm({ arch }: Target, root: string, folder: string): string {
       `%description\n${description}\n\n%install\ncp -a ${root}/. %{buildroot}/\n\n` +
       `%post -p /bin/sh\n${body('postinst')}\n%preun -p /bin/sh\n${body('prerm')}\n` +
       `%postun -p /bin/sh\n${body('postrm')}\n%files\n%defattr(-,root,root)\n%dir /opt/shadowscan\n` +
-      `%dir /opt/shadowscan/bin\n%dir /usr/share/doc/shadowscan\n${files.join('\n')}\n`,
+      `%dir /opt/shadowscan/bin\n%dir /usr/share/doc/shadowscan\n${empty.join('')}${files.join('\n')}\n`,
   );
   const build = ['-bb', '--quiet', '--target', `${name}-linux`, '--define', `_topdir ${folder}/rpm`];
   run('rpmbuild', [...build, '--define', '_binary_payload w6.gzdio', spec]);
