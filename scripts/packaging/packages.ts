@@ -4,7 +4,16 @@
  * installed and not switched on: who scans when is the fleet's decision. Packages are not signed here.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,11 +46,14 @@ const architectures = {
   arm64: { deb: 'arm64', rpm: 'aarch64' },
 };
 
-const completions: Record<string, string> = {
+const completions = {
   bash: 'usr/share/bash-completion/completions/shadowscan',
   zsh: 'usr/share/zsh/vendor-completions/_shadowscan',
   fish: 'usr/share/fish/vendor_completions.d/shadowscan.fish',
 };
+
+/** Debian's zsh looks there; that of Fedora, RHEL and SUSE where zsh itself does (their packages of zsh, 2026-11). */
+const zshOfRpm = 'usr/share/zsh/site-functions/_shadowscan';
 
 /** Where units keep what scans find, and what everybody may know of it; with the modes of install.sh. */
 const folders = { 'var/lib/shadowscan': 0o700, 'var/lib/shadowscan-public': 0o755 };
@@ -108,6 +120,8 @@ function makeDeb({ arch }: Target, root: string): string {
 
 function makeRpm({ arch }: Target, root: string, folder: string): string {
   const name = architectures[arch].rpm;
+  mkdirSync(path.join(root, path.dirname(zshOfRpm)));
+  renameSync(path.join(root, completions.zsh), path.join(root, zshOfRpm));
   const body = (script: string): string => scripts(script).replace(/^#!.*\n/, '');
   const files = globSync('**/*', { cwd: root, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
