@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../src/model/report.ts';
 import { managementFormats, outcomeOf } from '../src/report/management.ts';
+import { expand } from './recipe.ts';
 
 const top = path.join(import.meta.dirname, '..');
 const main = path.join(top, 'src', 'cli', 'main.ts');
@@ -306,6 +307,31 @@ describe('ready files', () => {
       expect.stringMatching(/^ok=6 +changed=0 .*failed=0 +skipped=2$/),
     ]);
     expect(stdout).toMatch(/^root 700\nroot 600$/m);
+  });
+
+  test.skipIf(!namespaces)('the script of Fleet ends well with findings, and says them', () => {
+    const own = path.join(folder, 'fleet');
+    const home = path.join(own, 'zoe');
+    fs.mkdirSync(path.join(home, '.cursor'), { recursive: true });
+    const env = { GITHUB_TOKEN: expand('ghp_{a36}') };
+    const config = { mcpServers: { one: { command: 'npx', args: ['-y', 'one@1.0.0'], env } } };
+    fs.writeFileSync(path.join(home, '.cursor', 'mcp.json'), JSON.stringify(config));
+    fs.writeFileSync(
+      path.join(own, 'passwd'),
+      'root:x:0:0::/nonexistent:/bin/sh\nzoe:x:2001:2001::/home/zoe:/bin/sh\n',
+    );
+    const script = path.join(mdm, 'fleet', 'scan.sh');
+    const steps = [
+      ...['/opt', '/var/lib'].map((at) => `mkdir -p ${at} && mount -t tmpfs none ${at}`),
+      `mkdir -p /opt/shadowscan/bin && cp ${program} /opt/shadowscan/bin/shadowscan`,
+      `mount --bind ${own} /home && chown -R 2001:2001 /home/zoe && mount --bind ${own}/passwd /etc/passwd`,
+      `sh ${script} && rm /home/zoe/.cursor/mcp.json && sh ${script}`,
+    ];
+    const said = run('unshare', ['-m', 'sh', '-c', steps.join(' && ')]);
+    expect(said.stdout).toMatch(/^FAIL .*; scanned .*\nPASS no findings; scanned .*\n$/);
+    expect(said.status).toBe(0);
+    // Without a program there is nothing to say.
+    expect(run('unshare', ['-m', 'sh', '-c', `${steps[0]} && ${steps[1]} && sh ${script}`]).status).toBe(2);
   });
 
   /** A property list as JSON, by Python's own reader. */
