@@ -1,4 +1,5 @@
 /** Where the scan looks: paths of tool files, homes of images, leads, and whose files may be read. */
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -300,4 +301,52 @@ describe('to a fixpoint', () => {
     );
     expect(report.coverage.find((one) => one.tool === 'cursor')?.status).toBe('skipped');
   });
+});
+
+/** Runs the program without the rights that let root pass closed folders. */
+function scanWithout(home: string): Report {
+  const program = [process.execPath, path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')];
+  const args = ['scan', '--home', home, '--platform', 'linux', '--format', 'json', '--exit-zero'];
+  const bound = process.getuid?.() === 0 ? ['--bounding-set=-all'] : [];
+  const { stdout, stderr } = spawnSync('setpriv', [...bound, ...program, ...args], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as Report;
+}
+
+test.skipIf(process.platform !== 'linux')('a link into a closed folder is refused, and not its home', () => {
+  const folder = tree({
+    'alice/.cursor/mcp.json': '{}',
+    'me/.cursor/mcp.json': '{"mcpServers":{"seen":{"command":"npx","args":["-y","seen@1.0.0"]}}}',
+    'me/.codex/config.toml': '',
+  });
+  const [alice, me] = [path.join(folder, 'alice'), path.join(folder, 'me')];
+  fs.symlinkSync(path.join(alice, '.cursor'), path.join(me, '.env'));
+  fs.symlinkSync(path.join(alice, '.cursor'), path.join(me, '.gemini'));
+  fs.chmodSync(alice, 0);
+  const told = (): { gaps: string[]; status: string[]; servers: unknown[] } => {
+    const { facts, run } = scanWithout(me);
+    return {
+      gaps: facts.flatMap((fact) =>
+        fact.kind === 'gap' ? [`${path.relative(folder, fact.origin.path)} ${fact.reason}`] : [],
+      ),
+      status: run.homes.map(({ status }) => status),
+      servers: facts.flatMap((fact) => (fact.kind === 'server' ? [fact.name] : [])),
+    };
+  };
+  try {
+    expect(told()).toEqual({
+      gaps: ['me/.env unreadable', 'me/.gemini unreadable'],
+      status: ['read'],
+      servers: ['seen'],
+    });
+    // A folder that is closed itself is what cannot be looked at.
+    fs.rmSync(path.join(me, '.env'));
+    fs.rmSync(path.join(me, '.gemini'));
+    fs.chmodSync(path.join(me, '.codex'), 0);
+    expect(told().gaps).toEqual(['me/.codex unreadable']);
+    fs.chmodSync(me, 0);
+    expect(told().status).toEqual(['unreadable']);
+  } finally {
+    for (const one of [me, alice, path.join(me, '.codex')]) fs.chmodSync(one, 0o700);
+  }
 });

@@ -70,7 +70,7 @@ describe.skipIf(!namespaces)('install.sh', () => {
   test('installs to fixed places of root, updates while the old one runs, and goes back only when told', () => {
     const { codes, out, errors } = machine(
       install('one'),
-      `stat -c '%U %a' /opt/shadowscan /opt/shadowscan/bin ${installed} /var/lib/shadowscan`,
+      `stat -c '%U %a' /opt/shadowscan /opt/shadowscan/bin ${installed} /var/lib/shadowscan /var/lib/shadowscan-public`,
       'readlink /usr/local/bin/shadowscan',
       `${installed} wait & sleep 0.3; ${install('two')}; wait`,
       `${installed} --version`,
@@ -87,6 +87,7 @@ describe.skipIf(!namespaces)('install.sh', () => {
       'root 755',
       'root 755',
       'root 700',
+      'root 755',
       installed,
       `install.sh: 1.10.0 is in ${installed}`,
       'ended',
@@ -155,7 +156,7 @@ describe.skipIf(!namespaces)('install.sh', () => {
 
   test('removes all of itself, and what scans have kept only when told', () => {
     const kept = 'echo {} > /var/lib/shadowscan/report.json; mkdir -p /var/cache/shadowscan';
-    const left = 'find /opt /usr/local/bin /var/lib /var/cache -mindepth 1';
+    const left = 'find /opt /usr/local/bin /var/lib /var/cache -mindepth 1 | LC_ALL=C sort';
     const { codes, out } = machine(
       install('one'),
       kept,
@@ -169,9 +170,10 @@ describe.skipIf(!namespaces)('install.sh', () => {
     expect(codes).toEqual(Array(8).fill(0));
     expect(out.split('\n').filter((line) => !line.startsWith('install.sh: 1.2.0'))).toEqual([
       'install.sh: removed',
-      '/var/lib/shadowscan',
-      '/var/lib/shadowscan/report.json',
       '/var/cache/shadowscan',
+      '/var/lib/shadowscan',
+      '/var/lib/shadowscan-public',
+      '/var/lib/shadowscan/report.json',
       'install.sh: removed',
       '',
     ]);

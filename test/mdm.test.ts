@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../src/model/report.ts';
 import { managementFormats, outcomeOf } from '../src/report/management.ts';
+import { expand } from './recipe.ts';
 
 const top = path.join(import.meta.dirname, '..');
 const main = path.join(top, 'src', 'cli', 'main.ts');
@@ -60,7 +61,20 @@ describe('what is told of a result', () => {
     expect(managementFormats.jamf(outcomeOf('none', now, 'high', 72))).toBe('<result>NO RESULT</result>\n');
     expect(
       JSON.parse(managementFormats['intune-compliance'](outcomeOf('error', now, 'high', 72))),
-    ).toMatchObject({ ShadowscanResult: 'error', ShadowscanComplete: false });
+    ).toMatchObject({ ShadowscanResult: 'error', ShadowscanComplete: false, ShadowscanAgeHours: 999_999 });
+  });
+
+  test('a result from the future is no good news', () => {
+    const report = saved();
+    const told = (hours: number) => outcomeOf(report, at(report, hours), 'high', 72);
+    expect(told(-0.9)).toMatchObject({ state: 'pass', ageHours: 0 });
+    expect(told(-1.1)).toMatchObject({ state: 'stale', ageHours: null });
+    const compliance = managementFormats['intune-compliance'];
+    expect(JSON.parse(compliance(told(-9_000)))).toMatchObject({
+      ShadowscanResult: 'stale',
+      ShadowscanAgeHours: 999_999,
+    });
+    expect(JSON.parse(compliance(told(5.5)))).toMatchObject({ ShadowscanAgeHours: 5 });
   });
 
   test('a waived finding does not fail', () => {
@@ -138,7 +152,6 @@ describe('ready files', () => {
     for (const [name, says] of [
       ['jamf/extension-attribute.sh', /^<result>PASS 1 medium; scanned .*<\/result>\n$/],
       ['intune/macos-attribute.sh', /^PASS 1 medium; scanned /],
-      ['intune/compliance-linux.sh', /^\{"ShadowscanResult":"pass",.*\}\n$/],
       ['iru/audit.sh', /^PASS 1 medium; scanned .*; package-unpinned\n$/],
       ['ws1/sensor.sh', /^PASS 1 medium; scanned /],
     ] as const) {
@@ -152,6 +165,68 @@ describe('ready files', () => {
       const said = run('sh', [script]);
       expect([name, said.stderr, said.status]).toEqual([name, '', 0]);
       expect(said.stdout).toMatch(says);
+    }
+  });
+
+  test('the unit leaves counts for everybody, and Intune tells them to an ordinary user with their age', () => {
+    // Open to everybody, as `folder` is not.
+    const open = fs.mkdtempSync(path.join(os.tmpdir(), 'shadowscan-mdm-open-'));
+    fs.chmodSync(open, 0o755);
+    const summary = path.join(open, 'public', 'compliance.json');
+    const here = (text: string): string =>
+      text
+        .replaceAll('/opt/shadowscan/bin/shadowscan', program)
+        .replaceAll('/var/lib/shadowscan-public', path.dirname(summary))
+        .replaceAll('/var/lib/shadowscan', folder);
+    const unit = fs.readFileSync(path.join(mdm, 'systemd', 'shadowscan.service'), 'utf8');
+    const [, leave = ''] = /^ExecStartPost=-\/bin\/sh -c '(.*)'$/m.exec(unit) ?? [];
+    const after = () => run('sh', ['-c', `umask 077; ${here(leave)}`]);
+    const script = path.join(open, 'script.sh');
+    const text = fs.readFileSync(path.join(mdm, 'intune', 'compliance-linux.sh'), 'utf8');
+    // The program itself is open to everybody where it is installed.
+    fs.writeFileSync(script, here(text).replace(`program=${program}`, 'program=/bin/sh'));
+    const user = process.getuid?.() === 0 ? ['--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+    const tell = (): Record<string, unknown> => {
+      const said = run('setpriv', [...user, 'sh', script]);
+      expect([said.stderr, said.status, said.stdout.split('\n').length]).toEqual(['', 0, 2]);
+      return JSON.parse(said.stdout) as Record<string, unknown>;
+    };
+    const none = { ShadowscanResult: 'none', ShadowscanComplete: false, ShadowscanAgeHours: 999_999 };
+    try {
+      expect(after()).toEqual({ stdout: '', stderr: '', status: 0 });
+      expect(tell()).toEqual(none);
+      fs.mkdirSync(path.dirname(summary), { mode: 0o755 });
+      expect(after()).toEqual({ stdout: '', stderr: '', status: 0 });
+      expect(fs.readdirSync(path.dirname(summary))).toEqual(['compliance.json']);
+      expect(fs.statSync(summary).mode & 0o777).toBe(0o644);
+      const left = fs.readFileSync(summary, 'utf8');
+      expect(left).not.toMatch(/home|cursor|package|npx/);
+      expect(tell()).toEqual(JSON.parse(left));
+      expect(tell()).toMatchObject({ ShadowscanResult: 'pass', ShadowscanMedium: 1, ShadowscanAgeHours: 0 });
+      const aged = (hours: number): Record<string, unknown> => {
+        const scanned = `${new Date(Date.now() - hours * 3_600_000).toISOString().slice(0, 16)}Z`;
+        const facts = { ...(JSON.parse(left) as object), ShadowscanScanned: scanned };
+        fs.writeFileSync(summary, `${JSON.stringify(facts)}\n`);
+        const { ShadowscanResult, ShadowscanAgeHours } = tell();
+        return { ShadowscanResult, ShadowscanAgeHours };
+      };
+      expect([aged(71.5), aged(73.5), aged(-0.5), aged(-2)]).toEqual([
+        { ShadowscanResult: 'pass', ShadowscanAgeHours: 71 },
+        { ShadowscanResult: 'stale', ShadowscanAgeHours: 73 },
+        { ShadowscanResult: 'pass', ShadowscanAgeHours: 0 },
+        { ShadowscanResult: 'stale', ShadowscanAgeHours: 999_999 },
+      ]);
+      fs.writeFileSync(summary, '');
+      expect(tell()).toEqual({ ...none, ShadowscanResult: 'error' });
+      fs.writeFileSync(
+        summary,
+        managementFormats['intune-compliance'](outcomeOf('none', new Date(), 'high', 72)),
+      );
+      expect(tell()).toMatchObject(none);
+      fs.writeFileSync(script, here(text).replace(`program=${program}`, `program=${open}/absent`));
+      expect(tell()).toEqual(none);
+    } finally {
+      fs.rmSync(open, { recursive: true, force: true });
     }
   });
 
@@ -232,6 +307,31 @@ describe('ready files', () => {
       expect.stringMatching(/^ok=6 +changed=0 .*failed=0 +skipped=2$/),
     ]);
     expect(stdout).toMatch(/^root 700\nroot 600$/m);
+  });
+
+  test.skipIf(!namespaces)('the script of Fleet ends well with findings, and says them', () => {
+    const own = path.join(folder, 'fleet');
+    const home = path.join(own, 'zoe');
+    fs.mkdirSync(path.join(home, '.cursor'), { recursive: true });
+    const env = { GITHUB_TOKEN: expand('ghp_{a36}') };
+    const config = { mcpServers: { one: { command: 'npx', args: ['-y', 'one@1.0.0'], env } } };
+    fs.writeFileSync(path.join(home, '.cursor', 'mcp.json'), JSON.stringify(config));
+    fs.writeFileSync(
+      path.join(own, 'passwd'),
+      'root:x:0:0::/nonexistent:/bin/sh\nzoe:x:2001:2001::/home/zoe:/bin/sh\n',
+    );
+    const script = path.join(mdm, 'fleet', 'scan.sh');
+    const steps = [
+      ...['/opt', '/var/lib'].map((at) => `mkdir -p ${at} && mount -t tmpfs none ${at}`),
+      `mkdir -p /opt/shadowscan/bin && cp ${program} /opt/shadowscan/bin/shadowscan`,
+      `mount --bind ${own} /home && chown -R 2001:2001 /home/zoe && mount --bind ${own}/passwd /etc/passwd`,
+      `sh ${script} && rm /home/zoe/.cursor/mcp.json && sh ${script}`,
+    ];
+    const said = run('unshare', ['-m', 'sh', '-c', steps.join(' && ')]);
+    expect(said.stdout).toMatch(/^FAIL .*; scanned .*\nPASS no findings; scanned .*\n$/);
+    expect(said.status).toBe(0);
+    // Without a program there is nothing to say.
+    expect(run('unshare', ['-m', 'sh', '-c', `${steps[0]} && ${steps[1]} && sh ${script}`]).status).toBe(2);
   });
 
   /** A property list as JSON, by Python's own reader. */

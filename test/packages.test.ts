@@ -26,6 +26,8 @@ const inside = [
   'usr/share/man/man1/shadowscan.1.gz',
   'usr/share/zsh/vendor-completions/_shadowscan',
 ];
+/** The same of an rpm, whose systems have zsh look elsewhere. */
+const insideRpm = inside.map((name) => name.replace('/vendor-completions/', '/site-functions/'));
 const folders: string[] = [];
 let dist: string;
 
@@ -98,9 +100,13 @@ describe.skipIf(process.platform !== 'linux' || spawnSync('rpmbuild', ['--versio
       expect([...new Set(kinds)].toSorted()).toEqual([
         '-rw-r--r-- root/root file',
         '-rwxr-xr-x root/root program',
+        'drwx------ root/root folder',
         'drwxr-xr-x root/root folder',
         'lrwxrwxrwx root/root program',
       ]);
+      const closed = lines.filter((line) => line.startsWith('drwx------'));
+      expect(closed.map((line) => line.split(/\s+/)[5])).toEqual(['./var/lib/shadowscan/']);
+      expect(lines.some((line) => line.endsWith(' ./var/lib/shadowscan-public/'))).toBe(true);
       expect(lines.at(-1)).toMatch(/ \.\/usr\/bin\/shadowscan -> \/opt\/shadowscan\/bin\/shadowscan$/);
     });
 
@@ -109,14 +115,16 @@ describe.skipIf(process.platform !== 'linux' || spawnSync('rpmbuild', ['--versio
       const query = '[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES}\n]';
       const lines = ask('rpm', '-qp', '--qf', query, file).trimEnd().split('\n');
       const files = lines.filter((line) => !line.startsWith('d'));
-      expect(files.map((line) => line.split(' ')[2]!.slice(1)).toSorted()).toEqual(inside);
+      expect(files.map((line) => line.split(' ')[2]!.slice(1)).toSorted()).toEqual(insideRpm);
       expect(lines.filter((line) => line.startsWith('d')).map((line) => line.split(' ')[2])).toEqual([
         '/opt/shadowscan',
         '/opt/shadowscan/bin',
         '/usr/share/doc/shadowscan',
+        '/var/lib/shadowscan',
+        '/var/lib/shadowscan-public',
       ]);
       expect(lines.filter((line) => !/^(?:[d-]rw[x-]r-[x-]r-[x-]|lrwxrwxrwx) root:root /.test(line))).toEqual(
-        [],
+        ['drwx------ root:root /var/lib/shadowscan'],
       );
       expect(ask('rpm', '-qp', '--qf', '%{ARCH} %{VERSION}', file)).toBe(`${arch} ${version}`);
       const scripts = ask('rpm', '-qp', '--scripts', file);
@@ -148,7 +156,8 @@ describe.skipIf(process.platform !== 'linux' || spawnSync('rpmbuild', ['--versio
         };
         for (const arch of ['amd64', 'arm64']) {
           expect(dpkg('--install', path.join(dist, `shadowscan_${version}_${arch}.deb`))).toEqual(inside);
-          fs.mkdirSync(path.join(root, 'var/lib/shadowscan'));
+          expect(fs.statSync(path.join(root, 'var/lib/shadowscan')).mode & 0o777).toBe(0o700);
+          expect(fs.statSync(path.join(root, 'var/lib/shadowscan-public')).mode & 0o777).toBe(0o755);
           fs.writeFileSync(path.join(root, 'var/lib/shadowscan/state.db'), '');
           expect(dpkg('--remove', 'shadowscan')).toEqual(['var/lib/shadowscan/state.db']);
           expect(dpkg('--purge', 'shadowscan')).toEqual([]);
@@ -170,7 +179,7 @@ describe.skipIf(process.platform !== 'linux' || spawnSync('rpmbuild', ['--versio
       for (const arch of ['x86_64', 'aarch64']) {
         expect(
           rpm('--install', '--ignorearch', path.join(dist, `shadowscan-${version}-1.${arch}.rpm`)),
-        ).toEqual(inside);
+        ).toEqual(insideRpm);
         expect(rpm('--erase', 'shadowscan')).toEqual([]);
         expect(fs.existsSync(path.join(root, 'opt/shadowscan'))).toBe(false);
       }

@@ -328,6 +328,7 @@ describe('the call', () => {
     ['allowlist that is not there', ['scan', '--allowlist', '/nonexistent.yaml'], /no such file|not found/],
     ['bad severity', ['scan', '--fail-on', 'awful'], /awful/],
     ['bad time limit', ['scan', '--time-limit', 'soon'], /expected seconds/],
+    ['time limit below a second', ['scan', '--time-limit', '0.01'], /expected seconds between 1 and 86400/],
     ['rules that are not there', ['scan', '--rules', '/nonexistent-rules'], /not found|cannot read/],
     ['unknown schema', ['schema', 'nope'], /nope: unknown; one of/],
     ['unknown check to explain', ['explain', 'nope'], /nope: no such check/],

@@ -129,6 +129,19 @@ files:
     expect(run('rules', 'check', rules).status).toBe(0);
   });
 
+  test('a folder without any is none', () => {
+    for (const rules of [tree({}), tree({ 'tools/next-month.txt': tool })])
+      for (const call of [
+        ['rules', 'check', rules],
+        ['scan', '--rules', rules],
+      ])
+        expect(run(...call)).toMatchObject({
+          status: 2,
+          stdout: '',
+          stderr: expect.stringMatching(/holds no rule file .*\n$/) as unknown,
+        });
+  });
+
   test.each([
     ['an unknown key', tool.replace('files:', 'fils:'), /next-month\.yaml:8.*fils/],
     ['a bad selector', tool.replace('mcpServers.{name}', 'mcpServers.{name'), /mcpServers\.\{name/],

@@ -78,6 +78,14 @@ describe.each(['bash', 'zsh', 'fish'])('%s', (shell) => {
     const values = of('shadowscan scan --fail-on ');
     expect(values).toEqual(expect.arrayContaining(['critical', 'high', 'none']));
     expect(values).not.toContain('--deep');
+    // Values of operands, and of options that take more than these.
+    expect(of('shadowscan osquery ')).toEqual(expect.arrayContaining(['atc', 'pack', 'fleet']));
+    expect(of('shadowscan completion z')).toEqual(expect.arrayContaining(['zsh']));
+    expect(of('shadowscan schema rep')).toEqual(expect.arrayContaining(['report']));
+    expect(of('shadowscan explain package-')).toEqual(expect.arrayContaining(['package-unpinned']));
+    expect(of('shadowscan tools curs')).toEqual(expect.arrayContaining(['cursor']));
+    expect(of('shadowscan scan --format sar')).toEqual(expect.arrayContaining(['sarif']));
+    expect(of('shadowscan explain osq')).not.toContain('pack');
     // Not those of another command, and nothing that help does not list.
     expect(of('shadowscan doctor --')).not.toContain('--fail-on');
     expect(of('shadowscan scan-')).not.toContain('scan-home');

@@ -37,9 +37,11 @@ done
 if [ "$(uname -s)" = Darwin ]; then
   kept='/Library/Application Support/shadowscan'
   cache=$kept/cache
+  told=
 else
   kept=/var/lib/shadowscan
   cache=/var/cache/shadowscan
+  told=/var/lib/shadowscan-public
 fi
 
 # Whether the first of two versions is older than the second; what stands behind a hyphen is not compared.
@@ -75,7 +77,7 @@ if [ -n "$uninstall" ]; then
   rm -f "$folder/bin/shadowscan"
   rm -rf "$folder"/.new-*
   for one in "$folder/bin" "$folder"; do [ ! -d "$one" ] || rmdir "$one" 2>/dev/null || true; done
-  if [ -n "$purge" ]; then rm -rf "$kept" "$cache"; fi
+  if [ -n "$purge" ]; then rm -rf "$kept" "$cache" ${told:+"$told"}; fi
   echo "install.sh: removed"
   exit 0
 fi
@@ -96,6 +98,8 @@ own_folder "$folder/bin"
 # Where jobs put their result.
 own_folder "$(dirname "$kept")"
 own_folder "$kept" 700
+# What everybody may know of it: counts (scripts/mdm/systemd).
+[ "$(uname -s)" = Darwin ] || own_folder "$told"
 rm -rf "$folder"/.new-*
 fresh=$(mktemp -d "$folder/.new-XXXXXX")
 trap 'rm -rf "$fresh"' EXIT

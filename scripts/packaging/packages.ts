@@ -4,7 +4,16 @@
  * installed and not switched on: who scans when is the fleet's decision. Packages are not signed here.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,11 +46,17 @@ const architectures = {
   arm64: { deb: 'arm64', rpm: 'aarch64' },
 };
 
-const completions: Record<string, string> = {
+const completions = {
   bash: 'usr/share/bash-completion/completions/shadowscan',
   zsh: 'usr/share/zsh/vendor-completions/_shadowscan',
   fish: 'usr/share/fish/vendor_completions.d/shadowscan.fish',
 };
+
+/** Debian's zsh looks there; that of Fedora, RHEL and SUSE where zsh itself does (their packages of zsh, 2026-11). */
+const zshOfRpm = 'usr/share/zsh/site-functions/_shadowscan';
+
+/** Where units keep what scans find, and what everybody may know of it; with the modes of install.sh. */
+const folders = { 'var/lib/shadowscan': 0o700, 'var/lib/shadowscan-public': 0o755 };
 
 function run(command: string, args: string[], cwd = project): string {
   return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -68,6 +83,10 @@ function stage(binary: string, root: string): void {
     put(file, run(process.execPath, [program, 'completion', shell]));
   for (const unit of ['shadowscan.service', 'shadowscan.timer'])
     put(`lib/systemd/system/${unit}`, readFileSync(path.join(project, 'scripts', 'mdm', 'systemd', unit)));
+  for (const [folder, mode] of Object.entries(folders)) {
+    mkdirSync(path.join(root, folder), { recursive: true });
+    chmodSync(path.join(root, folder), mode);
+  }
 }
 
 const scripts = (name: string): string =>
@@ -101,11 +120,16 @@ function makeDeb({ arch }: Target, root: string): string {
 
 function makeRpm({ arch }: Target, root: string, folder: string): string {
   const name = architectures[arch].rpm;
+  mkdirSync(path.join(root, path.dirname(zshOfRpm)));
+  renameSync(path.join(root, completions.zsh), path.join(root, zshOfRpm));
   const body = (script: string): string => scripts(script).replace(/^#!.*\n/, '');
   const files = globSync('**/*', { cwd: root, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => `/${path.relative(root, path.join(entry.parentPath, entry.name))}`)
     .toSorted();
+  const empty = Object.entries(folders).map(
+    ([at, mode]) => `%dir %attr(${mode.toString(8).padStart(4, '0')},root,root) /${at}\n`,
+  );
   const spec = path.join(folder, 'shadowscan.spec');
   writeFileSync(
     spec,
@@ -117,7 +141,7 @@ function makeRpm({ arch }: Target, root: string, folder: string): string {
       `%description\n${description}\n\n%install\ncp -a ${root}/. %{buildroot}/\n\n` +
       `%post -p /bin/sh\n${body('postinst')}\n%preun -p /bin/sh\n${body('prerm')}\n` +
       `%postun -p /bin/sh\n${body('postrm')}\n%files\n%defattr(-,root,root)\n%dir /opt/shadowscan\n` +
-      `%dir /opt/shadowscan/bin\n%dir /usr/share/doc/shadowscan\n${files.join('\n')}\n`,
+      `%dir /opt/shadowscan/bin\n%dir /usr/share/doc/shadowscan\n${empty.join('')}${files.join('\n')}\n`,
   );
   const build = ['-bb', '--quiet', '--target', `${name}-linux`, '--define', `_topdir ${folder}/rpm`];
   run('rpmbuild', [...build, '--define', '_binary_payload w6.gzdio', spec]);

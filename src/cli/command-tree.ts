@@ -20,6 +20,8 @@ export type CommandSpec = {
   description: string;
   /** What follows its options, such as `[check]`. */
   operands: string[];
+  /** All values that its first operand takes, when they are known. */
+  values: string[];
   options: OptionSpec[];
   commands: CommandSpec[];
   /** What its help says at the end. */
@@ -53,6 +55,7 @@ export function commandTree(command: Command, path: string[] = []): CommandSpec 
       const name = one.variadic ? `${one.name()}...` : one.name();
       return one.required ? `<${name}>` : `[${name}]`;
     }),
+    values: command.registeredArguments[0]?.argChoices ?? [],
     options: help.visibleOptions(command).map(optionSpec),
     commands: named.map((child) => commandTree(child, [...path, child.name()])),
     after: helpEnd(command),

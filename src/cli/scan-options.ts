@@ -1,5 +1,6 @@
 /** The options of `scan`: what they are called, what they take, what its help says. */
 import { type Command, Option } from 'commander';
+import { limits } from '../limits.ts';
 import type { Platform } from '../model/common.ts';
 import { platforms, severities } from '../model/words.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -40,7 +41,7 @@ const seconds =
   (option: string) =>
   (value: string): number => {
     const number = Number(value);
-    if (number > 0 && number <= 86_400) return number;
+    if (number >= 1 && number <= 86_400) return number;
     throw usageError(`${option} ${value}: expected seconds between 1 and 86400`);
   };
 
@@ -107,7 +108,7 @@ export function withScanOptions(command: Command): Command {
     .option('--skip <check>', 'leave these checks out; comma list, repeatable', collect, [])
     .option(
       '--time-limit <seconds>',
-      'stop reading after so many seconds and report what there is',
+      `stop reading after so many seconds and report what there is (default: ${limits.scanSeconds})`,
       seconds('--time-limit'),
     )
     .option(

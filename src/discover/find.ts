@@ -104,8 +104,8 @@ export function find(host: Host, tools: Tool[], place: Place, rules: Ruleset, bo
         const info = host.look(candidate.path, candidate.boundary);
         if (info === null) continue;
         if ('refused' in info) {
-          // Only a folder on the way can keep us from looking at a path.
-          const hidden = info.refused === 'unreadable';
+          // Only a folder on the way can keep us from looking at a path, or one behind a link.
+          const hidden = info.refused === 'unreadable' && !info.link;
           refuse(hidden ? path.dirname(candidate.path) : candidate.path, info.refused);
           continue;
         }

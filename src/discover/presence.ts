@@ -23,8 +23,9 @@ export function presence(host: Host): (folder: string, boundary: string) => Pres
       const seen = host.look(folder, boundary);
       if (seen === null) state = 'absent';
       else if ('refused' in seen) {
-        // Only a folder above can keep us from looking at one.
-        state = { path: seen.refused === 'unreadable' ? above : folder, reason: seen.refused };
+        // Only a folder above can keep us from looking at one, or what a link leads to.
+        const hidden = seen.refused === 'unreadable' && !seen.link;
+        state = { path: hidden ? above : folder, reason: seen.refused };
       }
     }
     known.set(folder, state);

@@ -139,7 +139,7 @@ export function connect(given: URL, agentName: string): Connection {
         }
         const bytes = await bodyOf(answer);
         if (bytes === null)
-          return { failed: `it answers with more than ${limits.ruleBytes / 1024 / 1024} MB` };
+          return { failed: `it answers with more than ${limits.ruleBytes / 1024 / 1024} MiB` };
         const { etag: tag = null, 'content-type': type = '' } = answer.headers;
         return { status, type: type.split(';')[0]!.trim().toLowerCase(), etag: tag, bytes };
       }

@@ -54,16 +54,19 @@ export function look(file: string, boundary: string): FileInfo | Refusal | null 
   if (process.platform === 'win32' && isOddName(file)) return { refused: 'not-a-file' };
   const kept = keptOut(file);
   if (kept !== null) return { refused: kept };
+  let link = false;
   try {
     // Most of what the catalogue names is not there, and an error costs more than a look.
-    if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return null;
+    const own = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (own === undefined) return null;
+    link = own.isSymbolicLink();
     const real = fs.realpathSync.native(file);
     const root = resolveBoundary(boundary);
     if (root === null || !isWithin(real, root)) return { refused: 'link-out-of-place' };
     return describe(fs.lstatSync(real), real);
   } catch (error) {
     const refused = refusalOf(error);
-    return refused === null ? null : { refused };
+    return refused === null ? null : { refused, ...(link && { link }) };
   }
 }
 

@@ -13,12 +13,21 @@ import { replaceFile } from './replace-file.ts';
 
 export type FolderFile = { path: string; bytes: string | Buffer };
 
+/** What lies at a path; undefined for nothing. */
+function entryAt(file: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw usageError(`${file}: cannot be looked at (${codeOf(error)}); name another folder with --output`);
+  }
+}
+
 /** Refuses what is there and is no folder of its own, or no file of ours. */
 function look(top: string, file: string, isOurs: (bytes: Buffer) => boolean): void {
   const parts = path.relative(top, file).split(path.sep);
   for (let depth = 1; depth <= parts.length; depth++) {
     const current = path.join(top, ...parts.slice(0, depth));
-    const found = fs.lstatSync(current, { throwIfNoEntry: false });
+    const found = entryAt(current);
     if (found === undefined) return;
     const last = depth === parts.length;
     if (last ? found.isFile() : found.isDirectory()) continue;
@@ -44,8 +53,10 @@ export function realFolder(folder: string): string {
 /** Writes all files, each whole or not at all, readable by everybody. */
 export function writeFolder(folder: string, files: FolderFile[], isOurs: (bytes: Buffer) => boolean): void {
   const top = path.resolve(folder);
-  if (fs.lstatSync(top, { throwIfNoEntry: false })?.isSymbolicLink())
-    throw usageError(`${folder}: is a link; name the folder itself with --output`);
+  const there = entryAt(top);
+  if (there?.isSymbolicLink()) throw usageError(`${folder}: is a link; name the folder itself with --output`);
+  if (there?.isDirectory() === false)
+    throw usageError(`${folder}: is not a folder; name another one with --output`);
   const all = files.map((one) => ({ ...one, path: path.join(top, ...one.path.split('/')) }));
   for (const { path: file } of all) look(top, file, isOurs);
   for (const { path: file, bytes } of all) {

@@ -8,8 +8,8 @@ import { readFile } from './open-file.ts';
 export type RuleFile = { path: string; bytes: Buffer };
 
 /**
- * Every YAML or JSON file below `folder`, sorted, paths relative to it with `/`. A folder that cannot be read
- * is a usage error: a scan with half of its rules would report too little.
+ * Every YAML or JSON file below `folder`, sorted, paths relative to it with `/`. A folder that cannot be
+ * read, or that has none, is a usage error: a scan with half of its rules would report too little.
  */
 export function readRuleFiles(folder: string): RuleFile[] {
   let names: string[];
@@ -18,17 +18,17 @@ export function readRuleFiles(folder: string): RuleFile[] {
   } catch {
     throw usageError(`${folder}: cannot read the rules folder; name an existing folder with --rules`);
   }
-  return names
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
-    .toSorted()
-    .map((name) => {
-      const file = path.join(folder, name);
-      demandTrusted(file);
-      const read = readFile(file, folder, limits.ruleBytes);
-      if (read === null) throw usageError(`${file}: not found`);
-      if ('refused' in read) throw usageError(`${file}: cannot be read as a rule file (${read.refused})`);
-      return { path: name.replaceAll('\\', '/'), bytes: read.bytes };
-    });
+  const ours = names.filter((name) => /\.(ya?ml|json)$/.test(name));
+  if (ours.length === 0)
+    throw usageError(`${folder}: holds no rule file (.yaml, .yml, .json); name a folder that does`);
+  return ours.toSorted().map((name) => {
+    const file = path.join(folder, name);
+    demandTrusted(file);
+    const read = readFile(file, folder, limits.ruleBytes);
+    if (read === null) throw usageError(`${file}: not found`);
+    if ('refused' in read) throw usageError(`${file}: cannot be read as a rule file (${read.refused})`);
+    return { path: name.replaceAll('\\', '/'), bytes: read.bytes };
+  });
 }
 
 /**

@@ -26,7 +26,11 @@ export type FileInfo = {
  */
 export type Spared = { protected: string[]; but: string[]; cloud: string[] };
 
-export type Refusal = { refused: GapReason };
+export type Refusal = {
+  refused: GapReason;
+  /** The path itself could be looked at: it is a link, and its target could not. */
+  link?: true;
+};
 
 /** What a glob found, and what could not be looked at on the way. */
 export type Matched = { paths: string[]; refusals: { path: string; reason: GapReason }[] };

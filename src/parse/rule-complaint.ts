@@ -114,7 +114,10 @@ function textOf(issue: Issue, value: unknown): string {
         ? `this key is not known here: ${textOf(issue.issues[0], issue.path.at(-1))}`
         : issue.message;
     case 'too_small':
-      return issue.minimum === 1 ? 'must not be empty' : `must be at least ${issue.minimum}`;
+      // Of a number the least is a value, of all else a length.
+      return issue.minimum === 1 && !['number', 'int'].includes(issue.origin)
+        ? 'must not be empty'
+        : `must be at least ${issue.minimum}`;
     case 'too_big':
       return `must be at most ${issue.maximum}`;
     default:

@@ -32,7 +32,9 @@ function fail({ offset, counter, path }: Place, what: string): never {
 
 function textOf(bytes: Buffer, path: string): string {
   if (bytes.length > limits.ruleBytes) {
-    throw usageError(`${path}: larger than ${limits.ruleBytes / 1024 / 1024} MB; split it or remove entries`);
+    throw usageError(
+      `${path}: larger than ${limits.ruleBytes / 1024 / 1024} MiB; split it or remove entries`,
+    );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(asUtf8(bytes));

@@ -15,6 +15,7 @@ export type Outcome = {
   state: 'pass' | 'fail' | 'stale' | 'none' | 'error';
   /** When the scan began, to the minute; null without a result. */
   scanned: string | null;
+  /** Null without a result, and with one whose time has not come. */
   ageHours: number | null;
   complete: boolean;
   version: string;
@@ -39,9 +40,16 @@ const unknown: Omit<Outcome, 'state'> = {
   unapproved: null,
 };
 
+/** Clocks differ a little; a result from further ahead would never become old. */
+const aheadHours = 1;
+
+/** An age for policies that compare it and take a setting without a value for an error of their own. */
+const noAge = 999_999;
+
 /**
  * What a report says at a time. Fails when a finding is at or above `failOn`, is stale when the scan is older
- * than `staleHours`: then nobody knows. `none` and `error` stand for a report that is not there or not one.
+ * than `staleHours`, or begun more than an hour after now: then nobody knows. `none` and `error` stand for a
+ * report that is not there or not one.
  */
 export function outcomeOf(
   report: Report | 'none' | 'error',
@@ -51,13 +59,14 @@ export function outcomeOf(
 ): Outcome {
   if (typeof report === 'string') return { state: report, ...unknown };
   const open = standing(report.findings);
-  const ageHours = Math.max(0, Math.floor((now.getTime() - Date.parse(report.run.startedAt)) / 3_600_000));
+  const age = (now.getTime() - Date.parse(report.run.startedAt)) / 3_600_000;
+  const ageHours = age < -aheadHours ? null : Math.max(0, Math.floor(age));
   const failed = failing(report.findings, failOn).length > 0;
   const found = counts(open);
   const servers = report.facts.filter((fact) => fact.kind === 'server');
   const bad = servers.filter(({ verdict }) => verdict !== 'approved');
   return {
-    state: ageHours > staleHours ? 'stale' : failed ? 'fail' : 'pass',
+    state: ageHours === null || ageHours > staleHours ? 'stale' : failed ? 'fail' : 'pass',
     scanned: `${report.run.startedAt.slice(0, 16)}Z`,
     ageHours,
     complete: report.run.status === 'complete',
@@ -131,11 +140,11 @@ export const managementFormats = {
   intune: (outcome: Outcome) => `${details(outcome, limits.intuneChars)}\n`,
   /** Iru (Kandji) and Automox, audit script: an exit code other than 0 is an alert, or starts the remedy. */
   iru: (outcome: Outcome) => `${details(outcome, limits.intuneChars)}\n`,
-  /** Intune custom compliance: one line of JSON, a value for each setting that the policy names. */
-  'intune-compliance': (outcome: Outcome) =>
-    oneLine(
-      Object.fromEntries(Object.entries(settings(outcome)).map(([name, value]) => [pascal(name), value])),
-    ),
+  /** Intune custom compliance: one line of JSON, a value for each setting that the policy names, always. */
+  'intune-compliance': (outcome: Outcome) => {
+    const all = settings({ ...outcome, ageHours: outcome.ageHours ?? noAge });
+    return oneLine(Object.fromEntries(Object.entries(all).map(([name, value]) => [pascal(name), value])));
+  },
   /** Workspace ONE sensor, and others that keep what a script prints: one value. */
   ws1: (outcome: Outcome) => `${sentence(outcome)}\n`,
   /** Ansible local fact: an object, known as `ansible_local.<name of the file>`. */

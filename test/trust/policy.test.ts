@@ -57,6 +57,13 @@ describe('a policy', () => {
     const refused = async (text: string, what: RegExp, name?: string): Promise<void> => {
       await expect(policyIn([policyFile(text, name)], uid)).rejects.toThrow(what);
     };
+    for (const [seconds, why] of [
+      ['0', 'must be at least 1'],
+      ['0.01', 'expected a whole number, found a number'],
+      ['86401', 'must be at most 86400'],
+      ['"60"', 'expected a number, found text'],
+    ] as const)
+      await refused(`{ "timeLimit": ${seconds} }`, new RegExp(`:1:\\d+: timeLimit: ${why}$`));
     await refused('{ "failon": "low" }', /policy\.json:1:\d+: /);
     await refused('{ "failOn": "loud" }', /policy\.json:1:\d+: /);
     await refused('{ "allowlist": "list.yaml" }', /absolute path/);

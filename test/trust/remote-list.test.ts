@@ -243,7 +243,7 @@ describe.skipIf(!hasOpenssl)('a server that', () => {
       };
       more();
     });
-    expect(huge).toMatch(/more than 1 MB/);
+    expect(huge).toMatch(/more than 1 MiB/);
     Object.assign(bounds, { registryPages: 20 });
     let number = 0;
     const endless = await failure((_request, response) => {

@@ -1,6 +1,6 @@
 /** Completion for bash (`complete -F`): commands, options and the values that an option is known to take. */
 import type { CommandSpec } from '../command-tree.ts';
-import { placesOf, quoted } from './words.ts';
+import { offered, placesOf, quoted } from './words.ts';
 
 const words = (all: string[]): string => quoted(all.join(' '));
 
@@ -10,7 +10,7 @@ export function bashCompletion(root: CommandSpec): string {
   const steps = places.filter(({ words: place }) => place !== '').map(({ words: place }) => `"${place}"`);
   const lists = places.map(
     ({ words: place, spec }) =>
-      `    "${place}") commands=${words(spec.commands.map(({ path }) => path.at(-1)!))}` +
+      `    "${place}") commands=${words(offered(spec).map(([name]) => name))}` +
       ` options=${words(spec.options.flatMap(({ flags }) => flags))} ;;`,
   );
   const values = places.flatMap(({ words: place, spec }) =>

@@ -1,6 +1,6 @@
 /** Completion for fish (`complete -c`), with descriptions. */
 import type { CommandSpec, OptionSpec } from '../command-tree.ts';
-import { brief, placesOf, quoted, takesPath } from './words.ts';
+import { brief, offered, placesOf, quoted, takesPath } from './words.ts';
 
 /** In single quotes fish knows a backslash before a quote or backslash. */
 const text = (value: string): string => `'${value.replace(/[\\']/g, '\\$&')}'`;
@@ -19,10 +19,9 @@ export function fishCompletion(root: CommandSpec): string {
   const steps = places.filter(({ words }) => words !== '').map(({ words }) => quoted(words));
   const lines = places.flatMap(({ words, spec }) => {
     const at = text(`__shadowscan_at ${quoted(words)}`);
-    const commands = spec.commands.map((one) => {
-      const name = one.path.at(-1)!;
-      return `complete -c shadowscan -n ${at} -f -a ${name} -d ${text(brief(one.description))}`;
-    });
+    const commands = offered(spec).map(
+      ([name, said]) => `complete -c shadowscan -n ${at} -f -a ${text(name)} -d ${text(brief(said))}`,
+    );
     return [...commands, ...spec.options.map((option) => optionLine(at, option))];
   });
   return `# shadowscan completion for fish

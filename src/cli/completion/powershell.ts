@@ -1,6 +1,6 @@
 /** Completion for PowerShell (`Register-ArgumentCompleter -Native`), 5.1 and later. */
 import type { CommandSpec } from '../command-tree.ts';
-import { brief, placesOf } from './words.ts';
+import { brief, offered, placesOf } from './words.ts';
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
@@ -11,7 +11,6 @@ const table = (pairs: [string, string][]): string =>
 /** The script. */
 export function powershellCompletion(root: CommandSpec): string {
   const places = placesOf(root).map(({ words, spec }) => {
-    const commands = spec.commands.map((one): [string, string] => [one.path.at(-1)!, one.description]);
     const options = spec.options.flatMap(({ flags, description }) =>
       flags.map((flag): [string, string] => [flag, description]),
     );
@@ -19,7 +18,7 @@ export function powershellCompletion(root: CommandSpec): string {
       choices.length === 0 ? [] : flags.map((flag) => `${text(flag)} = @(${choices.map(text).join(', ')})`),
     );
     return `  ${text(words)} = @{
-    Commands = ${table(commands)}
+    Commands = ${table(offered(spec))}
     Options = ${table(options)}
     Values = @{ ${values.join('; ')} }
   }`;

@@ -14,6 +14,14 @@ export function brief(text: string): string {
   return text.split(/[;.] /, 1)[0]!.replace(/\s+/g, ' ').trim();
 }
 
+/** What may follow a command, name and description: commands below it, and known values of its operand. */
+export function offered({ commands, values }: CommandSpec): [string, string][] {
+  return [
+    ...commands.map((one): [string, string] => [one.path.at(-1)!, one.description]),
+    ...values.map((value): [string, string] => [value, '']),
+  ];
+}
+
 /** Whether a file or folder is expected behind an option. */
 export function takesPath({ value }: OptionSpec): boolean {
   return value !== null && /^(?:file|dir|folder|list|key|report)\b/.test(value);

@@ -1,6 +1,6 @@
 /** Completion for zsh (`compdef`), with descriptions. */
 import type { CommandSpec, OptionSpec } from '../command-tree.ts';
-import { brief, placesOf, quoted, takesPath } from './words.ts';
+import { brief, offered, placesOf, quoted, takesPath } from './words.ts';
 
 /** A colon ends the name in a list of zsh. */
 const described = (name: string, text: string): string =>
@@ -20,7 +20,7 @@ export function zshCompletion(root: CommandSpec): string {
   const places = placesOf(root);
   const steps = places.filter(({ words }) => words !== '').map(({ words }) => quoted(words));
   const blocks = places.map(({ words, spec }) => {
-    const commands = spec.commands.map((one) => described(one.path.at(-1)!, one.description));
+    const commands = offered(spec).map(([name, text]) => described(name, text));
     const rest = commands.length > 0 ? `'*:command:_shadowscan_commands'` : `'*:file:_files'`;
     return `    ${quoted(words)})
       commands=(${commands.join(' ')})

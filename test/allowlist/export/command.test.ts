@@ -132,6 +132,21 @@ describe('export', () => {
     expect([...filesBelow(folder).keys()]).toEqual(['codex/linux/requirements.toml']);
   });
 
+  test('a file is no folder, nor is anything below one', () => {
+    const file = put('plain', 'mine\n');
+    for (const [folder, why] of [
+      [file, 'is not a folder'],
+      [`${file}/`, 'is not a folder'],
+      [`${file}/below`, 'cannot be looked at (ENOTDIR)'],
+    ] as const) {
+      const done = run(['allowlist', 'export', '-a', list, '-o', folder, ...where]);
+      expect(done).toMatchObject({ status: 2, stdout: '' });
+      expect(done.stderr).toContain(why);
+      expect(done.stderr.trimEnd()).not.toContain('\n');
+    }
+    expect(fs.readFileSync(file, 'utf8')).toBe('mine\n');
+  });
+
   test('no link is followed, of a folder or of a file', () => {
     const target = path.join(top, 'elsewhere');
     fs.mkdirSync(target);
