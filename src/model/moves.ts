@@ -15,6 +15,11 @@ export const MovesFile = z.strictObject({
       package: z.string(),
       options: z.array(z.string()).min(1),
       variable: z.string(),
+      /**
+       * `stripped`: the program takes blanks and quotes around the option's value off, and not around the
+       * variable's. A value in quotes stays where it is without this.
+       */
+      quotes: z.literal('stripped').optional(),
       ...Source,
     }),
   ),

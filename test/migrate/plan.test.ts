@@ -77,6 +77,31 @@ describe('what stays', () => {
   });
 
   test.each([
+    ['@21st-dev/magic@latest', 'API_KEY="%"', 'move'],
+    ['@21st-dev/magic@latest', "API_KEY='%'", 'move'],
+    ['@21st-dev/magic@latest', '--API_KEY= "%" ', 'move'],
+    ['@21st-dev/magic@latest', 'API_KEY=%', 'move'],
+    // Nothing says that this one takes quotes off, so they may be part of its key.
+    ['@stripe/mcp', '--api-key="%"', 'argument'],
+    ['@stripe/mcp', '--api-key=%', 'move'],
+  ])('quotes in an argument are no part of the variable: %s %s', async (name, form, decision) => {
+    const key = expand('{b40}');
+    const text = one({ command: 'npx', args: ['-y', name, form.replace('%', key)] });
+    const folder = home({ [desktop]: text });
+    expect(Object.values(decisions(folder))).toEqual([decision]);
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    for (const step of planning.planned) {
+      expect(await applyOne(work, step)).toMatchObject({ refused: null });
+      const { values } = (await work.vault.get(step.entry))!;
+      expect(Object.values(values).map((value) => Secret.open(value))).toEqual([key]);
+      expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).not.toContain(key);
+      expect(await undoOne(work, step.entry)).toEqual({ refused: null });
+    }
+    expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).toBe(text);
+  });
+
+  test.each([
     ['.config/Code/User/mcp.json', 'servers', '${input:NAME}'],
     ['.cursor/mcp.json', 'mcpServers', null],
   ])('a header that stays is told with what its client offers instead: %s', (name, key, hint) => {
