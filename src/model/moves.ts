@@ -34,5 +34,14 @@ export const MovesFile = z.strictObject({
       ...Source,
     }),
   ),
+  /** What a client may fill in of a command that gets a secret: folders, behind a server's name. */
+  open: z.strictObject({
+    /** Words of a package, image, module or program by which it is a server. */
+    names: z.array(z.string()).min(1),
+    /** References that stand for a folder, beside `workspaceNames` of `server.yaml`. */
+    folders: z.array(z.string()),
+    /** Words of options that take a folder as data: an option must have no other. */
+    options: z.array(z.string()),
+  }),
 });
 export type MovesFile = z.infer<typeof MovesFile>;
