@@ -77,6 +77,33 @@ describe('what stays', () => {
   });
 
   test.each([
+    ['move', '@mondaydotcomorg/monday-api-mcp', ['-t', '%']],
+    ['move', '@mondaydotcomorg/monday-api-mcp@3.3.0', ['-t=%']],
+    ['move', '@mondaydotcomorg/monday-api-mcp', ['--token', '%']],
+    // Of a program that nobody knows an option of one letter says nothing.
+    [null, 'other-mcp', ['-t', '%']],
+    [null, '@mondaydotcomorg/monday-api-mcp', ['-t', '${monday_token}']],
+    [null, '@mondaydotcomorg/monday-api-mcp', ['-t', 'YOUR_TOKEN']],
+    [null, '@mondaydotcomorg/monday-api-mcp', ['-x', '%']],
+  ])('what is known to be a secret is one under any name: %s %s %j', (decision, name, given) => {
+    const key = expand('{a40}');
+    const args = ['-y', name, ...given.map((arg) => arg.replace('%', key))];
+    const folder = home({ [desktop]: one({ command: 'npx', args }) });
+    expect(Object.values(decisions(folder))).toEqual(decision === null ? [] : [decision]);
+    const { report, planning } = planFor(folder);
+    expect(JSON.stringify([report, planning.items])).not.toContain(key.slice(10));
+    const [server] = report.facts.filter(({ kind }) => kind === 'server');
+    expect(server).toMatchObject({
+      args: [
+        '-y',
+        name,
+        expect.stringMatching(/^-(?:t|x|-token)/),
+        ...given.slice(1).map(() => expect.anything()),
+      ],
+    });
+  });
+
+  test.each([
     ['@21st-dev/magic@latest', 'API_KEY="%"', 'move'],
     ['@21st-dev/magic@latest', "API_KEY='%'", 'move'],
     ['@21st-dev/magic@latest', '--API_KEY= "%" ', 'move'],
