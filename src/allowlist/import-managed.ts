@@ -13,7 +13,10 @@ import { Secret } from '../secrets/secret.ts';
 import { proposalFor } from './first-list.ts';
 import { type Imported, type Json, type Side, carry, isMap, leave, together } from './imported.ts';
 
-export type Identifying = { rules: Pick<Ruleset, 'wrappers'>; secrets: Secrets };
+export type Identifying = {
+  rules: Pick<Ruleset, 'wrappers'> & Partial<Pick<Ruleset, 'moves'>>;
+  secrets: Secrets;
+};
 
 const keys = { allowedMcpServers: 'approve', deniedMcpServers: 'deny' } as const;
 

@@ -32,19 +32,32 @@ export type RoomSpec = {
   word: string;
 };
 
-/** Whether a folder is there, and the user's alone. */
-const isOwn = (folder: string): boolean => fs.existsSync(folder) && cacheFlaw(folder) === null;
+/** Kinds of file systems that have no disk: tmpfs and ramfs, linux/magic.h (2026-11). */
+const inMemory = new Set([0x01021994, 0x858458f6]);
+
+/** Whether a folder lies in memory. Where that cannot be told, it does not. */
+function isInMemory(folder: string): boolean {
+  try {
+    // The kernel's number is one of 32 bits, which may come with a sign.
+    return inMemory.has(fs.statfsSync(folder).type >>> 0);
+  } catch {
+    return false;
+  }
+}
 
 /**
- * Where rooms are. It must not depend on variables that some clients pass on and others do not. macOS has no
- * place in memory that all of them agree on; its caches are left out of backups.
+ * Where rooms are. It depends on no variable, since some clients pass them on and others do not: a user with
+ * two rooms would use a refresh token twice. macOS has no place in memory that all programs agree on; its
+ * caches are left out of backups.
  */
 function roomsFolder(vault: string): string {
   if (process.platform === 'darwin') return path.join(ownHome(), 'Library', 'Caches', 'shadowscan', 'run');
   if (process.platform !== 'linux') return path.join(path.dirname(vault), 'run');
-  const { XDG_RUNTIME_DIR: given } = process.env;
-  const session = [`/run/user/${runningUid()}`, ...(given?.startsWith('/') ? [given] : [])].find(isOwn);
-  return session === undefined ? `/dev/shm/shadowscan-${runningUid()}` : path.join(session, 'shadowscan');
+  const session = `/run/user/${runningUid()}`;
+  if (fs.existsSync(session) && cacheFlaw(session) === null && isInMemory(session))
+    return path.join(session, 'shadowscan');
+  if (isInMemory('/dev/shm')) return `/dev/shm/shadowscan-${runningUid()}`;
+  throw usageError(`neither ${session} nor /dev/shm is in memory, and token files are not put on a disk`);
 }
 
 /** Path of the room for a vault. */

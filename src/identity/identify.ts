@@ -5,6 +5,7 @@
 import { limits } from '../limits.ts';
 import type { Package } from '../model/fact.ts';
 import type { Ruleset } from '../model/rules.ts';
+import type { Called } from '../secrets/called.ts';
 import type { Found, Secrets } from '../secrets/engine.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { setVariable } from './effects.ts';
@@ -99,10 +100,30 @@ function joinsCommands(command: string, args: Word[]): boolean {
   return args.some(({ text }) => /^(?:&&?|\|\|?|;|>>?|<)$/.test(text) || (batch && /[&|<>\r\n]/.test(text)));
 }
 
+/** Options of the packages that hold a secret, whatever they are called, by the variable that is the same. */
+function calledIn(packages: (Package | null)[], moves: Ruleset['moves'] | undefined): Called {
+  const own = packages.flatMap((one) => (one === null ? [] : `${one.type}:${one.name}`));
+  const rules = moves?.variables.filter((rule) => own.includes(rule.package)) ?? [];
+  return Object.fromEntries(rules.flatMap((rule) => rule.options.map((option) => [option, rule.variable])));
+}
+
+type Argv = ReturnType<Secrets['argv']>;
+
+/** Arguments with what these names tell of them, where their own name has told nothing. */
+function withCalled(args: Secret[], own: Argv, called: Called, secrets: Secrets): Argv {
+  if (!own.shown.some((text) => Object.hasOwn(called, text.split('=', 1)[0]!))) return own;
+  const { shown, found } = secrets.argv(args, called);
+  const isKnown = (at: number): boolean => own.found.some(({ index }) => index === at);
+  return {
+    shown: shown.map((text, at) => (isKnown(at) ? own.shown[at]! : text)),
+    found: [...own.found, ...found.filter(({ index }) => !isKnown(index))],
+  };
+}
+
 /** Identifies one definition. Takes texts apart by the rules of `rules.wrappers`; opens no secret itself. */
 export function identify(
   definition: Definition,
-  rules: Pick<Ruleset, 'wrappers'>,
+  rules: Pick<Ruleset, 'wrappers'> & Partial<Pick<Ruleset, 'moves'>>,
   secrets: Secrets,
 ): Identified {
   const { command, url } = definition;
@@ -131,8 +152,9 @@ export function identify(
   noteSurroundings(walk, end, definition.cwd ?? null);
   // Which of the two a client takes is its own choice; arguments that were not read may change anything.
   if ((hasCommand && hasUrl) || args.length < definition.args.length) walk.doubts.add('ambiguous');
+  const named = withCalled(args, argv, calledIn([walk.first, end.target], rules.moves), secrets);
   // Words of a line tell more of a secret than the line as one text.
-  const inArgs = argv.found.filter((one) => !walk.found.some((other) => same(one, other)));
+  const inArgs = named.found.filter((one) => !walk.found.some((other) => same(one, other)));
   return {
     ...end,
     package: walk.first,
@@ -142,7 +164,7 @@ export function identify(
     doubts: [...walk.doubts].toSorted(),
     shown: {
       command: command === null ? null : (walk.lines.get(null) ?? first[0]!.text),
-      args: rest.map(({ text }, index) => walk.lines.get(index) ?? text),
+      args: named.shown.map((text, index) => walk.lines.get(index) ?? text),
       url: address?.shown ?? null,
     },
     found: [

@@ -9,6 +9,9 @@ import type { OpenArgument } from './envelope.ts';
 /** `${env:NAME}`, `${{ secrets.NAME }}`, `{file:NAME}`, `$NAME`, `%NAME%`: whatever some client fills in. */
 const reference = /\$?\{[^{}]+\}+|\$\w+|%\w+%/g;
 
+/** All of these in a text, of whichever client. */
+export const referencesIn = (text: string): string[] => [...text.matchAll(reference)].map(([one]) => one);
+
 /**
  * The arguments that a client may fill in, as an entry's `open`, by which references it fills in; from the
  * second word on, since a command of anybody's choice is none.
@@ -25,18 +28,20 @@ export function openArguments(
   });
 }
 
-/** What opens an argument cannot make it an option: `-e`, `--require` and their like bring code with them. */
-const isOption = (arg: string, { before }: OpenArgument): boolean => before === '' && arg.startsWith('-');
+const fits = (arg: string, { before, after }: OpenArgument): boolean =>
+  arg.length >= before.length + after.length && arg.startsWith(before) && arg.endsWith(after);
 
-const fits = (arg: string, open: OpenArgument): boolean => {
-  const { before, after } = open;
-  const isWhole = arg.length >= before.length + after.length;
-  return isWhole && arg.startsWith(before) && arg.endsWith(after) && !isOption(arg, open);
-};
+/**
+ * A whole path, which is no option, address or program text; or a reference that the client left as it is. No
+ * control characters.
+ */
+const path = /^(?:(?:\/|[A-Za-z]:[\\/])[^\p{Cc}]*|\$\{[\w:]+\}|\$\w+)$/u;
 
-/** The place of an argument that was filled in as an option; null when there is none. */
-export function filledOption(argv: string[], open: OpenArgument[] = []): number | null {
-  return open.find((one) => isOption(argv[one.at] ?? '', one))?.at ?? null;
+/** The place of an argument that was filled in with something else than a path; null when there is none. */
+export function filledOtherwise(argv: string[], open: OpenArgument[] = []): number | null {
+  const isOther = (arg: string, one: OpenArgument): boolean =>
+    fits(arg, one) && !path.test(arg.slice(one.before.length, arg.length - one.after.length));
+  return open.find((one) => isOther(argv[one.at] ?? '', one))?.at ?? null;
 }
 
 /** SHA-256 in hex over an argv: command and arguments. An open argument counts by what is fixed of it. */

@@ -5,7 +5,7 @@
  */
 import { usageError } from '../model/usage-error.ts';
 import { Secret } from '../secrets/secret.ts';
-import { commandDigest, filledOption } from './command-digest.ts';
+import { commandDigest, filledOtherwise } from './command-digest.ts';
 import type { Vault, VaultEntry } from './vault.ts';
 import { permitId } from './launcher/entries.ts';
 
@@ -37,11 +37,11 @@ export async function grant(
   const { config, command } = entry.binding;
   if (entry.kind !== 'values' || command === null)
     throw usageError(`exec: the entry ${entry.id} is for no command`);
-  const option = filledOption(argv, entry.open);
-  if (option !== null)
+  const other = filledOtherwise(argv, entry.open);
+  if (other !== null)
     throw usageError(
-      `exec: argument ${option} was filled in as an option, which the definition in ${config} does not ` +
-        'have there; nothing that begins with `-` may be filled in',
+      `exec: argument ${other} was filled in with something that is no absolute path, and ` +
+        `${config} has a folder there`,
     );
   if (command !== commandDigest(argv, entry.open))
     throw usageError(`exec: the entry ${entry.id} is sealed to another command, that of ${config}; ${again}`);

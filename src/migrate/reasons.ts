@@ -33,7 +33,7 @@ const words: Record<Staying, Words> = {
     todo: ['write the secret without references around it', rotate],
   },
   'client-variable': {
-    why: 'the command has references that the client fills in, so that it cannot be sealed to the secret',
+    why: 'what the client fills in of the command is no folder for a server, so that it cannot be sealed',
     todo: ['write out the path or value in the command', rotate],
   },
   twice: {

@@ -1,7 +1,7 @@
 /**
  * What of a command is sealed. Clients fill in references before they start it, each its own, and a shell has
  * variables that are none of a client's: an argument is open only where a client of the definition may fill
- * something in. Program text is never open, since whatever were filled in would be run with the secret.
+ * something in, and only as a folder for a server: whatever else were filled in might be run with the secret.
  */
 import { type Match, matchCommand } from '../identity/match-wrapper.ts';
 import { hasOption } from '../identity/options.ts';
@@ -12,6 +12,7 @@ import type { Ruleset } from '../model/rules.ts';
 import { Secret } from '../secrets/secret.ts';
 import { commandDigest, openArguments } from './command-digest.ts';
 import type { OpenArgument } from './envelope.ts';
+import { areHarmless } from './open-place.ts';
 import { isFilledIn } from './words.ts';
 
 export type Seal = {
@@ -21,7 +22,7 @@ export type Seal = {
   warning: string | null;
 };
 
-type Rules = Pick<Ruleset, 'tools' | 'wrappers'>;
+type Rules = Pick<Ruleset, 'tools' | 'wrappers' | 'moves' | 'server'>;
 
 /** Whether a client of the definition may fill in a reference; of those that nothing is known of, any. */
 function filledBy({ tools }: Layout, rules: Rules): (reference: string) => boolean {
@@ -34,28 +35,12 @@ function filledBy({ tools }: Layout, rules: Rules): (reference: string) => boole
 const wordsFor = (argv: string[]): Word[] =>
   argv.map((text, index) => ({ text, closed: new Secret(text), index, whole: true }));
 
-/** The wrappers that an argv starts with, or that something in it may be the start of. */
-function matchesIn(argv: string[], { wrappers }: Rules): Match[] {
-  const words = wordsFor(argv);
-  return words.flatMap((_, at) => matchCommand(wrappers, words.slice(at)) ?? []);
-}
-
 /** Whether a wrapper is given program text: a line of shell, or code of an interpreter. */
 function isText({ wrapper, parsed }: Match): boolean {
   const runsText = wrapper.runs.includes('shell') || wrapper.runs.includes('code');
   if (runsText || wrapper.joins !== undefined) return true;
   const instead = wrapper.instead.filter(({ runs }) => runs === 'shell' || runs === 'code');
   return instead.some(({ options }) => hasOption(parsed, options));
-}
-
-/** The places of arguments that tell what runs: a script, a package, what is loaded first, or from where. */
-function decisive({ wrapper, parsed }: Match): number[] {
-  const names = [...wrapper.loads, ...wrapper.from, ...wrapper.with, ...wrapper.folders];
-  const options = parsed.options.filter(
-    ({ name }) => names.includes(name) || wrapper.instead.some((one) => one.options.includes(name)),
-  );
-  const words = [...parsed.rest.slice(0, 1), ...options.flatMap(({ values }) => values)];
-  return words.flatMap(({ index }) => index ?? []);
 }
 
 /** Neither a whole path nor an address. */
@@ -76,9 +61,6 @@ function warningOf(open: OpenArgument[], argv: string[], rules: Rules): string |
   const words: string[] = [];
   const places = open.map(({ at }) => at);
   if (places.length > 0) words.push(`what the client fills in (argument ${places.join(', ')}) is not sealed`);
-  const decides = places.length > 0 && matchesIn(argv, rules).flatMap(decisive);
-  if (decides && decides.some((at) => places.includes(at)))
-    words.push('it decides which program gets the secret: write out the path instead');
   if (isHere(argv, rules))
     words.push('the program is looked for in the working folder, which is not sealed: write the whole path');
   return words.length === 0 ? null : words.join('; ');
@@ -89,6 +71,6 @@ export function sealOf(layout: Layout, argv: string[], rules: Rules): Seal | nul
   const isFilled = filledBy(layout, rules);
   const open = openArguments(argv, isFilled);
   if (isFilledIn(layout, argv.slice(0, 1), rules)) return null;
-  if (open.length > 0 && matchesIn(argv, rules).some(isText)) return null;
+  if (!areHarmless(argv, wordsFor(argv), open, isFilled, rules)) return null;
   return { command: commandDigest(argv, open), open, warning: warningOf(open, argv, rules) };
 }

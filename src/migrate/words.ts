@@ -72,12 +72,23 @@ type Ways = Pick<Ruleset, 'moves' | 'tools' | 'wrappers'>;
 type Passing = Ways['moves']['passes'][number];
 type Way = Omit<Moved, 'secret' | 'value'> & { value: string };
 
+/**
+ * The value as the program would use it. Quotes in an argument reach the program, which may take them off; of
+ * a variable it would use them. Null where there are some and nothing says that it takes them off.
+ */
+function bare(text: string, isStripped: boolean): string | null {
+  const value = isStripped ? text.trim() : text;
+  if (!/^\s*(["']).*\1\s*$/s.test(value)) return value;
+  return isStripped ? value.slice(1, -1) : null;
+}
+
 function byVariable(layout: Layout, words: Word[], at: number, { moves }: Ways): Way | null {
   for (const one of moves.variables.filter((rule) => layout.packages.includes(rule.package))) {
     const found = optionOf(words, at, one.options);
-    if (found === null) continue;
+    const value = found === null ? null : bare(found.value, one.quotes === 'stripped');
+    if (found === null || value === null) continue;
     const becomes = `${one.variable} in the environment that the launcher gives the command`;
-    return { name: one.variable, value: found.value, changes: drop(...found.words.toReversed()), becomes };
+    return { name: one.variable, value, changes: drop(...found.words.toReversed()), becomes };
   }
   return null;
 }

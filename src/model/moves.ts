@@ -15,6 +15,11 @@ export const MovesFile = z.strictObject({
       package: z.string(),
       options: z.array(z.string()).min(1),
       variable: z.string(),
+      /**
+       * `stripped`: the program takes blanks and quotes around the option's value off, and not around the
+       * variable's. A value in quotes stays where it is without this.
+       */
+      quotes: z.literal('stripped').optional(),
       ...Source,
     }),
   ),
@@ -29,5 +34,14 @@ export const MovesFile = z.strictObject({
       ...Source,
     }),
   ),
+  /** What a client may fill in of a command that gets a secret: folders, behind a server's name. */
+  open: z.strictObject({
+    /** Words of a package, image, module or program by which it is a server. */
+    names: z.array(z.string()).min(1),
+    /** References that stand for a folder, beside `workspaceNames` of `server.yaml`. */
+    folders: z.array(z.string()),
+    /** Words of options that take a folder as data: an option must have no other. */
+    options: z.array(z.string()),
+  }),
 });
 export type MovesFile = z.infer<typeof MovesFile>;

@@ -8,6 +8,7 @@ import type { SecretInfo } from '../model/fact.ts';
 import type { Ruleset, SecretWords } from '../model/rules.ts';
 import { createArgv } from './argv.ts';
 import { type BulkScan, createBulk } from './bulk.ts';
+import { type Called, renamed } from './called.ts';
 import { type Writer, certainHit } from './certain.ts';
 import { createConceal } from './conceal.ts';
 import { fingerprintOf } from './digest.ts';
@@ -68,8 +69,11 @@ export type Secrets = Texts & {
   known(text: Secret): (Found & { count: number })[];
   /** The scan of large texts, chunk by chunk; `salt` is a key for this run that tells equal secrets. */
   bulk(salt: string): BulkScan;
-  /** A command line: every argument as it may be shown, and the secrets in it. */
-  argv(args: Secret[]): { shown: string[]; found: (Found & { index: number })[] };
+  /**
+   * A command line: every argument as it may be shown, and the secrets in it. `called`: the names by which
+   * values of some options count.
+   */
+  argv(args: Secret[], called?: Called): { shown: string[]; found: (Found & { index: number })[] };
   /** A URL as it may be shown, and the secrets in it. */
   url(value: Secret): { shown: string; identity: string; found: Found[] };
   /** Short text to compare with constants of rules; null when it is long or some of it must be hidden. */
@@ -191,13 +195,14 @@ export function createSecrets(rules: Rules, key: Buffer | null, run: Buffer | nu
       return collect(context, open, reader.inText(open, 'text'));
     },
     bulk: (salt) => bulkOf(context, rules, names, salt),
-    argv(args) {
-      const texts = args.slice(0, limits.args).map((arg) => Secret.open(arg));
+    argv(args, called = {}) {
+      const opened = args.slice(0, limits.args).map((arg) => Secret.open(arg));
+      const { args: texts, back } = renamed(opened, called);
       const read = argv.read(texts);
       return {
         // What was masked is looked at once more, so that it is shown the same ever after.
         shown: read.map(({ shown }, index) =>
-          shown === texts[index] && shown.length < limits.shownChars ? shown : show(shown),
+          back(shown === texts[index] && shown.length < limits.shownChars ? shown : show(shown), index),
         ),
         found: read.flatMap((one, index) =>
           one.hits.map((hit) => ({ ...foundOf(context, texts[index]!, hit, 'args'), index })),

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filesId } from '../../src/migrate/launcher/entries.ts';
+import { begin } from './client.ts';
 import { runRounds } from './rounds.ts';
 import { missing } from './session.ts';
 import { type Stage, prefixFor, setStage } from './stage.ts';
@@ -332,6 +333,23 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
     expect([rounds, wrong]).toEqual([6, []]);
   });
 
+  test('there is one room, whatever the environment says', async () => {
+    const argv = stage.bridge('mcp-remote');
+    await stage.permit(argv);
+    await session(argv);
+    const own = path.join(stage.session.home, 'own-runtime');
+    fs.mkdirSync(own, { mode: 0o700 });
+    const { XDG_RUNTIME_DIR: _, ...without } = stage.env;
+    const words = [process.execPath, main, 'exec', '--mcp-auth', '--', ...argv];
+    const first = begin(words, without);
+    const second = begin(words, { ...without, XDG_RUNTIME_DIR: own });
+    for (const one of [await first.running, await second.running]) expect(await one.ping()).toBe('pong');
+    expect(fs.readdirSync(own)).toEqual([]);
+    expect(fs.readdirSync(path.join(stage.room(), 'store', 'mcp-remote-v1'))).not.toEqual([]);
+    for (const one of [first, second]) await one.close();
+    expect(stage.server.stats).toMatchObject({ signIns: 1, reused: 0 });
+  });
+
   test('a folder that others may enter, or that is a link, is refused', async () => {
     const argv = stage.bridge('mcp-remote');
     await stage.permit(argv);
@@ -340,7 +358,7 @@ describe.skipIf(missing !== null)('a bridge', { timeout: 240_000 }, () => {
     await expect(stage.migrated(argv)).rejects.toThrow('must be closed to others');
     fs.chmodSync(stage.room(), 0o700);
     fs.renameSync(stage.room(), `${stage.room()}-moved`);
-    fs.symlinkSync(`${stage.room()}-moved`, stage.room().replace(/-moved$/, ''));
+    fs.symlinkSync(`${stage.room()}-moved`, stage.room());
     await expect(stage.migrated(argv)).rejects.toThrow('must be a folder and no link');
   });
 });

@@ -108,11 +108,14 @@ describe.skipIf(missing !== null)('exec', () => {
     ]);
     put('open', { argv, open });
     const given = (...args: string[]): string[] => ['--entry', 'open', '--', ...args];
-    expect(exec(given('printf', '%s', '--root=/home/a/src', 'x')).out).toBe('--root=/home/a/srcx');
+    expect(exec(given('printf', '%s', '--root=/home/a/src', '/x')).out).toBe('--root=/home/a/src/x');
     expect(exec(given(...argv)).out).toBe('--root=${workspaceFolder}/src${env:X}');
-    expect(refused(given('printf', '%s', '--exec=/home/a/src', 'x'))).toContain('sealed to another command');
-    expect(refused(given('printf', '%s', '--root=/home/a', 'x'))).toContain('sealed to another command');
-    expect(refused(given('printenv', '%s', '--root=/src', 'x'))).toContain('sealed to another command');
+    expect(refused(given('printf', '%s', '--root=/home/a/src', 'x'))).toContain(
+      'argument 3 was filled in with something that is no absolute path',
+    );
+    expect(refused(given('printf', '%s', '--exec=/home/a/src', '/x'))).toContain('sealed to another command');
+    expect(refused(given('printf', '%s', '--root=/home/a', '/x'))).toContain('sealed to another command');
+    expect(refused(given('printenv', '%s', '--root=/a/src', '/x'))).toContain('sealed to another command');
   });
 
   test('an entry is given while its config names it, and no longer', () => {

@@ -77,6 +77,58 @@ describe('what stays', () => {
   });
 
   test.each([
+    ['move', '@mondaydotcomorg/monday-api-mcp', ['-t', '%']],
+    ['move', '@mondaydotcomorg/monday-api-mcp@3.3.0', ['-t=%']],
+    ['move', '@mondaydotcomorg/monday-api-mcp', ['--token', '%']],
+    // Of a program that nobody knows an option of one letter says nothing.
+    [null, 'other-mcp', ['-t', '%']],
+    [null, '@mondaydotcomorg/monday-api-mcp', ['-t', '${monday_token}']],
+    [null, '@mondaydotcomorg/monday-api-mcp', ['-t', 'YOUR_TOKEN']],
+    [null, '@mondaydotcomorg/monday-api-mcp', ['-x', '%']],
+  ])('what is known to be a secret is one under any name: %s %s %j', (decision, name, given) => {
+    const key = expand('{a40}');
+    const args = ['-y', name, ...given.map((arg) => arg.replace('%', key))];
+    const folder = home({ [desktop]: one({ command: 'npx', args }) });
+    expect(Object.values(decisions(folder))).toEqual(decision === null ? [] : [decision]);
+    const { report, planning } = planFor(folder);
+    expect(JSON.stringify([report, planning.items])).not.toContain(key.slice(10));
+    const [server] = report.facts.filter(({ kind }) => kind === 'server');
+    expect(server).toMatchObject({
+      args: [
+        '-y',
+        name,
+        expect.stringMatching(/^-(?:t|x|-token)/),
+        ...given.slice(1).map(() => expect.anything()),
+      ],
+    });
+  });
+
+  test.each([
+    ['@21st-dev/magic@latest', 'API_KEY="%"', 'move'],
+    ['@21st-dev/magic@latest', "API_KEY='%'", 'move'],
+    ['@21st-dev/magic@latest', '--API_KEY= "%" ', 'move'],
+    ['@21st-dev/magic@latest', 'API_KEY=%', 'move'],
+    // Nothing says that this one takes quotes off, so they may be part of its key.
+    ['@stripe/mcp', '--api-key="%"', 'argument'],
+    ['@stripe/mcp', '--api-key=%', 'move'],
+  ])('quotes in an argument are no part of the variable: %s %s', async (name, form, decision) => {
+    const key = expand('{b40}');
+    const text = one({ command: 'npx', args: ['-y', name, form.replace('%', key)] });
+    const folder = home({ [desktop]: text });
+    expect(Object.values(decisions(folder))).toEqual([decision]);
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    for (const step of planning.planned) {
+      expect(await applyOne(work, step)).toMatchObject({ refused: null });
+      const { values } = (await work.vault.get(step.entry))!;
+      expect(Object.values(values).map((value) => Secret.open(value))).toEqual([key]);
+      expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).not.toContain(key);
+      expect(await undoOne(work, step.entry)).toEqual({ refused: null });
+    }
+    expect(fs.readFileSync(path.join(folder, desktop), 'utf8')).toBe(text);
+  });
+
+  test.each([
     ['.config/Code/User/mcp.json', 'servers', '${input:NAME}'],
     ['.cursor/mcp.json', 'mcpServers', null],
   ])('a header that stays is told with what its client offers instead: %s', (name, key, hint) => {

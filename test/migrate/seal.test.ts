@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { applyOne } from '../../src/migrate/carry-out.ts';
-import { commandDigest, filledOption, openArguments } from '../../src/migrate/command-digest.ts';
+import { commandDigest, filledOtherwise, openArguments } from '../../src/migrate/command-digest.ts';
 import { grant } from '../../src/migrate/grant.ts';
 import { changedSince } from '../../src/migrate/reseal.ts';
 import { expand } from '../recipe.ts';
@@ -70,17 +70,19 @@ describe('variables of a shell', () => {
   );
 
   test.each([
-    [code, ['sh', '-c', 'exec gh-mcp "$1"', 'sh', '${FOLDER}']],
-    [code, ['env', 'A=1', 'bash', '-lc', 'gh-mcp ${FOLDER}']],
-    [code, ['cmd', '/c', 'gh-mcp', '${FOLDER}']],
-    [code, ['node', '-e', 'run("${FOLDER}")']],
-    [code, ['python3', '-c', 'run("${FOLDER}")']],
-    [code, ['npx', '-c', 'gh-mcp ${FOLDER}']],
-    [cursor, ['powershell', '-Command', 'gh-mcp ${env:FOLDER}']],
+    [code, ['sh', '-c', 'exec gh-mcp "$1"', 'sh', '${PWD}']],
+    [code, ['env', 'A=1', 'bash', '-lc', 'gh-mcp ${PWD}']],
+    [code, ['cmd', '/c', 'gh-mcp', '${PWD}']],
+    [code, ['node', '-e', 'run("${PWD}")']],
+    [code, ['python3', '-c', 'run("${PWD}")']],
+    [code, ['npx', '-c', 'gh-mcp ${PWD}']],
+    [cursor, ['powershell', '-Command', 'gh-mcp ${workspaceFolder}']],
   ])('nothing of program text is open: %s %j', async (config, argv) => {
     expect((await migrated(config, argv)).items[0]!.reason).toBe('client-variable');
   });
 });
+
+const folder = '${workspaceFolder}';
 
 describe('what a client fills in', () => {
   test('is open, and what is no reference of its own is not', async () => {
@@ -93,30 +95,136 @@ describe('what a client fills in', () => {
   });
 
   test('JSON is no reference, though others are', async () => {
-    const { entry } = await migrated(unknown, ['gh-mcp', '${FOLDER}', '{"a":"b"}']);
+    const { entry } = await migrated(unknown, ['gh-mcp', folder, '{"a":"b"}']);
     expect(entry!.open!.map(({ at }) => at)).toEqual([1]);
   });
 
-  test('cannot become an option', async () => {
-    const { ask, items } = await migrated(code, ['python3', '${SCRIPT}', '--x', 'a${B}']);
-    expect(items[0]!.becomes).toContain('decides which program gets the secret');
-    expect(await ask(['python3', '/home/a/server.py', '--x', 'a-c'])).toBe('given');
-    for (const filled of ['-cimport os', '-', '--version', '-e1'])
-      expect(await ask(['python3', filled, '--x', 'ab'])).toContain('argument 1 was filled in as an option');
-    expect(await ask(['python3', '-cimport os', '--x', '--'])).toContain('filled in as an option');
+  test('is a path and nothing else', async () => {
+    const { ask } = await migrated(cursor, ['gh-mcp', folder, `--root=${folder}`]);
+    for (const filled of ['/w', '/w/a b', 'C:\\w', 'c:/w', folder])
+      expect(await ask(['gh-mcp', filled, `--root=${filled}`])).toBe('given');
+    const others = ['-cimport os', '-', 'https://example.org/', 'w', '', '../w', '/w\nx', '; sh', '${A} sh'];
+    for (const filled of others) {
+      expect(await ask(['gh-mcp', filled, '--root=/w'])).toContain('argument 1 was filled in with something');
+      expect(await ask(['gh-mcp', '/w', `--root=${filled}`])).toContain('argument 2 was filled in');
+    }
+    expect(await ask(['gh-mcp', '/w', '--boot=/w'])).toContain('another command');
   });
 
   test('is told in the plan where it is not sealed', async () => {
-    const plain = await migrated(code, ['gh-mcp', '--root', '${FOLDER}']);
+    const plain = await migrated(cursor, ['gh-mcp', '--root', folder]);
     expect(plain.items[0]!.becomes).toMatch(/what the client fills in \(argument 2\) is not sealed$/);
-    expect((await migrated(code, ['gh-mcp', '--root', '/x'])).items[0]!.becomes).not.toContain('sealed');
-    for (const argv of [
-      ['node', '${FOLDER}/server.js'],
-      ['node', '--require', '${FOLDER}/x.js', 'server.js'],
-      ['npx', '-y', '${PACKAGE}'],
-      ['uv', 'run', '--directory', '${FOLDER}', 'server.py'],
-    ])
-      expect((await migrated(code, argv)).items[0]!.becomes).toContain('decides which program');
+    expect((await migrated(cursor, ['gh-mcp', '--root', '/x'])).items[0]!.becomes).not.toContain('sealed');
+  });
+});
+
+describe('only a folder for a server is open', () => {
+  test.each([
+    ['gh-mcp', folder],
+    ['/opt/x/gh-mcp', '--root', `${folder}/src`],
+    ['gh-mcp', `--db-path=${folder}/x.db`],
+    ['gh-mcp', '--log=x', folder],
+    ['npx', '-y', '@modelcontextprotocol/server-filesystem@1.0.0', folder, '${userHome}'],
+    ['npx', '-y', '-p', '@x/tools@1.0.0', 'x-mcp', folder],
+    ['bunx', 'gh-mcp', folder],
+    ['pnpm', 'dlx', 'gh-mcp', `--allow=${folder}`],
+    ['uvx', 'mcp-server-git', '--repository', folder],
+    ['uvx', '--from', 'git+https://github.com/x/y', 'y-mcp-server', '--project', folder],
+    ['uv', 'run', '--directory', '/opt/x', 'x-mcp', folder],
+    ['pipx', 'run', 'mcp-server-git', folder],
+    ['python3', '-m', 'mcp_server_git', '--repository', folder],
+    ['python3', '/opt/x/main.py', folder],
+    ['node', '/opt/x/index.js', folder],
+    ['node', '/opt/x/node_modules/@x/mcp-files/dist/cli.js', folder],
+    ['tsx', '/opt/x/index.ts', folder],
+    ['deno', 'run', '-A', '/opt/x/main.ts', folder],
+    ['bun', 'run', '/opt/x/main.ts', folder],
+    [
+      'docker',
+      'run',
+      '-i',
+      '--rm',
+      '-e',
+      'GITHUB_TOKEN',
+      'ghcr.io/github/github-mcp-server',
+      '--root',
+      folder,
+    ],
+    ['env', 'A=b', 'npx', '-y', 'gh-mcp', folder],
+    ['nice', 'npx', '-y', 'gh-mcp', folder],
+  ])('%s %s %s', async (...argv) => {
+    expect((await migrated(cursor, argv)).items[0]!.reason).toBeNull();
+  });
+
+  test.each([
+    // Programs that run what they are given, by an argument, a file or the folder.
+    ['awk', folder],
+    ['awk', '-f', `${folder}/x.awk`],
+    ['php', '-r', folder],
+    ['script', '-qc', folder],
+    ['R', '-e', folder],
+    ['expect', '-c', folder],
+    ['gdb', '-ex', folder],
+    ['watch', folder],
+    ['watch', 'gh-mcp', folder],
+    ['flock', '/tmp/l', '-c', folder],
+    ['flock', '-c', '/tmp/l', 'gh-mcp', folder],
+    ['find', '/', '-exec', folder, ';'],
+    ['just', '-f', folder],
+    ['git', '-c', folder],
+    ['git', '-C', folder, 'log'],
+    ['make', '-C', folder],
+    ['npx', '-y', 'concurrently', folder],
+    ['npx', '-y', 'nodemon', '--exec', folder],
+    ['uvx', 'invoke', folder],
+    ['docker', 'run', 'busybox', folder],
+    ['docker', 'run', '--entrypoint', 'sh', 'mcp/git', folder],
+    ['ssh', 'host', 'gh-mcp', folder],
+    ['su', '-c', folder],
+    ['xargs', '-I', folder, 'gh-mcp'],
+    ['sh', '/opt/run.sh', folder],
+    ['some-tool', folder],
+    ['node', '/usr/lib/node_modules/concurrently/dist/index.js', folder],
+    ['node', '/usr/bin/npx', folder],
+    // Bridges, which start or reach what they are told.
+    ['npx', '-y', 'mcp-remote', folder],
+    ['npx', '-y', 'supergateway', '--stdio', folder],
+    ['uvx', 'mcp-proxy', folder],
+    ['uvx', '--from', 'mcp-proxy', 'mcp-proxy', folder],
+    ['npx', '-y', '@modelcontextprotocol/inspector', folder],
+    ['python3', '-m', 'mcp', folder],
+    ['python3', '-m', 'invoke', folder],
+    // What decides which program runs, and options of launchers.
+    ['node', `${folder}/server.js`],
+    ['node', '--require', `${folder}/x.js`, '/opt/x/server.js'],
+    ['python3', folder],
+    ['npx', '-y', folder],
+    ['npx', '--prefix', folder, 'gh-mcp'],
+    ['npx', '-y', `--userconfig=${folder}`, 'gh-mcp'],
+    ['npx', '-p', folder, 'gh-mcp'],
+    ['uv', 'run', '--directory', folder, 'server.py'],
+    ['uv', '--directory', folder, 'run', 'gh-mcp'],
+    ['docker', 'run', '-v', folder, 'mcp/git'],
+    ['docker', 'run', '-v', `${folder}:/w`, 'mcp/git'],
+    ['env', `NODE_OPTIONS=${folder}`, 'gh-mcp'],
+    ['env', '-S', folder, 'gh-mcp'],
+    ['env', folder, 'gh-mcp'],
+    ['npx', '-y', 'cross-env', `A=${folder}`, 'gh-mcp'],
+    // Options of a server that may name a program, code or an address.
+    ['gh-mcp', '--config', folder],
+    ['gh-mcp', '--executable-path', folder],
+    ['gh-mcp', '--verbose', folder],
+    ['gh-mcp', `--plugin-dir=${folder}`],
+    ['gh-mcp', '--baseUrl', folder],
+    ['gh-mcp', '-c', folder],
+    ['gh-mcp', `--${folder}`],
+    ['gh-mcp', `a${folder}`],
+    ['gh-mcp', `{"command":"${folder}"}`],
+    // Any text.
+    ['gh-mcp', '${env:X}'],
+    ['gh-mcp', `${folder}\${env:X}`],
+  ])('and not: %s %s %s', async (...argv) => {
+    expect((await migrated(cursor, argv)).items[0]!.reason).toBe('client-variable');
   });
 });
 
@@ -134,9 +242,9 @@ test.each([
   expect(becomes!.includes('working folder')).toBe(isTold);
 });
 
-test('the sealed part of an argument that opens with a reference', () => {
-  const open = openArguments(['x', '${A}/b', '-${A}']);
-  expect(filledOption(['x', '-/b', '--a'], open)).toBe(1);
-  expect(filledOption(['x', 'a/b', '--a'], open)).toBeNull();
-  expect(commandDigest(['x', 'a/b', '--a'], open)).toBe(commandDigest(['x', '${A}/b', '-${A}'], open));
+test('the sealed part of an argument', () => {
+  const open = openArguments(['x', '${PWD}/b', '-${A}']);
+  expect(filledOtherwise(['x', '-/b', '-/a'], open)).toBe(1);
+  expect(filledOtherwise(['x', '/a/b', '-/a'], open)).toBeNull();
+  expect(commandDigest(['x', '/a/b', '-a'], open)).toBe(commandDigest(['x', '${PWD}/b', '-${A}'], open));
 });

@@ -5,6 +5,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { roomFolder } from '../../src/host/room.ts';
 import { filesId, permitId } from '../../src/migrate/launcher/entries.ts';
 import { commandDigest, type VaultLabel } from '../../src/migrate/vault.ts';
 import { type Running, type Starting, begin, withBrowser } from './client.ts';
@@ -88,7 +89,7 @@ export async function setStage(): Promise<Stage> {
   const config = path.join(session.home, 'mcp.json');
   fs.writeFileSync(config, '{"args":["exec","--mcp-auth","--"]}');
   const plainStore = path.join(session.home, '.mcp-auth');
-  const runtime = session.env['XDG_RUNTIME_DIR']!;
+  const room = roomFolder(path.join(session.home, '.local', 'share', 'shadowscan', 'vault'));
   const own = prefixFor(server.url);
   const started: Starting[] = [];
   const stage: Stage = {
@@ -139,7 +140,8 @@ export async function setStage(): Promise<Stage> {
       const names = path.join(session.home, 'tokens.list');
       fs.writeFileSync(names, server.issued.map((token) => token.slice(0, 40)).join('\n'));
       try {
-        const args = ['-rlaF', '--exclude=tokens.list', '-f', names, session.home, runtime];
+        const rooms = fs.existsSync(room) ? [room] : [];
+        const args = ['-rlaF', '--exclude=tokens.list', '-f', names, session.home, ...rooms];
         return execFileSync('grep', args, { encoding: 'utf8' }).trim().split('\n');
       } catch (error) {
         if ((error as { status?: number }).status === 1) return [];
@@ -148,12 +150,13 @@ export async function setStage(): Promise<Stage> {
         fs.rmSync(names);
       }
     },
-    room: () => path.join(runtime, fs.globSync('shadowscan/room-*', { cwd: runtime })[0] ?? 'none'),
+    room: () => room,
     async end() {
       // What a test that was broken off has left running.
       await Promise.all(started.map((one) => one.close()));
       await server.close();
       await session.end();
+      for (const name of [room, `${room}-moved`]) fs.rmSync(name, { recursive: true, force: true });
     },
   };
   return stage;
