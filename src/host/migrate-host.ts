@@ -31,6 +31,15 @@ function pidIn(file: string): number | null {
   return /^\d{1,10}$/.test(text) ? Number(text) : null;
 }
 
+/** Names this process to others that wait. Where that cannot be written the lock holds all the same. */
+function sayHolder(file: string): void {
+  try {
+    replaceFile(file, (fd) => fs.writeFileSync(fd, String(process.pid)));
+  } catch {
+    fs.rmSync(file, { force: true });
+  }
+}
+
 /** The surroundings. `given` is the program that configs will start, where it is not this one. */
 export function migrateHost(
   given?: string,
@@ -51,7 +60,7 @@ export function migrateHost(
       const holder = path.join(folder, '.holder');
       if (release === null) return { holder: pidIn(holder) };
       try {
-        replaceFile(holder, (fd) => fs.writeFileSync(fd, String(process.pid)));
+        sayHolder(holder);
         return { done: await work() };
       } finally {
         fs.rmSync(holder, { force: true });

@@ -4,7 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { codeOf } from './error-code.ts';
+import { writeFlaw } from './error-code.ts';
 import { limits } from '../limits.ts';
 import type { PrivateFolder } from '../model/vault-host.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -18,12 +18,19 @@ export function demandPrivate(folder: string): void {
   if (flaw !== null) throw usageError(`${folder}: ${flaw}; correct it, since secrets are kept there`);
 }
 
+/** One folder after the other: of a whole path, Node says that it is not there where nothing can be made. */
+function makeAll(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  if (path.dirname(folder) !== folder) makeAll(path.dirname(folder));
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
 /** Makes the folder where it is missing. */
 export function makePrivate(folder: string): void {
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeAll(folder);
   } catch (error) {
-    throw usageError(`${folder}: cannot be made (${codeOf(error)})`);
+    throw usageError(`${folder}: cannot be made (${writeFlaw(error)})`);
   }
   demandPrivate(folder);
 }
@@ -33,7 +40,7 @@ function step<T>(file: string, doing: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw usageError(`${file}: cannot be ${doing} (${codeOf(error)})`);
+    throw usageError(`${file}: cannot be ${doing} (${writeFlaw(error)})`);
   }
 }
 

@@ -10,7 +10,8 @@ import type { Staying } from '../model/plan.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
 import { inverted } from './invert.ts';
-import { type Intent, begin, digestOf, end, forget, settle } from './journal.ts';
+import { isUsageError } from '../model/usage-error.ts';
+import { type Intent, type Settled, begin, digestOf, end, forget, recover, settle } from './journal.ts';
 import { launchIn } from './launch.ts';
 import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
@@ -27,8 +28,8 @@ export type Work = {
   written: Map<string, Buffer>;
 };
 
-/** Null when it was done; else why not, in words. */
-export type Outcome = { refused: string | null };
+/** Null when it was done; else why not, in words. `isStuck`: nothing more can be begun in this run. */
+export type Outcome = { refused: string | null; isStuck?: boolean };
 
 const busy = 'its tool keeps writing the file; close it and try again';
 const refusals = {
@@ -65,6 +66,26 @@ function replaced({ host, written }: Work, intent: Intent, bytes: Buffer, stamp:
   const isOurs = !('refused' in now) && now.bytes.equals(bytes);
   if (isOurs) written.set(intent.path, bytes);
   return isOurs;
+}
+
+/**
+ * What an effect that the OS or the keychain refused has left is brought to an end at once, so that the run
+ * can go on with others; where that is refused too the next run does it.
+ */
+async function halted(
+  { host, vault }: Work,
+  error: unknown,
+): Promise<{ refused: string; left: Settled | null; isStuck: boolean }> {
+  if (!isUsageError(error)) throw error;
+  const refused = error.message;
+  try {
+    const left = await recover(host, vault);
+    // Each further one would wait for it as long.
+    return { refused, left, isStuck: refused.startsWith('keychain_unavailable') };
+  } catch (again) {
+    if (!isUsageError(again)) throw again;
+    return { refused: `${refused}; the next run brings it to an end`, left: null, isStuck: true };
+  }
 }
 
 /** An id that no entry has: what an earlier run left must not be written over. */
@@ -113,12 +134,10 @@ async function tryNow(
   return tryUpdate(asked, launch, { label: whole, isNamed, whole: { kept, entry: whole } }, kit);
 }
 
-/** Moves the secrets of one definition, or what is new of them into the entry that it has. */
-export async function applyOne(work: Work, planned: Planned): Promise<Outcome & { entry: string }> {
+async function tryApply(work: Work, planned: Planned, entry: string): Promise<Outcome & { entry: string }> {
   const { host, vault, kit } = work;
   const { source } = planned.layout;
   const isUpdate = planned.update !== null;
-  const entry = isUpdate ? planned.entry : await freeId(vault, planned.entry);
   const no = (refused: string) => ({ refused, entry });
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, source);
@@ -143,6 +162,20 @@ export async function applyOne(work: Work, planned: Planned): Promise<Outcome & 
   return no(busy);
 }
 
+/** Moves the secrets of one definition, or what is new of them into the entry that it has. */
+export async function applyOne(work: Work, planned: Planned): Promise<Outcome & { entry: string }> {
+  let { entry } = planned;
+  try {
+    if (planned.update === null) entry = await freeId(work.vault, entry);
+    return await tryApply(work, planned, entry);
+  } catch (error) {
+    const { left, refused, isStuck } = await halted(work, error);
+    if (left?.where === 'vault') return { refused: null, entry };
+    const kept = left?.where === 'unknown' ? `; what was stored as ${entry} is kept` : '';
+    return { refused: refused + kept, entry, isStuck };
+  }
+}
+
 /** What is left where a config cannot have its secrets back. */
 const otherWays = (entry: string): string =>
   `; \`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a private file, ` +
@@ -159,6 +192,15 @@ function whyNot(text: string, entry: string): string {
 
 /** Puts one definition back as it was. */
 export async function undoOne(work: Work, entry: string): Promise<Outcome> {
+  try {
+    return await tryUndo(work, entry);
+  } catch (error) {
+    const { left, refused, isStuck } = await halted(work, error);
+    return left?.where === 'config' ? { refused: null } : { refused, isStuck };
+  }
+}
+
+async function tryUndo(work: Work, entry: string): Promise<Outcome> {
   const { host, vault } = work;
   const kept = await readRecord(vault, entry);
   if (kept === null) return { refused: `${entry}: nothing is known of how it was` };
