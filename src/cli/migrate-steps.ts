@@ -6,11 +6,12 @@ import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planning } from '../migrate/plan.ts';
-import { type Kept, readRecord } from '../migrate/record.ts';
+import { isPermit } from '../migrate/launcher/entries.ts';
+import { type Kept, entryOfRecord, readRecord, recordId } from '../migrate/record.ts';
 import { reasonWords } from '../migrate/reasons.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
 import type { Planned } from '../migrate/try-all.ts';
-import { openVault } from '../migrate/vault.ts';
+import { type Vault, type VaultLabel, openVault } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -91,11 +92,31 @@ export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: 
     });
 }
 
+/** Entries of definitions that nothing tells any more how they were. */
+async function unrecorded(vault: Vault, known: (Kept | null)[]): Promise<VaultLabel[]> {
+  return (await vault.list()).filter(
+    ({ id, kind }) =>
+      kind === 'values' &&
+      entryOfRecord(id) === null &&
+      !isPermit(id) &&
+      !known.some((kept) => kept?.entry === id),
+  );
+}
+
+const withoutRecord = (entry: string): string =>
+  `how its definition was is not known: ${recordId(entry)} is missing from the vault, or cannot be read; ` +
+  `\`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a private file, from ` +
+  'where you can put them into the definition, in the place of the launcher';
+
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
   const { vault } = work;
   const known = await Promise.all((await undoable(vault)).map((entry) => readRecord(vault, entry)));
-  const names = known.flatMap((kept) => (kept === null ? [] : [kept.entry, kept.server]));
+  const bare = await unrecorded(vault, known);
+  const names = [
+    ...known.flatMap((kept) => (kept === null ? [] : [kept.entry, kept.server])),
+    ...bare.map(({ id }) => id),
+  ];
   demandKnown('--only', only, names, 'entry of the vault (any more)');
   const isFree = await settleBridges(work.vault, (text) => complain(usageError(text)));
   const isChosen = (kept: Kept): boolean => {
@@ -103,10 +124,16 @@ export async function undoAll({ only, tools }: Choice, work: Work): Promise<Plan
     return only.length === 0 || [kept.entry, kept.server].some((id) => only.includes(id));
   };
   const undone = await undoChosen(work, isChosen, !isFree);
-  return undone.map(({ kept: { entry, path, name: server, tools: by }, refused }) => {
+  const steps = undone.map(({ kept: { entry, path, name: server, tools: by }, refused }): PlanStep => {
     const state = refused === null ? 'undone' : 'refused';
     return { entry, path, server, tools: by, state, why: refused };
   });
+  const left = bare.filter(({ id }) => (only.length === 0 ? tools.length === 0 : only.includes(id)));
+  const why = ({ id: entry, binding }: VaultLabel): PlanStep => ({
+    ...{ entry, path: binding.config, server: '', tools: [], state: 'refused' },
+    why: withoutRecord(entry),
+  });
+  return [...steps, ...left.map(why)];
 }
 
 /** The vault, with what an earlier run left brought to an end. Only while no other migration runs. */

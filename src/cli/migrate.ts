@@ -11,24 +11,21 @@ import { systemHost } from '../host/system.ts';
 import { vaultHost } from '../host/vault-host.ts';
 import type { Work } from '../migrate/carry-out.ts';
 import { keptEntries } from '../migrate/kept-entries.ts';
+import { type Lost, lostEntries } from '../migrate/lost-entries.ts';
 import { type Outdated, outdatedLists } from '../migrate/outdated-lists.ts';
 import { type Choice, type Planning, makePlan, namesIn } from '../migrate/plan.ts';
 import { type Changed, changedSince } from '../migrate/reseal.ts';
 import { labelsIn } from '../migrate/vault.ts';
-import type { Enforced } from '../model/enforced.ts';
-import type { Layout } from '../model/layout.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
 import { planText } from '../report/plan-text.ts';
-import { scan } from '../scan.ts';
-import type { Again } from '../scan/scan-again.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { loadRules } from './load.ts';
 import { type Options, alone, demandKnown, empty, finish, holds } from './migrate-common.ts';
 import { agreed, demandInstalled, demandOwner, refusalOf } from './migrate-demands.ts';
+import { look } from './migrate-look.ts';
 import { applyAll, changedNotes, resealAll, stepOf, withVault } from './migrate-steps.ts';
 import { forget, undo } from './migrate-undo.ts';
 
@@ -50,23 +47,6 @@ function demandSense({ apply, undo: back, forget: dropped, home, yes, program, i
   if (into !== undefined && !back) throw usageError('migrate: --into goes with --undo');
   if (program !== undefined && (back || dropped))
     throw usageError('migrate: --program goes with a plan or --apply');
-}
-
-type Seen = { report: Report; layouts: Layout[]; again: Again; enforced: Enforced[] };
-
-function look(rules: Ruleset, { home, platform }: Options): Seen {
-  let layouts: Layout[] = [];
-  let again: Again = () => [];
-  let enforced: Enforced[] = [];
-  const report = scan(systemHost(), rules, {
-    layouts: (all, reread, lists) => ([layouts, again, enforced] = [all, reread, lists]),
-    ...(home !== undefined && { home }),
-    ...(platform !== undefined && { platform }),
-  });
-  // Who reads a file is told from who is there by the report alone.
-  const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
-  const read = layouts.map((one) => ({ ...one, tools: readers.get(one.server) ?? one.tools }));
-  return { report, layouts: read, again, enforced };
 }
 
 /** A word on a program that is only to be installed: until then no migrated server starts. */
@@ -93,7 +73,14 @@ function withPlanned({ only }: Options, all: () => Planning): { names: string[];
   return { names: [...only, ...meant.map(({ credential }) => credential)], known };
 }
 
-type Looked = { planning: Planning; plan: Plan; changed: Changed[]; kit: Work['kit']; lists: string[] };
+type Looked = {
+  planning: Planning;
+  plan: Plan;
+  changed: Changed[];
+  lost: Lost[];
+  kit: Work['kit'];
+  lists: string[];
+};
 
 /** What becomes of a client's list of commands, and the one command that makes it anew. */
 function listNote({ list: { path: file, stamp, claim }, servers }: Outdated): string {
@@ -140,8 +127,13 @@ function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Lo
   const steps = planned.map((one) => stepOf(one, 'planned'));
   const vault = keptEntries(labels, holds);
   const lists = outdatedLists(planned, enforced).map(listNote);
-  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, kit, lists };
+  // A home that is given may have a vault of its own, which is not looked at.
+  const lost = options.home === undefined ? lostEntries(layouts, labels, kit) : [];
+  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, lost, kit, lists };
 }
+
+const lostNotes = (lost: Lost[]): string[] =>
+  lost.map(({ layout, why }) => `${layout.source.path}: ${layout.name}: ${why}.`);
 
 const orphanNotes = ({ vault }: Plan): string[] =>
   vault
@@ -153,7 +145,7 @@ const orphanNotes = ({ vault }: Plan): string[] =>
     );
 
 function printPlan(rules: Ruleset, options: Options): void {
-  const { planning, plan, changed, kit, lists } = planNow(rules, options, null);
+  const { planning, plan, changed, lost, kit, lists } = planNow(rules, options, null);
   const isOwn = options.home === undefined;
   const refusal = isOwn ? refusalOf(systemHost(), migrateHost(options.program).program, kit) : null;
   const isWork = planning.planned.length > 0;
@@ -164,6 +156,7 @@ function printPlan(rules: Ruleset, options: Options): void {
   const notes = [
     ...(options.program === undefined ? [] : missingNote(migrateHost(options.program).program)),
     ...changedNotes(changed, { only: options.only, tools: [] }, kit),
+    ...lostNotes(lost),
     ...orphanNotes(plan),
     ...(isWork ? [copiesNotice, ...listNotes(lists, planning), last] : []),
   ];
@@ -172,11 +165,11 @@ function printPlan(rules: Ruleset, options: Options): void {
 
 /** Plans once more, with nobody else at it, and does it. */
 async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promise<void> {
-  const { planning, plan, changed, kit, lists } = planNow(rules, options, host);
+  const { planning, plan, changed, lost, kit, lists } = planNow(rules, options, host);
   demandInstalled(host.program, kit);
   const choice: Choice = { only: options.only, tools: options.tool };
   const { planned, stores } = planning;
-  const told = [...changedNotes(changed, choice, kit), ...orphanNotes(plan)];
+  const told = [...changedNotes(changed, choice, kit), ...lostNotes(lost), ...orphanNotes(plan)];
   const sealing = changed.filter(({ entry }) => options.only.includes(entry));
   const work = planned.length + stores.length + sealing.length;
   if (work === 0 && host.journal.read('journal') === null)
