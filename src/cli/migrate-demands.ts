@@ -84,10 +84,7 @@ async function typed(question: string): Promise<string | null> {
   }
 }
 
-/**
- * Whether the user says yes; Ctrl-D is a no, and so is Ctrl-C, with an exit code of its own. Without a terminal
- * nobody can be asked.
- */
+/** Whether the user says yes. Ctrl-D is a no, Ctrl-C too, with an exit code; no terminal is a refusal. */
 export async function agreed(question: string, yes = false): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY)

@@ -71,7 +71,8 @@ export async function resealAll(changed: Changed[], { only }: Choice, work: Work
   const steps: PlanStep[] = [];
   for (const one of changed.filter(({ entry }) => only.includes(entry))) {
     const isSealed = await reseal(work.vault, one, work.kit.rules);
-    const why = isSealed ? 'sealed to the changed command' : reasonWords('client-variable').why;
+    const what = one.url === null ? 'command' : 'address';
+    const why = isSealed ? `sealed to the changed ${what}` : reasonWords('client-variable').why;
     steps.push(
       stepOf({ ...one, wanted: [], stores: [], update: null }, isSealed ? 'applied' : 'refused', why),
     );
@@ -79,14 +80,17 @@ export async function resealAll(changed: Changed[], { only }: Choice, work: Work
   return steps;
 }
 
-/** What is told of commands that were changed since. */
+/** What is told of commands and addresses that were changed since. */
 export function changedNotes(changed: Changed[], { only }: Choice, { secrets }: Work['kit']): string[] {
   return changed
     .filter(({ entry }) => !only.includes(entry))
-    .map(({ entry, layout, argv }) => {
-      const shown = secrets.argv(argv.map((word) => new Secret(word))).shown.join(' ');
+    .map(({ entry, layout, argv, url }) => {
+      const words = url === null ? argv : [url];
+      const shown = secrets.argv(words.map((word) => new Secret(word))).shown.join(' ');
+      const what = url === null ? 'command' : "server's address";
+      const refused = url === null ? 'exec refuses it' : 'its client gets no headers for it';
       return (
-        `${layout.source.path}: the command of ${entry} was changed, so that exec refuses it; ` +
+        `${layout.source.path}: the ${what} of ${entry} was changed, so that ${refused}; ` +
         `if \`${shown}\` may have its secrets: shadowscan migrate --apply --only ${entry}`
       );
     });

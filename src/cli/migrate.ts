@@ -13,6 +13,7 @@ import type { Work } from '../migrate/carry-out.ts';
 import { keptEntries } from '../migrate/kept-entries.ts';
 import { type Lost, lostEntries } from '../migrate/lost-entries.ts';
 import { type Outdated, outdatedLists } from '../migrate/outdated-lists.ts';
+import { launchNow } from '../migrate/launch.ts';
 import { type Choice, type Planning, makePlan, namesIn } from '../migrate/plan.ts';
 import { type Changed, changedSince } from '../migrate/reseal.ts';
 import { labelsIn } from '../migrate/vault.ts';
@@ -59,7 +60,7 @@ function missingNote([program = '']: string[]): string[] {
 
 function question(moving: number, sealing: number): string {
   const counted = (count: number): string => (count === 1 ? 'one definition' : `${count} definitions`);
-  const sealed = sealing === 0 ? '' : `seal ${counted(sealing)} to the command that it has now`;
+  const sealed = sealing === 0 ? '' : `seal ${counted(sealing)} to the command or address that it has now`;
   const moved = moving === 0 ? '' : `move the secrets of ${counted(moving)}`;
   const all = [moved, sealed].filter((part) => part !== '').join(', and ') || 'end what an earlier run began';
   return `Rewrite configs: ${all}?`;
@@ -120,7 +121,7 @@ function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Lo
   demandKnown('--only', options.only, [...known, ...only.known], 'check, fact, finding or entry');
   const planning = makePlan(report, layouts, { only: only.names, tools: options.tool }, kit);
   const { items, planned } = planning;
-  const changed = changedSince(layouts, labels).filter(
+  const changed = changedSince(layouts, labels, (layout) => launchNow(layout, kit)).filter(
     // What is updated is sealed again with it.
     ({ entry }) => !planned.some((one) => one.update !== null && one.entry === entry),
   );

@@ -7,11 +7,10 @@ import { programName } from '../identity/words.ts';
 import type { Layout } from '../model/layout.ts';
 import type { EditDisk } from '../model/migrate-host.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { readText } from '../parse/encoding.ts';
 import type { Secrets } from '../secrets/engine.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { VaultLabel } from './envelope.ts';
-import { isLaunched, launchIn } from './launch.ts';
+import { launchNow } from './launch.ts';
 import { recordId } from './record.ts';
 
 export type Lost = { entry: string; layout: Layout; why: string };
@@ -57,9 +56,7 @@ function whyOf({ entry, argv, layout }: Named, { rules, secrets }: Kit): string 
 export function lostEntries(layouts: Layout[], labels: VaultLabel[], kit: Kit): Lost[] {
   const known = new Set(labels.map(({ id }) => id));
   return layouts.flatMap((layout): Lost[] => {
-    if (!isLaunched(layout) && layout.url === null) return [];
-    const got = kit.read(layout.source.path, layout.source.boundary);
-    const launch = 'refused' in got ? null : launchIn(layout, readText(got.bytes), kit.rules);
+    const launch = launchNow(layout, kit);
     if (launch === null || known.has(launch.entry)) return [];
     const { entry, argv } = launch;
     // How it was is told by the record, which is enough to put it back.

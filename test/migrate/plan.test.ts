@@ -4,8 +4,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { editDisk } from '../../src/host/edit-disk.ts';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
 import { outdatedLists } from '../../src/migrate/outdated-lists.ts';
+import { headersOf } from '../../src/migrate/headers.ts';
+import { launchNow } from '../../src/migrate/launch.ts';
 import { changedSince, reseal } from '../../src/migrate/reseal.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
 import { demandOwner } from '../../src/cli/migrate-demands.ts';
@@ -407,6 +410,41 @@ describe('applying', () => {
     expect(sealed!.binding.command).toBe(commandDigest(['npx', '-y', 'gh-mcp@2.0.0']));
     expect(Secret.open(sealed!.values['GITHUB_TOKEN']!)).toBe(token);
     expect(changedSince(planFor(folder).layouts, await work.vault.list())).toEqual([]);
+  });
+
+  test('a changed address gets no headers until its entry is named', async () => {
+    const claude = '.claude.json';
+    const header = (url: string) => one({ type: 'http', url, headers: { Authorization: `Bearer ${token}` } });
+    const [old, now] = ['https://mcp.example.org/mcp', 'https://mcp.example.org/v2'];
+    const folder = home({ [claude]: header(old) });
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    await applyOne(work, planning.planned[0]!);
+    const { entry } = planning.planned[0]!;
+    const changed = async () => {
+      const { report, layouts } = planFor(folder);
+      const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
+      const read = layouts.map((layout) => ({
+        ...layout,
+        tools: readers.get(layout.server) ?? layout.tools,
+      }));
+      const looking = { rules, read: editDisk.read };
+      return changedSince(read, await work.vault.list(), (layout) => launchNow(layout, looking));
+    };
+    const file = path.join(folder, claude);
+    const named = async (): Promise<null> => null;
+    expect(await changed()).toEqual([]);
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(old, now));
+    await expect(headersOf(work.vault, entry, now, named)).rejects.toThrow('another address');
+    const [found, ...others] = await changed();
+    expect([found!.entry, found!.url, others]).toEqual([entry, now, []]);
+    expect(await reseal(work.vault, found!, rules)).toBe(true);
+    expect(await headersOf(work.vault, entry, now, named)).toBe(`{"Authorization":"Bearer ${token}"}`);
+    await expect(headersOf(work.vault, entry, old, named)).rejects.toThrow('another address');
+    expect(await changed()).toEqual([]);
+    // What a client fills in could be any address.
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(now, 'https://${HOST}/mcp'));
+    expect(await reseal(work.vault, (await changed())[0]!, rules)).toBe(false);
   });
 
   test('whatever a definition is called and however it is written, it goes there and back', async () => {
