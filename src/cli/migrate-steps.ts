@@ -9,10 +9,11 @@ import type { Choice, Planning } from '../migrate/plan.ts';
 import { isPermit } from '../migrate/launcher/entries.ts';
 import { type Kept, entryOfRecord, readRecord, recordId } from '../migrate/record.ts';
 import { reasonWords } from '../migrate/reasons.ts';
+import { type Candidate, renewed } from '../migrate/renewed.ts';
 import { type Changed, reseal } from '../migrate/reseal.ts';
 import type { Planned } from '../migrate/try-all.ts';
 import { type Vault, type VaultLabel, openVault } from '../migrate/vault.ts';
-import type { MigrateHost } from '../model/migrate-host.ts';
+import type { EditDisk, MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
 import { usageError } from '../model/usage-error.ts';
 import { complain } from './complain.ts';
@@ -64,6 +65,27 @@ export async function applyAll(planning: Planning, work: Work): Promise<PlanStep
       refused,
     ),
   );
+}
+
+/** Values that were set anew under names of their entries, as far as the keychain lets the names be seen. */
+export async function renewedNow(
+  candidates: Candidate[],
+  choice: Choice,
+  kit: Work['kit'] & { read: EditDisk['read'] },
+): Promise<{ planned: Planned[]; notes: string[] }> {
+  if (candidates.length === 0) return { planned: [], notes: [] };
+  const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
+  if ('unavailable' in vault) {
+    const why = `keychain_unavailable: ${troubleWords(vault.unavailable)}`;
+    const all = candidates.map(({ entry }) => entry).join(', ');
+    return { planned: [], notes: [`Whether values of ${all} were set anew cannot be told: ${why}.`] };
+  }
+  const planned = await renewed(candidates, vault, { kit, choice });
+  const notes = planned.map(({ entry, layout, wanted }) => {
+    const names = wanted.map(({ field }) => field).join(', ');
+    return `${layout.source.path}: ${layout.name}: ${names}, set anew, goes into its entry ${entry}.`;
+  });
+  return { planned, notes };
 }
 
 /** Seals those entries to their changed commands that are named; the others are told of. */
@@ -134,7 +156,11 @@ export async function undoAll({ only, tools }: Choice, work: Work): Promise<Plan
   });
   const left = bare.filter(({ id }) => (only.length === 0 ? tools.length === 0 : only.includes(id)));
   const why = ({ id: entry, binding }: VaultLabel): PlanStep => ({
-    ...{ entry, path: binding.config, server: '', tools: [], state: 'refused' },
+    entry,
+    path: binding.config,
+    server: '',
+    tools: [],
+    state: 'refused',
     why: withoutRecord(entry),
   });
   return [...steps, ...left.map(why)];

@@ -9,13 +9,14 @@ import { migrateHost } from '../host/migrate-host.ts';
 import { writeOut } from '../host/output.ts';
 import { systemHost } from '../host/system.ts';
 import { vaultHost } from '../host/vault-host.ts';
-import type { Work } from '../migrate/carry-out.ts';
 import { keptEntries } from '../migrate/kept-entries.ts';
 import { type Lost, lostEntries } from '../migrate/lost-entries.ts';
 import { type Outdated, outdatedLists } from '../migrate/outdated-lists.ts';
 import { launchNow } from '../migrate/launch.ts';
 import { type Choice, type Planning, makePlan, namesIn } from '../migrate/plan.ts';
+import { type Candidate, mayBeRenewed } from '../migrate/renewed.ts';
 import { type Changed, changedSince } from '../migrate/reseal.ts';
+import type { PlanKit } from '../migrate/try-all.ts';
 import { labelsIn } from '../migrate/vault.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan } from '../model/plan.ts';
@@ -27,7 +28,7 @@ import { loadRules } from './load.ts';
 import { type Options, alone, demandKnown, empty, finish, holds } from './migrate-common.ts';
 import { agreed, demandInstalled, demandOwner, refusalOf } from './migrate-demands.ts';
 import { look } from './migrate-look.ts';
-import { applyAll, changedNotes, resealAll, stepOf, withVault } from './migrate-steps.ts';
+import { applyAll, changedNotes, renewedNow, resealAll, stepOf, withVault } from './migrate-steps.ts';
 import { forget, undo } from './migrate-undo.ts';
 
 const exportNotice =
@@ -79,7 +80,8 @@ type Looked = {
   plan: Plan;
   changed: Changed[];
   lost: Lost[];
-  kit: Work['kit'];
+  candidates: Candidate[];
+  kit: PlanKit;
   lists: string[];
 };
 
@@ -130,7 +132,11 @@ function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Lo
   const lists = outdatedLists(planned, enforced).map(listNote);
   // A home that is given may have a vault of its own, which is not looked at.
   const lost = options.home === undefined ? lostEntries(layouts, labels, kit) : [];
-  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, lost, kit, lists };
+  const choice = { only: options.only, tools: options.tool };
+  const beside = host === null ? [] : mayBeRenewed(layouts, { labels, kit, choice });
+  const candidates = beside.filter(({ entry }) => !planned.some((one) => one.entry === entry));
+  const told: Plan = { ...empty, mode: 'plan', items, steps, vault };
+  return { planning, plan: told, changed, lost, candidates, kit, lists };
 }
 
 const lostNotes = (lost: Lost[]): string[] =>
@@ -166,16 +172,23 @@ function printPlan(rules: Ruleset, options: Options): void {
 
 /** Plans once more, with nobody else at it, and does it. */
 async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promise<void> {
-  const { planning, plan, changed, lost, kit, lists } = planNow(rules, options, host);
+  const { planning: first, plan, changed, lost, candidates, kit, lists } = planNow(rules, options, host);
   demandInstalled(host.program, kit);
   const choice: Choice = { only: options.only, tools: options.tool };
+  const again = await renewedNow(candidates, choice, kit);
+  const planning = { ...first, planned: [...first.planned, ...again.planned] };
   const { planned, stores } = planning;
-  const told = [...changedNotes(changed, choice, kit), ...lostNotes(lost), ...orphanNotes(plan)];
+  const told = [
+    ...changedNotes(changed, choice, kit),
+    ...lostNotes(lost),
+    ...orphanNotes(plan),
+    ...again.notes,
+  ];
   const sealing = changed.filter(({ entry }) => options.only.includes(entry));
   const work = planned.length + stores.length + sealing.length;
   if (work === 0 && host.journal.read('journal') === null)
     return finish({ ...plan, mode: 'apply', notes: told }, options);
-  if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
+  if (!options.yes) writeOut(planText({ ...plan, notes: again.notes }));
   if (!(await agreed(question(planned.length, sealing.length), options.yes))) return;
   const done = await withVault(host, kit, async (vault) => [
     ...(await applyAll(planning, vault)),

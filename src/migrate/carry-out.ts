@@ -16,6 +16,7 @@ import { launchIn } from './launch.ts';
 import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
 import { entryOfRecord, openEdits, readRecord, recordOf } from './record.ts';
+import { withOwn } from './renewed.ts';
 import { type Step, type StepKit, type Tried, tryStep } from './step.ts';
 import { tryUpdate } from './update.ts';
 import type { Vault } from './vault.ts';
@@ -120,13 +121,16 @@ async function tryNow(
 ): Promise<Tried> {
   const meant = new Set(planned.wanted.map(({ credential }) => credential));
   const secrets = layout.secrets.filter(({ credential }) => meant.has(credential));
-  const asked = { layout, wanted: { secrets, stores: planned.stores }, bytes, entry };
-  if (planned.update === null) return tryStep(asked, kit);
+  const wanted = { secrets, stores: planned.stores };
+  if (planned.update === null) return tryStep({ layout, wanted, bytes, entry }, kit);
   const refused = (reason: Staying | null): Tried => ({ step: null, stays: [], reason });
   const launch = launchIn(layout, readText(bytes), kit.rules);
   if (launch?.entry !== entry) return refused('changed');
   const [kept, whole] = [await readRecord(vault, entry), await vault.get(entry)];
   if (kept === null || whole === null) return refused('entry-missing');
+  const own = withOwn(layout, Object.keys(whole.values), kit);
+  secrets.push(...own.secrets.filter((one) => !layout.secrets.includes(one)));
+  const asked = { layout: own, wanted, bytes, entry };
   // An earlier run has done it.
   if (secrets.length === 0 && planned.stores.every((one) => whole.stores?.includes(one)))
     return refused(null);
