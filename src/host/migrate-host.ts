@@ -12,7 +12,7 @@ import { tryLock } from './file-lock.ts';
 import { readFile } from './open-file.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
 import { listProcesses } from './processes.ts';
-import { replaceFile } from './replace-file.ts';
+import { removeTemporary, replaceFile } from './replace-file.ts';
 import { ownHome, vaultFolder } from './vault-host.ts';
 
 /**
@@ -31,9 +31,13 @@ function pidIn(file: string): number | null {
   return /^\d{1,10}$/.test(text) ? Number(text) : null;
 }
 
-/** Names this process to others that wait. Where that cannot be written the lock holds all the same. */
+/**
+ * Names this process to others that wait, and removes what killed ones were writing beside the journal. Where
+ * nothing can be written the lock holds all the same.
+ */
 function sayHolder(file: string): void {
   try {
+    removeTemporary(path.dirname(file));
     replaceFile(file, (fd) => fs.writeFileSync(fd, String(process.pid)));
   } catch {
     fs.rmSync(file, { force: true });

@@ -33,6 +33,9 @@ export type Work = {
 export type Outcome = { refused: string | null; isStuck?: boolean };
 
 const busy = 'its tool keeps writing the file; close it and try again';
+const changed =
+  'the file was changed since it was looked at, and does not have this definition as it was any more; ' +
+  'run it again to see what there is now';
 const refusals = {
   absent: 'the file is not there any more',
   link: reasonWords('link').why,
@@ -143,11 +146,17 @@ async function tryApply(work: Work, planned: Planned, entry: string): Promise<Ou
   const { source } = planned.layout;
   const isUpdate = planned.update !== null;
   const no = (refused: string) => ({ refused, entry });
+  let isSeen = false;
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, source);
     if (typeof got === 'string') return no(got);
     const found = kit.again(source, got.bytes).find(({ server }) => server === planned.layout.server);
-    if (found === undefined) return no('the definition is not there any more');
+    if (found === undefined) {
+      // Its tool may be about to write it again.
+      await host.wait(limits.quietMilliseconds);
+      continue;
+    }
+    isSeen = true;
     const layout = { ...found, tools: planned.layout.tools };
     const { step, reason } = await tryNow(work, planned, { layout, bytes: got.bytes, entry });
     if (step === null) return no(reason === null ? 'it holds no secret any more' : reasonWords(reason).why);
@@ -163,7 +172,7 @@ async function tryApply(work: Work, planned: Planned, entry: string): Promise<Ou
     if (where === 'vault') return { refused: null, entry };
     if (where === 'unknown') return no(`${busy}; what was stored as ${entry} is kept`);
   }
-  return no(busy);
+  return no(isSeen ? busy : changed);
 }
 
 /** Moves the secrets of one definition, or what is new of them into the entry that it has. */

@@ -497,6 +497,23 @@ describe('applying', () => {
     expect(await work.vault.list()).toEqual([]);
   });
 
+  test('a file that is half written for a moment is looked at again', async () => {
+    const folder = home({ [desktop]: one(withToken) });
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    const file = path.join(folder, desktop);
+    const whole = fs.readFileSync(file);
+    fs.writeFileSync(file, '{}');
+    let waits = 0;
+    const wait = async (): Promise<void> => {
+      waits += 1;
+      if (waits === 2) fs.writeFileSync(file, whole);
+    };
+    const done = await applyOne({ ...work, host: { ...work.host, wait } }, planning.planned[0]!);
+    expect([done.refused, waits]).toEqual([null, 2]);
+    expect(fs.readFileSync(file, 'utf8')).not.toContain(token);
+  });
+
   test('a file that its tool keeps writing is left alone', async () => {
     const folder = home({ [desktop]: one(withToken) });
     const { planning, kit } = planFor(folder);
@@ -604,7 +621,7 @@ describe('applying', () => {
     const { planning, kit } = planFor(folder);
     const work = await workFor(kit);
     fs.writeFileSync(path.join(folder, desktop), '{}');
-    expect((await applyOne(work, planning.planned[0]!)).refused).toContain('not there any more');
+    expect((await applyOne(work, planning.planned[0]!)).refused).toContain('was changed since');
     expect(await work.vault.list()).toEqual([]);
   });
 });

@@ -189,3 +189,15 @@ test.skipIf(process.platform === 'win32')('what cannot be made or locked is said
     expect(fs.statSync(deep).mode & 0o777).toBe(0o700);
   });
 });
+
+test('what killed runs were writing is removed by the next one, and nothing else', async () => {
+  const folder = path.join(aside, 'migrate');
+  fs.mkdirSync(folder, { mode: 0o700 });
+  if (isRoot) own(aside);
+  for (const name of ['.journal.0123456789ab', '.holder.ba9876543210', 'journal'])
+    fs.writeFileSync(path.join(folder, name), '');
+  await asUser(async () => {
+    expect(await hostIn(folder).alone(async () => 7)).toEqual({ done: 7 });
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['.lock', 'journal']);
+  });
+});
