@@ -6,6 +6,7 @@ import { applyPlan, undoChosen } from '../migrate/carry-stores.ts';
 import { recover } from '../migrate/journal.ts';
 import { troubleWords } from '../migrate/keychain-words.ts';
 import type { Choice, Planning } from '../migrate/plan.ts';
+import { idsIn } from '../migrate/kept-entries.ts';
 import { isPermit } from '../migrate/launcher/entries.ts';
 import { type Kept, entryOfRecord, readRecord, recordId } from '../migrate/record.ts';
 import { reasonWords } from '../migrate/reasons.ts';
@@ -15,7 +16,7 @@ import type { Planned } from '../migrate/try-all.ts';
 import { type Vault, type VaultLabel, openVault } from '../migrate/vault.ts';
 import type { EditDisk, MigrateHost } from '../model/migrate-host.ts';
 import type { Plan, PlanStep } from '../model/plan.ts';
-import { usageError } from '../model/usage-error.ts';
+import { isUsageError, usageError } from '../model/usage-error.ts';
 import { complain } from './complain.ts';
 import { settleBridges } from './exec-bridge.ts';
 import { demandKnown } from './migrate-common.ts';
@@ -134,10 +135,41 @@ const withoutRecord = (entry: string): string =>
   `\`shadowscan migrate --undo --only ${entry} --into FILE\` writes its secrets into a private file, from ` +
   'where you can put them into the definition, in the place of the launcher';
 
+/** A record; null where there is none, or nothing opens it. */
+async function recordIn(vault: Vault, entry: string): Promise<Kept | null> {
+  try {
+    return await readRecord(vault, entry);
+  } catch (error) {
+    if (isUsageError(error)) return null;
+    throw error;
+  }
+}
+
+/** Why an entry without a record that can be read stays, and what there is instead. */
+async function whyLeft(vault: Vault, entry: string): Promise<string> {
+  try {
+    await vault.get(entry);
+    return withoutRecord(entry);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    return `${error.message}; \`shadowscan migrate --forget ${entry} --yes\` drops what nothing opens`;
+  }
+}
+
+/** What to do about entries whose key is gone, in commands. */
+function wayAfterReset(): string {
+  const ids = idsIn(vaultHost()).join(',');
+  return (
+    '. If it was reset, nothing opens what it had any more: ' +
+    `\`shadowscan migrate --forget ${ids} --yes\` drops these entries, \`shadowscan migrate\` says then ` +
+    'what to write into their definitions, and --apply works again'
+  );
+}
+
 /** Puts back all that is chosen, the last one first. */
 export async function undoAll({ only, tools }: Choice, work: Work): Promise<PlanStep[]> {
   const { vault } = work;
-  const known = await Promise.all((await undoable(vault)).map((entry) => readRecord(vault, entry)));
+  const known = await Promise.all((await undoable(vault)).map((entry) => recordIn(vault, entry)));
   const bare = await unrecorded(vault, known);
   const names = [
     ...known.flatMap((kept) => (kept === null ? [] : [kept.entry, kept.server])),
@@ -155,15 +187,15 @@ export async function undoAll({ only, tools }: Choice, work: Work): Promise<Plan
     return { entry, path, server, tools: by, state, why: refused };
   });
   const left = bare.filter(({ id }) => (only.length === 0 ? tools.length === 0 : only.includes(id)));
-  const why = ({ id: entry, binding }: VaultLabel): PlanStep => ({
+  const why = async ({ id: entry, binding }: VaultLabel): Promise<PlanStep> => ({
     entry,
     path: binding.config,
     server: '',
     tools: [],
     state: 'refused',
-    why: withoutRecord(entry),
+    why: await whyLeft(vault, entry),
   });
-  return [...steps, ...left.map(why)];
+  return [...steps, ...(await Promise.all(left.map(why)))];
 }
 
 /** The vault, with what an earlier run left brought to an end. Only while no other migration runs. */
@@ -173,8 +205,10 @@ export async function withVault(
   change: (work: Work) => Promise<PlanStep[]>,
 ): Promise<Pick<Plan, 'steps' | 'recovered'>> {
   const vault = await openVault(vaultHost(), limits.keychainWaitMilliseconds);
-  if ('unavailable' in vault)
-    throw usageError(`keychain_unavailable: ${troubleWords(vault.unavailable)}; nothing was changed`);
+  if ('unavailable' in vault) {
+    const way = vault.unavailable === 'key-missing' ? wayAfterReset() : '';
+    throw usageError(`keychain_unavailable: ${troubleWords(vault.unavailable)}; nothing was changed${way}`);
+  }
   const work: Work = { host, vault, kit, written: new Map() };
   const recovered = await settled(host, work);
   return { recovered, steps: await change(work) };

@@ -2,6 +2,7 @@
  * `migrate --undo`, also into a file of the user's where there is no definition any more, and `--forget`.
  */
 import { editDisk } from '../host/edit-disk.ts';
+import { limits } from '../limits.ts';
 import { createPrivate } from '../host/private-file.ts';
 import { migrateHost } from '../host/migrate-host.ts';
 import { vaultHost } from '../host/vault-host.ts';
@@ -9,11 +10,11 @@ import type { Work } from '../migrate/carry-out.ts';
 import { drop, idsIn, keptEntries } from '../migrate/kept-entries.ts';
 import { lostEntries } from '../migrate/lost-entries.ts';
 import { entryOfRecord, recordId } from '../migrate/record.ts';
-import { labelsIn } from '../migrate/vault.ts';
+import { type VaultLabel, labelsIn, openVault } from '../migrate/vault.ts';
 import { inClearText } from '../migrate/write-out.ts';
 import type { KeptEntry, Plan, PlanStep } from '../model/plan.ts';
 import type { Ruleset } from '../model/rules.ts';
-import { usageError } from '../model/usage-error.ts';
+import { isUsageError, usageError } from '../model/usage-error.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { type Options, alone, demandKnown, empty, finish, holds } from './migrate-common.ts';
 import { agreed } from './migrate-demands.ts';
@@ -112,6 +113,41 @@ export async function undo(rules: Ruleset, options: Options): Promise<void> {
   });
 }
 
+/** Whether nothing opens an entry any more, for all that the keychain says. */
+async function isShut(entry: string): Promise<boolean> {
+  const vault = await openVault(vaultHost(), limits.keychainMilliseconds);
+  if ('unavailable' in vault) return vault.unavailable === 'key-missing';
+  try {
+    await vault.get(entry);
+    return false;
+  } catch (error) {
+    if (isUsageError(error)) return true;
+    throw error;
+  }
+}
+
+/** Refuses to drop what a config still starts, unless nothing opens it any more and the user said --yes. */
+async function demandForgettable(
+  label: VaultLabel,
+  rest: VaultLabel[],
+  labels: VaultLabel[],
+  isSure = false,
+): Promise<void> {
+  const [{ entry, path, named }] = keptEntries([label, ...rest], holds) as [KeptEntry];
+  if (named !== true) return;
+  const shut = await isShut(entry);
+  if (shut && isSure) return;
+  const way = shut
+    ? 'nothing opens it as long as the keychain does not have its key: unlock it; if it was reset, say --yes'
+    : labels.some(({ id }) => id === recordId(entry))
+      ? `put it back with \`migrate --undo --only ${entry}\``
+      : `write its secrets out with \`migrate --undo --only ${entry} --into FILE\``;
+  throw usageError(
+    `migrate: --forget ${entry}: ${path} still starts a server with it; ${way}, or take the ` +
+      'definition out first',
+  );
+}
+
 /** Drops entries for good. What a config still starts is not dropped. */
 export async function forget(options: Options, given: string[]): Promise<void> {
   const ids = [...new Set(given)];
@@ -119,17 +155,8 @@ export async function forget(options: Options, given: string[]): Promise<void> {
   await alone(migrateHost(), async () => {
     const labels = labelsIn(vaultHost());
     const rest = labels.filter(({ id }) => !ids.includes(id));
-    for (const label of labels.filter(({ id }) => ids.includes(id))) {
-      const [{ entry, path, named }] = keptEntries([label, ...rest], holds) as [KeptEntry];
-      if (named !== true) continue;
-      const way = labels.some(({ id }) => id === recordId(entry))
-        ? `put it back with \`migrate --undo --only ${entry}\``
-        : `write its secrets out with \`migrate --undo --only ${entry} --into FILE\``;
-      throw usageError(
-        `migrate: --forget ${entry}: ${path} still starts a server with it; ${way}, or take the definition ` +
-          'out first',
-      );
-    }
+    for (const label of labels.filter(({ id }) => ids.includes(id)))
+      await demandForgettable(label, rest, labels, options.yes);
     const what = ids.length === 1 ? `the entry ${ids[0]}` : `the entries ${ids.join(', ')}`;
     if (!(await agreed(`Drop ${what} for good? What it holds may be nowhere else.`, options.yes))) return;
     const steps = stepsOf(ids, 'forgotten');

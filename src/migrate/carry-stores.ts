@@ -139,8 +139,12 @@ export async function undoChosen(
   const { host, vault } = work;
   const known = new Map<string, Kept>();
   for (const entry of await undoable(vault)) {
-    const kept = await readRecord(vault, entry);
-    if (kept !== null) known.set(entry, kept);
+    // One that nothing opens any more does not keep the others back.
+    await refusedBy(async () => {
+      const kept = await readRecord(vault, entry);
+      if (kept !== null) known.set(entry, kept);
+      return null;
+    });
   }
   const wanted = [...known.values()].filter(isChosen).map(({ entry }) => entry);
   const chosen = await withSharers(vault, new Set(wanted));

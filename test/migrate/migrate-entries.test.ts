@@ -164,6 +164,32 @@ describe.skipIf(missing !== null)('entries', () => {
     forget();
   });
 
+  test('after the keychain has lost its key: what is said, dropped, and possible again', async () => {
+    const entry = apply();
+    const moved = fs.readFileSync(config, 'utf8');
+    await session.stopKeyring();
+    const rings = path.join(session.home, '.local/share/keyrings');
+    fs.rmSync(rings, { recursive: true, force: true });
+    await session.startKeyring();
+    const both = JSON.stringify({
+      mcpServers: { ...JSON.parse(moved).mcpServers, that: JSON.parse(text).mcpServers.it },
+    });
+    write(both);
+    const words = ['--apply', '--yes', '--program', program];
+    const said = oneLine(migrate(...words));
+    expect(said).toContain('keychain_unavailable');
+    expect(said).toContain(`shadowscan migrate --forget ${entry} --yes`);
+    expect(oneLine(migrate('--undo', '--yes'))).toContain(`--forget ${entry} --yes`);
+    expect(sealed()).toHaveLength(2);
+    expect(planOf(migrate('--forget', entry, '--yes')).steps.map(({ state }) => state)).toEqual([
+      'forgotten',
+    ]);
+    const done = planOf(migrate(...words));
+    expect(done.steps.map(({ state, server }) => [state, server])).toEqual([['applied', 'that']]);
+    expect(done.notes.join('\n')).toContain(`this vault has no entry ${entry}`);
+    forget();
+  });
+
   test('a name is refused where the vault is empty, too', () => {
     expect(sealed()).toEqual([]);
     expect(oneLine(migrate('--undo', '--yes', '--only', 'nosuch'))).toContain('--only nosuch: no entry');
