@@ -4,21 +4,17 @@
  * Whatever is written has been noted in the journal before.
  */
 import { limits } from '../limits.ts';
-import type { Layout } from '../model/layout.ts';
 import type { MigrateHost, Stamp } from '../model/migrate-host.ts';
-import type { Staying } from '../model/plan.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
 import { inverted } from './invert.ts';
 import { isUsageError } from '../model/usage-error.ts';
 import { type Intent, type Settled, begin, digestOf, end, forget, recover, settle } from './journal.ts';
-import { launchIn } from './launch.ts';
 import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
 import { entryOfRecord, openEdits, readRecord, recordOf } from './record.ts';
-import { withOwn } from './renewed.ts';
-import { type Step, type StepKit, type Tried, tryStep } from './step.ts';
-import { tryUpdate } from './update.ts';
+import type { Step, StepKit } from './step.ts';
+import { tryNow } from './try-now.ts';
 import type { Vault } from './vault.ts';
 
 export type Work = {
@@ -112,33 +108,6 @@ async function store({ host, vault }: Work, step: Step): Promise<void> {
     values: step.values,
     createdAt: host.now().toISOString(),
   });
-}
-
-type Tries = { layout: Layout; bytes: Buffer; entry: string };
-
-/** What is to be done to a definition as it is now; for one that goes through us, with what its entry has. */
-async function tryNow(
-  { vault, kit }: Work,
-  planned: Planned,
-  { layout, bytes, entry }: Tries,
-): Promise<Tried> {
-  const meant = new Set(planned.wanted.map(({ credential }) => credential));
-  const secrets = layout.secrets.filter(({ credential }) => meant.has(credential));
-  const wanted = { secrets, stores: planned.stores };
-  if (planned.update === null) return tryStep({ layout, wanted, bytes, entry }, kit);
-  const refused = (reason: Staying | null): Tried => ({ step: null, stays: [], reason });
-  const launch = launchIn(layout, readText(bytes), kit.rules);
-  if (launch?.entry !== entry) return refused('changed');
-  const [kept, whole] = [await readRecord(vault, entry), await vault.get(entry)];
-  if (kept === null || whole === null) return refused('entry-missing');
-  const own = withOwn(layout, Object.keys(whole.values), kit);
-  secrets.push(...own.secrets.filter((one) => !layout.secrets.includes(one)));
-  const asked = { layout: own, wanted, bytes, entry };
-  // An earlier run has done it.
-  if (secrets.length === 0 && planned.stores.every((one) => whole.stores?.includes(one)))
-    return refused(null);
-  const { isNamed } = planned.update;
-  return tryUpdate(asked, launch, { label: whole, isNamed, whole: { kept, entry: whole } }, kit);
 }
 
 async function tryApply(work: Work, planned: Planned, entry: string): Promise<Outcome & { entry: string }> {
