@@ -21,6 +21,7 @@ const begin: Record<LockKind, string> = {
   shared: 'BEGIN; SELECT COUNT(*) FROM sqlite_schema',
 };
 const busy = 5;
+const full = 13;
 
 /** Why a file cannot be locked: SQLite says no more than that it cannot be opened. */
 function flawOf(file: string, error: unknown): string {
@@ -31,7 +32,8 @@ function flawOf(file: string, error: unknown): string {
   } catch (cause) {
     return writeFlaw(cause);
   }
-  return writeFlaw(error);
+  const isFull = (error as { errcode?: number }).errcode === full;
+  return writeFlaw(isFull ? { code: 'ENOSPC' } : error);
 }
 
 /** Takes a lock at once; null when somebody else has it. Throws a usage error where it cannot be used. */

@@ -4,7 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { writeFlaw } from './error-code.ts';
+import { codeOf, writeFlaw } from './error-code.ts';
 import { limits } from '../limits.ts';
 import type { PrivateFolder } from '../model/vault-host.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -22,7 +22,12 @@ export function demandPrivate(folder: string): void {
 function makeAll(folder: string): void {
   if (fs.existsSync(folder)) return;
   if (path.dirname(folder) !== folder) makeAll(path.dirname(folder));
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** Makes the folder where it is missing. */
