@@ -8,7 +8,8 @@ const collect = (value: string, all: string[]): string[] => [...all, ...value.sp
 
 const helpText = `
 Without --apply or --undo it prints a plan, changes nothing and does not ask the keychain.
-Exit codes: 0 done, or nothing to do; 2 when something was refused, and for anything else.
+Exit codes: 0 done, or nothing to do; 2 when something was refused, and for anything else; 130 when Ctrl-C
+was the answer to the question, so that nothing was done.
 
 Examples:
   shadowscan migrate

@@ -59,13 +59,37 @@ export function refusalOf(host: Host, program: string[], kit: StepKit): string |
   return ownerFlaw(host) ?? programFlaw(program, kit)?.replace(/^migrate: /, '') ?? noKeychain;
 }
 
-/** Whether the user says yes. Without a terminal nobody can be asked. */
+/** What a shell says of a program that Ctrl-C has ended. */
+const interrupted = 128 + 2;
+
+/** What is typed; nothing at the end of input (Ctrl-D), and null when it is broken off (Ctrl-C). */
+async function typed(question: string): Promise<string | null> {
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  const stop = new AbortController();
+  let isBroken = false;
+  line.once('SIGINT', () => {
+    isBroken = true;
+    line.close();
+  });
+  line.once('close', () => stop.abort());
+  try {
+    return await line.question(question, stop);
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    // The prompt has no end of line.
+    console.error('');
+    return isBroken ? null : '';
+  } finally {
+    line.close();
+  }
+}
+
+/** Whether the user says yes. Ctrl-D is a no, Ctrl-C too, with an exit code; no terminal is a refusal. */
 export async function agreed(question: string, yes = false): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw usageError('migrate: nobody can be asked here; say --yes to change anything');
-  const line = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await line.question(`${question} [y/N] `);
-  line.close();
-  return /^y(?:es)?$/i.test(answer.trim());
+  const answer = await typed(`${question} [y/N] `);
+  if (answer === null) process.exitCode = interrupted;
+  return answer !== null && /^y(?:es)?$/i.test(answer.trim());
 }

@@ -9,27 +9,26 @@ import { migrateHost } from '../host/migrate-host.ts';
 import { writeOut } from '../host/output.ts';
 import { systemHost } from '../host/system.ts';
 import { vaultHost } from '../host/vault-host.ts';
-import type { Work } from '../migrate/carry-out.ts';
 import { keptEntries } from '../migrate/kept-entries.ts';
+import { type Lost, lostEntries } from '../migrate/lost-entries.ts';
 import { type Outdated, outdatedLists } from '../migrate/outdated-lists.ts';
+import { launchNow } from '../migrate/launch.ts';
 import { type Choice, type Planning, makePlan, namesIn } from '../migrate/plan.ts';
+import { type Candidate, mayBeRenewed } from '../migrate/renewed.ts';
 import { type Changed, changedSince } from '../migrate/reseal.ts';
+import type { PlanKit } from '../migrate/try-all.ts';
 import { labelsIn } from '../migrate/vault.ts';
-import type { Enforced } from '../model/enforced.ts';
-import type { Layout } from '../model/layout.ts';
 import type { MigrateHost } from '../model/migrate-host.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Report } from '../model/report.ts';
 import type { Ruleset } from '../model/rules.ts';
 import { usageError } from '../model/usage-error.ts';
 import { planText } from '../report/plan-text.ts';
-import { scan } from '../scan.ts';
-import type { Again } from '../scan/scan-again.ts';
 import { createSecrets } from '../secrets/engine.ts';
 import { loadRules } from './load.ts';
 import { type Options, alone, demandKnown, empty, finish, holds } from './migrate-common.ts';
 import { agreed, demandInstalled, demandOwner, refusalOf } from './migrate-demands.ts';
-import { applyAll, changedNotes, resealAll, stepOf, withVault } from './migrate-steps.ts';
+import { look } from './migrate-look.ts';
+import { applyAll, changedNotes, renewedNow, resealAll, stepOf, withVault } from './migrate-steps.ts';
 import { forget, undo } from './migrate-undo.ts';
 
 const exportNotice =
@@ -52,23 +51,6 @@ function demandSense({ apply, undo: back, forget: dropped, home, yes, program, i
     throw usageError('migrate: --program goes with a plan or --apply');
 }
 
-type Seen = { report: Report; layouts: Layout[]; again: Again; enforced: Enforced[] };
-
-function look(rules: Ruleset, { home, platform }: Options): Seen {
-  let layouts: Layout[] = [];
-  let again: Again = () => [];
-  let enforced: Enforced[] = [];
-  const report = scan(systemHost(), rules, {
-    layouts: (all, reread, lists) => ([layouts, again, enforced] = [all, reread, lists]),
-    ...(home !== undefined && { home }),
-    ...(platform !== undefined && { platform }),
-  });
-  // Who reads a file is told from who is there by the report alone.
-  const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
-  const read = layouts.map((one) => ({ ...one, tools: readers.get(one.server) ?? one.tools }));
-  return { report, layouts: read, again, enforced };
-}
-
 /** A word on a program that is only to be installed: until then no migrated server starts. */
 function missingNote([program = '']: string[]): string[] {
   const seen = systemHost().look(program, path.parse(program).root);
@@ -79,7 +61,7 @@ function missingNote([program = '']: string[]): string[] {
 
 function question(moving: number, sealing: number): string {
   const counted = (count: number): string => (count === 1 ? 'one definition' : `${count} definitions`);
-  const sealed = sealing === 0 ? '' : `seal ${counted(sealing)} to the command that it has now`;
+  const sealed = sealing === 0 ? '' : `seal ${counted(sealing)} to the command or address that it has now`;
   const moved = moving === 0 ? '' : `move the secrets of ${counted(moving)}`;
   const all = [moved, sealed].filter((part) => part !== '').join(', and ') || 'end what an earlier run began';
   return `Rewrite configs: ${all}?`;
@@ -93,7 +75,15 @@ function withPlanned({ only }: Options, all: () => Planning): { names: string[];
   return { names: [...only, ...meant.map(({ credential }) => credential)], known };
 }
 
-type Looked = { planning: Planning; plan: Plan; changed: Changed[]; kit: Work['kit']; lists: string[] };
+type Looked = {
+  planning: Planning;
+  plan: Plan;
+  changed: Changed[];
+  lost: Lost[];
+  candidates: Candidate[];
+  kit: PlanKit;
+  lists: string[];
+};
 
 /** What becomes of a client's list of commands, and the one command that makes it anew. */
 function listNote({ list: { path: file, stamp, claim }, servers }: Outdated): string {
@@ -133,15 +123,24 @@ function planNow(rules: Ruleset, options: Options, host: MigrateHost | null): Lo
   demandKnown('--only', options.only, [...known, ...only.known], 'check, fact, finding or entry');
   const planning = makePlan(report, layouts, { only: only.names, tools: options.tool }, kit);
   const { items, planned } = planning;
-  const changed = changedSince(layouts, labels).filter(
+  const changed = changedSince(layouts, labels, (layout) => launchNow(layout, kit)).filter(
     // What is updated is sealed again with it.
     ({ entry }) => !planned.some((one) => one.update !== null && one.entry === entry),
   );
   const steps = planned.map((one) => stepOf(one, 'planned'));
   const vault = keptEntries(labels, holds);
   const lists = outdatedLists(planned, enforced).map(listNote);
-  return { planning, plan: { ...empty, mode: 'plan', items, steps, vault }, changed, kit, lists };
+  // A home that is given may have a vault of its own, which is not looked at.
+  const lost = options.home === undefined ? lostEntries(layouts, labels, kit) : [];
+  const choice = { only: options.only, tools: options.tool };
+  const beside = host === null ? [] : mayBeRenewed(layouts, { labels, kit, choice });
+  const candidates = beside.filter(({ entry }) => !planned.some((one) => one.entry === entry));
+  const told: Plan = { ...empty, mode: 'plan', items, steps, vault };
+  return { planning, plan: told, changed, lost, candidates, kit, lists };
 }
+
+const lostNotes = (lost: Lost[]): string[] =>
+  lost.map(({ layout, why }) => `${layout.source.path}: ${layout.name}: ${why}.`);
 
 const orphanNotes = ({ vault }: Plan): string[] =>
   vault
@@ -153,7 +152,7 @@ const orphanNotes = ({ vault }: Plan): string[] =>
     );
 
 function printPlan(rules: Ruleset, options: Options): void {
-  const { planning, plan, changed, kit, lists } = planNow(rules, options, null);
+  const { planning, plan, changed, lost, kit, lists } = planNow(rules, options, null);
   const isOwn = options.home === undefined;
   const refusal = isOwn ? refusalOf(systemHost(), migrateHost(options.program).program, kit) : null;
   const isWork = planning.planned.length > 0;
@@ -164,6 +163,7 @@ function printPlan(rules: Ruleset, options: Options): void {
   const notes = [
     ...(options.program === undefined ? [] : missingNote(migrateHost(options.program).program)),
     ...changedNotes(changed, { only: options.only, tools: [] }, kit),
+    ...lostNotes(lost),
     ...orphanNotes(plan),
     ...(isWork ? [copiesNotice, ...listNotes(lists, planning), last] : []),
   ];
@@ -172,16 +172,23 @@ function printPlan(rules: Ruleset, options: Options): void {
 
 /** Plans once more, with nobody else at it, and does it. */
 async function apply(rules: Ruleset, options: Options, host: MigrateHost): Promise<void> {
-  const { planning, plan, changed, kit, lists } = planNow(rules, options, host);
+  const { planning: first, plan, changed, lost, candidates, kit, lists } = planNow(rules, options, host);
   demandInstalled(host.program, kit);
   const choice: Choice = { only: options.only, tools: options.tool };
+  const again = await renewedNow(candidates, choice, kit);
+  const planning = { ...first, planned: [...first.planned, ...again.planned] };
   const { planned, stores } = planning;
-  const told = [...changedNotes(changed, choice, kit), ...orphanNotes(plan)];
+  const told = [
+    ...changedNotes(changed, choice, kit),
+    ...lostNotes(lost),
+    ...orphanNotes(plan),
+    ...again.notes,
+  ];
   const sealing = changed.filter(({ entry }) => options.only.includes(entry));
   const work = planned.length + stores.length + sealing.length;
   if (work === 0 && host.journal.read('journal') === null)
     return finish({ ...plan, mode: 'apply', notes: told }, options);
-  if (!options.yes) writeOut(planText({ ...plan, notes: [] }));
+  if (!options.yes) writeOut(planText({ ...plan, notes: again.notes }));
   if (!(await agreed(question(planned.length, sealing.length), options.yes))) return;
   const done = await withVault(host, kit, async (vault) => [
     ...(await applyAll(planning, vault)),

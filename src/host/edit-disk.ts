@@ -6,6 +6,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { limits } from '../limits.ts';
 import type { EditDisk, EditRefusal, Stamp } from '../model/migrate-host.ts';
+import { usageError } from '../model/usage-error.ts';
+import { writeFlaw } from './error-code.ts';
 import { runningUid } from './managed-file.ts';
 import { readFile } from './open-file.ts';
 import { replaceFile, syncFolder } from './replace-file.ts';
@@ -61,8 +63,19 @@ function read(file: string, boundary: string): ReturnType<EditDisk['read']> {
   }
 }
 
-/** The effects on this machine's disk. */
-export const editDisk: EditDisk = {
+/** Runs one effect; what the OS refuses is told in one line, so that a run can go on without it. */
+function told<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw usageError(`${what} (${writeFlaw(error)})`);
+  }
+}
+
+const folderOf = (file: string): string => `the folder ${path.dirname(file)} cannot be written`;
+
+/** The effects on this machine's disk, as they are. */
+const bare: EditDisk = {
   read,
   prepare(temporary, bytes, like) {
     const fd = fs.openSync(temporary, 'wx', 0o600);
@@ -103,4 +116,13 @@ export const editDisk: EditDisk = {
     fs.rmSync(file);
     syncFolder(path.dirname(file));
   },
+};
+
+/** The same. What the OS refuses throws a usage error of one line. */
+export const editDisk: EditDisk = {
+  ...bare,
+  prepare: (temporary, bytes, like) => told(folderOf(temporary), () => bare.prepare(temporary, bytes, like)),
+  swap: (temporary, file, stamp) => told(folderOf(file), () => bare.swap(temporary, file, stamp)),
+  create: (file, bytes) => told(`${file}: cannot be written`, () => bare.create(file, bytes)),
+  discard: (file) => told(`${file}: cannot be removed`, () => bare.discard(file)),
 };

@@ -12,7 +12,7 @@ import { tryLock } from './file-lock.ts';
 import { readFile } from './open-file.ts';
 import { makePrivate, privateFolder } from './private-folder.ts';
 import { listProcesses } from './processes.ts';
-import { replaceFile } from './replace-file.ts';
+import { removeTemporary, replaceFile } from './replace-file.ts';
 import { ownHome, vaultFolder } from './vault-host.ts';
 
 /**
@@ -29,6 +29,19 @@ function pidIn(file: string): number | null {
   const read = readFile(file, path.dirname(file), limits.smallFileBytes);
   const text = read !== null && 'bytes' in read ? read.bytes.toString('latin1') : '';
   return /^\d{1,10}$/.test(text) ? Number(text) : null;
+}
+
+/**
+ * Names this process to others that wait, and removes what killed ones were writing beside the journal. Where
+ * nothing can be written the lock holds all the same.
+ */
+function sayHolder(file: string): void {
+  try {
+    removeTemporary(path.dirname(file));
+    replaceFile(file, (fd) => fs.writeFileSync(fd, String(process.pid)));
+  } catch {
+    fs.rmSync(file, { force: true });
+  }
 }
 
 /** The surroundings. `given` is the program that configs will start, where it is not this one. */
@@ -51,7 +64,7 @@ export function migrateHost(
       const holder = path.join(folder, '.holder');
       if (release === null) return { holder: pidIn(holder) };
       try {
-        replaceFile(holder, (fd) => fs.writeFileSync(fd, String(process.pid)));
+        sayHolder(holder);
         return { done: await work() };
       } finally {
         fs.rmSync(holder, { force: true });

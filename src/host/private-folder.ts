@@ -4,7 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { codeOf } from './error-code.ts';
+import { writeFlaw } from './error-code.ts';
 import { limits } from '../limits.ts';
 import type { PrivateFolder } from '../model/vault-host.ts';
 import { usageError } from '../model/usage-error.ts';
@@ -24,7 +24,7 @@ export function makePrivate(folder: string): void {
   try {
     makeFolders(folder, 0o700);
   } catch (error) {
-    throw usageError(`${folder}: cannot be made (${codeOf(error)})`);
+    throw usageError(`${folder}: cannot be made (${writeFlaw(error)})`);
   }
   demandPrivate(folder);
 }
@@ -34,7 +34,7 @@ function step<T>(file: string, doing: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw usageError(`${file}: cannot be ${doing} (${codeOf(error)})`);
+    throw usageError(`${file}: cannot be ${doing} (${writeFlaw(error)})`);
   }
 }
 

@@ -4,19 +4,17 @@
  * Whatever is written has been noted in the journal before.
  */
 import { limits } from '../limits.ts';
-import type { Layout } from '../model/layout.ts';
 import type { MigrateHost, Stamp } from '../model/migrate-host.ts';
-import type { Staying } from '../model/plan.ts';
 import { readText, writeText } from '../parse/encoding.ts';
 import { exchanged } from './hunk.ts';
 import { inverted } from './invert.ts';
-import { type Intent, begin, digestOf, end, forget, settle } from './journal.ts';
-import { launchIn } from './launch.ts';
+import { isUsageError } from '../model/usage-error.ts';
+import { type Intent, type Settled, begin, digestOf, end, forget, recover, settle } from './journal.ts';
 import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
 import { entryOfRecord, openEdits, readRecord, recordOf } from './record.ts';
-import { type Step, type StepKit, type Tried, tryStep } from './step.ts';
-import { tryUpdate } from './update.ts';
+import type { Step, StepKit } from './step.ts';
+import { tryNow } from './try-now.ts';
 import type { Vault } from './vault.ts';
 
 export type Work = {
@@ -27,10 +25,13 @@ export type Work = {
   written: Map<string, Buffer>;
 };
 
-/** Null when it was done; else why not, in words. */
-export type Outcome = { refused: string | null };
+/** Null when it was done; else why not, in words. `isStuck`: nothing more can be begun in this run. */
+export type Outcome = { refused: string | null; isStuck?: boolean };
 
 const busy = 'its tool keeps writing the file; close it and try again';
+const changed =
+  'the file was changed since it was looked at, and does not have this definition as it was any more; ' +
+  'run it again to see what there is now';
 const refusals = {
   absent: 'the file is not there any more',
   link: reasonWords('link').why,
@@ -67,6 +68,26 @@ function replaced({ host, written }: Work, intent: Intent, bytes: Buffer, stamp:
   return isOurs;
 }
 
+/**
+ * What an effect that the OS or the keychain refused has left is brought to an end at once, so that the run
+ * can go on with others; where that is refused too the next run does it.
+ */
+async function halted(
+  { host, vault }: Work,
+  error: unknown,
+): Promise<{ refused: string; left: Settled | null; isStuck: boolean }> {
+  if (!isUsageError(error)) throw error;
+  const refused = error.message;
+  try {
+    const left = await recover(host, vault);
+    // Each further one would wait for it as long.
+    return { refused, left, isStuck: refused.startsWith('keychain_unavailable') };
+  } catch (again) {
+    if (!isUsageError(again)) throw again;
+    return { refused: `${refused}; the next run brings it to an end`, left: null, isStuck: true };
+  }
+}
+
 /** An id that no entry has: what an earlier run left must not be written over. */
 async function freeId(vault: Vault, wanted: string): Promise<string> {
   const taken = new Set((await vault.list()).map(({ id }) => entryOfRecord(id) ?? id));
@@ -89,42 +110,22 @@ async function store({ host, vault }: Work, step: Step): Promise<void> {
   });
 }
 
-type Tries = { layout: Layout; bytes: Buffer; entry: string };
-
-/** What is to be done to a definition as it is now; for one that goes through us, with what its entry has. */
-async function tryNow(
-  { vault, kit }: Work,
-  planned: Planned,
-  { layout, bytes, entry }: Tries,
-): Promise<Tried> {
-  const meant = new Set(planned.wanted.map(({ credential }) => credential));
-  const secrets = layout.secrets.filter(({ credential }) => meant.has(credential));
-  const asked = { layout, wanted: { secrets, stores: planned.stores }, bytes, entry };
-  if (planned.update === null) return tryStep(asked, kit);
-  const refused = (reason: Staying | null): Tried => ({ step: null, stays: [], reason });
-  const launch = launchIn(layout, readText(bytes), kit.rules);
-  if (launch?.entry !== entry) return refused('changed');
-  const [kept, whole] = [await readRecord(vault, entry), await vault.get(entry)];
-  if (kept === null || whole === null) return refused('entry-missing');
-  // An earlier run has done it.
-  if (secrets.length === 0 && planned.stores.every((one) => whole.stores?.includes(one)))
-    return refused(null);
-  const { isNamed } = planned.update;
-  return tryUpdate(asked, launch, { label: whole, isNamed, whole: { kept, entry: whole } }, kit);
-}
-
-/** Moves the secrets of one definition, or what is new of them into the entry that it has. */
-export async function applyOne(work: Work, planned: Planned): Promise<Outcome & { entry: string }> {
+async function tryApply(work: Work, planned: Planned, entry: string): Promise<Outcome & { entry: string }> {
   const { host, vault, kit } = work;
   const { source } = planned.layout;
   const isUpdate = planned.update !== null;
-  const entry = isUpdate ? planned.entry : await freeId(vault, planned.entry);
   const no = (refused: string) => ({ refused, entry });
+  let isSeen = false;
   for (let tries = 0; tries < limits.editTries; tries += 1) {
     const got = await quietly(work, source);
     if (typeof got === 'string') return no(got);
     const found = kit.again(source, got.bytes).find(({ server }) => server === planned.layout.server);
-    if (found === undefined) return no('the definition is not there any more');
+    if (found === undefined) {
+      // Its tool may be about to write it again.
+      await host.wait(limits.quietMilliseconds);
+      continue;
+    }
+    isSeen = true;
     const layout = { ...found, tools: planned.layout.tools };
     const { step, reason } = await tryNow(work, planned, { layout, bytes: got.bytes, entry });
     if (step === null) return no(reason === null ? 'it holds no secret any more' : reasonWords(reason).why);
@@ -140,7 +141,21 @@ export async function applyOne(work: Work, planned: Planned): Promise<Outcome & 
     if (where === 'vault') return { refused: null, entry };
     if (where === 'unknown') return no(`${busy}; what was stored as ${entry} is kept`);
   }
-  return no(busy);
+  return no(isSeen ? busy : changed);
+}
+
+/** Moves the secrets of one definition, or what is new of them into the entry that it has. */
+export async function applyOne(work: Work, planned: Planned): Promise<Outcome & { entry: string }> {
+  let { entry } = planned;
+  try {
+    if (planned.update === null) entry = await freeId(work.vault, entry);
+    return await tryApply(work, planned, entry);
+  } catch (error) {
+    const { left, refused, isStuck } = await halted(work, error);
+    if (left?.where === 'vault') return { refused: null, entry };
+    const kept = left?.where === 'unknown' ? `; what was stored as ${entry} is kept` : '';
+    return { refused: refused + kept, entry, isStuck };
+  }
 }
 
 /** What is left where a config cannot have its secrets back. */
@@ -159,6 +174,15 @@ function whyNot(text: string, entry: string): string {
 
 /** Puts one definition back as it was. */
 export async function undoOne(work: Work, entry: string): Promise<Outcome> {
+  try {
+    return await tryUndo(work, entry);
+  } catch (error) {
+    const { left, refused, isStuck } = await halted(work, error);
+    return left?.where === 'config' ? { refused: null } : { refused, isStuck };
+  }
+}
+
+async function tryUndo(work: Work, entry: string): Promise<Outcome> {
   const { host, vault } = work;
   const kept = await readRecord(vault, entry);
   if (kept === null) return { refused: `${entry}: nothing is known of how it was` };

@@ -8,11 +8,12 @@ import { exchanged } from './hunk.ts';
 import { inverted } from './invert.ts';
 import { prefixOf } from './launcher/entries.ts';
 import { forgetFiles, giveBack } from './launcher/give-back.ts';
-import { isBridge, clear, keep } from './launcher/stores.ts';
+import { type Store, isBridge, clear, keep } from './launcher/stores.ts';
 import type { Planning } from './plan.ts';
 import type { Planned } from './try-all.ts';
 import { reasonWords } from './reasons.ts';
 import { type Kept, entryOfRecord, openEdits, readRecord } from './record.ts';
+import { isUsageError, usageError } from '../model/usage-error.ts';
 import type { Vault } from './vault.ts';
 import { readText } from '../parse/encoding.ts';
 
@@ -23,6 +24,18 @@ const together = 'another definition that shares the files of the bridge could n
 const notTogether =
   'it was changed since or cannot be read, or another that shares the files of the bridge; ' +
   'undo what was changed, and try again';
+
+const notBegun = (why: string): string => `not begun, since another one failed: ${why}`;
+
+/** Why some work was refused, as it says itself or by the OS; null when it was done. */
+async function refusedBy(work: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isUsageError(error)) return error.message;
+    throw error;
+  }
+}
 
 /** Entries of commands that are given the files of a prefix. */
 async function usersOf(vault: Vault, prefix: string): Promise<string[]> {
@@ -40,22 +53,39 @@ async function takeBack(work: Work, done: Applied[], prefix: string): Promise<vo
   if ((await usersOf(work.vault, prefix)).length === 0) await forgetFiles(work.vault, prefix);
 }
 
+/** Files that could not be removed, as something of their own that was left. */
+function left({ planned, entry }: Applied, { folders }: Store, why: string): Applied {
+  const { layout } = planned;
+  const source = { ...layout.source, path: folders[0]! };
+  const refused = `the vault has the files, and they are no longer needed here, but ${why}`;
+  return { planned: { ...planned, layout: { ...layout, source } }, entry, refused };
+}
+
 /** Moves all that a plan has. */
 export async function applyPlan(work: Work, { planned, stores }: Planning): Promise<Applied[]> {
   const { host, vault } = work;
-  const lost = new Set<string>();
-  for (const store of stores) if ((await keep(host, vault, store)) === null) lost.add(store.prefix);
+  const lost = new Map<string, string>();
+  for (const store of stores) {
+    const why = await refusedBy(async () => ((await keep(host, vault, store)) === null ? halfWritten : null));
+    if (why !== null) lost.set(store.prefix, why);
+  }
   const done: Applied[] = [];
+  let stuck: string | null = null;
   for (const one of planned) {
-    const isLost = one.stores.some((prefix) => lost.has(prefix));
-    const end = isLost ? { refused: halfWritten, entry: one.entry } : await applyOne(work, one);
+    const prefix = one.stores.find((name) => lost.has(name));
+    const why = prefix === undefined ? stuck : lost.get(prefix)!;
+    const end: Outcome & { entry: string } =
+      why === null ? await applyOne(work, one) : { refused: why, entry: one.entry };
+    if (end.isStuck) stuck ??= notBegun(end.refused!);
     done.push({ ...end, planned: one });
   }
   for (const store of stores) {
     const users = done.filter(({ planned: one }) => one.stores.includes(store.prefix));
     const isWhole = users.every(({ refused }) => refused === null) && !lost.has(store.prefix);
-    if (isWhole) await clear(host, vault, store);
-    else await takeBack(work, done, store.prefix);
+    const why = isWhole ? await refusedBy(async () => (await clear(host, vault, store), null)) : null;
+    if (why !== null && users[0] === undefined) throw usageError(why);
+    if (why !== null) done.push(left(users[0]!, store, why));
+    if (!isWhole && stuck === null) await takeBack(work, done, store.prefix);
   }
   return done;
 }
@@ -91,7 +121,7 @@ function canReturn({ host }: Work, kept: Kept): boolean {
 }
 
 /** Entries that stay, since they or others that are given the same files cannot be put back. */
-async function held(work: Work, chosen: Set<string>, known: Map<string, Kept>): Promise<Set<string>> {
+async function stayingOf(work: Work, chosen: Set<string>, known: Map<string, Kept>): Promise<Set<string>> {
   const given = (await work.vault.list()).filter(({ id, stores }) => chosen.has(id) && stores !== undefined);
   const ids = given.map(({ id }) => id);
   return withSharers(
@@ -109,22 +139,36 @@ export async function undoChosen(
   const { host, vault } = work;
   const known = new Map<string, Kept>();
   for (const entry of await undoable(vault)) {
-    const kept = await readRecord(vault, entry);
-    if (kept !== null) known.set(entry, kept);
+    // One that nothing opens any more does not keep the others back.
+    await refusedBy(async () => {
+      const kept = await readRecord(vault, entry);
+      if (kept !== null) known.set(entry, kept);
+      return null;
+    });
   }
   const wanted = [...known.values()].filter(isChosen).map(({ entry }) => entry);
   const chosen = await withSharers(vault, new Set(wanted));
   const prefixes = await prefixesOf(vault, chosen);
   const isBusy = prefixes.length > 0 && (inUse || host.commands().some(isBridge));
-  const staying = await held(work, chosen, known);
-  const stuck = await prefixesOf(vault, staying);
-  const going = prefixes.filter((prefix) => !stuck.includes(prefix));
+  const staying = await stayingOf(work, chosen, known);
+  const held = await prefixesOf(vault, staying);
+  const going = prefixes.filter((prefix) => !held.includes(prefix));
   const undone: Undone[] = [];
-  if (!isBusy) for (const prefix of going) await giveBack(host, vault, prefix);
+  let stuck: string | null = null;
+  const blocked = new Map<string, string>();
+  for (const prefix of isBusy ? [] : going) {
+    const why = await refusedBy(async () => (await giveBack(host, vault, prefix), null));
+    if (why !== null) blocked.set(prefix, why);
+  }
+  const labels = await vault.list();
+  const blockedBy = (entry: string): string | undefined =>
+    labels.find(({ id }) => id === entry)?.stores?.flatMap((prefix) => blocked.get(prefix) ?? [])[0];
   for (const [entry, kept] of known) {
     if (!chosen.has(entry)) continue;
-    const why = isBusy ? reasonWords('running').why : staying.has(entry) ? notTogether : null;
-    const end = why === null ? await undoOne(work, entry) : { refused: why };
+    const other = isBusy ? reasonWords('running').why : staying.has(entry) ? notTogether : blockedBy(entry);
+    const why = stuck ?? other ?? null;
+    const end: Outcome = why === null ? await undoOne(work, entry) : { refused: why };
+    if (end.isStuck) stuck ??= notBegun(end.refused!);
     undone.push({ ...end, kept });
   }
   for (const prefix of going)

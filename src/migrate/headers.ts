@@ -24,7 +24,10 @@ export async function headersOf(
 ): Promise<string> {
   const kept = await vault.get(id);
   if (kept !== null && kept.binding.command !== commandDigest(headersArgv(url)))
-    throw usageError(`headers: the entry ${id} is for a server with another address`);
+    throw usageError(
+      `headers: the entry ${id} is for a server with another address; \`shadowscan migrate\` says how to ` +
+        'seal it to this one',
+    );
   const { values } = await grant(vault, { id, mcpAuth: false, argv: headersArgv(url) }, configNames);
   return JSON.stringify(
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Secret.open(value)])),

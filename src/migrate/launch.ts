@@ -3,10 +3,12 @@
  * words off again. It knows nothing of what the entry holds.
  */
 import type { Layout, Piece } from '../model/layout.ts';
+import type { EditDisk } from '../model/migrate-host.ts';
 import type { Ruleset } from '../model/rules.ts';
 import type { Change } from '../parse/edit/edit-text.ts';
 import { parentOf } from '../parse/edit/located.ts';
 import { isList } from '../parse/edit/pointers.ts';
+import { readText } from '../parse/encoding.ts';
 import { Secret } from '../secrets/secret.ts';
 import { textAt } from './invert.ts';
 import { helperOf } from './rewrite.ts';
@@ -82,6 +84,16 @@ export const launchOf = (layout: Layout): Launch | null => asCommand(layout);
 /** The same, a helper for headers included; `text` is that of the file. */
 export function launchIn(layout: Layout, text: string, rules: Ruleset): Launch | null {
   return asCommand(layout) ?? asHelper(layout, text, rules);
+}
+
+/** The same, from the file as it is now. */
+export function launchNow(
+  layout: Layout,
+  { rules, read }: { rules: Ruleset; read: EditDisk['read'] },
+): Launch | null {
+  if (!isLaunched(layout) && layout.url === null) return null;
+  const got = read(layout.source.path, layout.source.boundary);
+  return 'refused' in got ? null : launchIn(layout, readText(got.bytes), rules);
 }
 
 /** The values that a definition still needs of an entry: those that it does not give itself by now. */

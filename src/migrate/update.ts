@@ -12,6 +12,7 @@ import type { VaultEntry, VaultLabel } from './envelope.ts';
 import { inverted } from './invert.ts';
 import { type Launch, launchIn, ownNames } from './launch.ts';
 import { type Kept, openEdits } from './record.ts';
+import { withOwn } from './renewed.ts';
 import { type Asked, type StepKit, type Tried, tryStep } from './step.ts';
 
 /** What is known of the entry: its label alone while planning, and all of it once the vault is open. */
@@ -58,8 +59,9 @@ export function tryUpdate(asked: Asked, launch: Launch, known: Known, kit: StepK
   const text = plainText(asked, launch, known);
   if (text === null) return refused(asked, 'launched');
   const plain = writeText(text, bytes);
-  const found = kit.again(layout.source, plain).find(({ server }) => server === layout.server);
-  if (found === undefined) return refused(asked, 'identity');
+  const read = kit.again(layout.source, plain).find(({ server }) => server === layout.server);
+  if (read === undefined) return refused(asked, 'identity');
+  const found = whole === null ? read : withOwn(read, Object.keys(whole.entry.values), kit);
   // The record is of another definition, which has the same entry.
   if (launchIn(found, text, kit.rules) !== null) return refused(asked, 'launched');
   const isMeant = (one: LaidSecret): boolean =>

@@ -21,6 +21,7 @@ export type Stamp = {
 /** `absent`, or why a file is not edited. */
 export type EditRefusal = 'absent' | 'link' | 'several-names' | 'foreign' | 'unreadable' | 'too-large';
 
+/** What the OS does not let be written, or has no room for, throws a usage error of one line. */
 export type EditDisk = {
   /** Reads a regular file of the running user's, with one name, not behind a link within `boundary`. */
   read(path: string, boundary: string): { bytes: Buffer; stamp: Stamp } | { refused: EditRefusal };

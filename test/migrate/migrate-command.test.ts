@@ -116,6 +116,23 @@ describe.skipIf(missing !== null)('migrate', () => {
     );
   });
 
+  test('a value set anew that looks like no secret goes into the entry too', () => {
+    apply();
+    const moved = read();
+    fs.writeFileSync(config, moved.replace('"env": {}', '"env": {"GITHUB_TOKEN": "hunter2", "MODE": "x"}'));
+    fs.utimesSync(config, new Date(0), new Date(0));
+    const done = planOf(apply());
+    expect(done.steps.map(({ state }) => state)).toEqual(['updated']);
+    expect(done.notes.join('\n')).toContain('GITHUB_TOKEN, set anew, goes into its entry');
+    expect(read()).not.toContain('hunter2');
+    expect(read()).toContain('"MODE": "x"');
+    expect(planOf(apply()).steps).toEqual([]);
+    const { args } = JSON.parse(moved.replace('// mine', '')).mcpServers.it as { args: string[] };
+    expect(run(args)).toEqual({ out: 'hunter2', err: '', status: 0 });
+    expect(planOf(migrate('--undo', '--yes')).steps.map(({ state }) => state)).toEqual(['undone']);
+    expect(read()).toContain('"GITHUB_TOKEN": "hunter2"');
+  });
+
   test('a killed run is ended by the next one', () => {
     apply();
     const folder = path.join(session.home, '.local/share/shadowscan/migrate');

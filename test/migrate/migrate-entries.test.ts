@@ -120,6 +120,82 @@ describe.skipIf(missing !== null)('entries', () => {
     forget();
   });
 
+  test('a definition whose entry is elsewhere or lost is named, with what was behind our words', () => {
+    const entry = apply();
+    const moved = fs.readFileSync(config, 'utf8');
+    forget();
+    const told = [
+      ['plan', migrate()],
+      ['apply', migrate('--apply', '--yes', '--program', program)],
+    ] as const;
+    for (const [mode, said] of told) {
+      expect([planOf(said).mode, said.status]).toEqual([mode, 0]);
+      const [note] = planOf(said).notes.filter((one) => one.includes(entry));
+      expect(note).toContain(`${config}: it: this vault has no entry ${entry}`);
+      expect(note).toContain('Write `gh-mcp a` as its command and the variables that hold its secrets');
+    }
+    const undone = migrate('--undo', '--yes');
+    expect(undone.status).toBe(2);
+    expect(planOf(undone).steps).toMatchObject([{ entry, server: 'it', path: config, state: 'refused' }]);
+    expect(planOf(undone).steps[0]!.why).toContain('Write `gh-mcp a` as its command');
+    expect(migrate('--undo', '--yes', '--only', entry).status).toBe(2);
+    expect(migrate('--undo', '--yes', '--tool', 'cursor').status).toBe(0);
+    expect(fs.readFileSync(config, 'utf8')).toBe(moved);
+  });
+
+  test('an entry whose record is lost cannot be put back, which is said', () => {
+    const entry = apply();
+    const moved = fs.readFileSync(config, 'utf8');
+    fs.rmSync(path.join(vault, `${entry}-undo.sealed`));
+    for (const words of [[], ['--only', entry]]) {
+      const undone = migrate('--undo', '--yes', ...words);
+      const [step] = planOf(undone).steps;
+      expect([undone.status, step!.entry, step!.state]).toEqual([2, entry, 'refused']);
+      expect(step!.why).toContain(`--undo --only ${entry} --into FILE`);
+    }
+    const kept = oneLine(migrate('--forget', entry, '--yes'));
+    expect(kept).toContain(`write its secrets out with \`migrate --undo --only ${entry} --into FILE\``);
+    const file = path.join(session.home, 'whole.json');
+    expect(migrate('--undo', '--only', entry, '--into', file, '--yes').status).toBe(0);
+    expect(JSON.parse(fs.readFileSync(file, 'utf8')).entries).toMatchObject([
+      { entry, values: { GITHUB_TOKEN: token }, definition: null },
+    ]);
+    expect(fs.readFileSync(config, 'utf8')).toBe(moved);
+    forget();
+  });
+
+  test('after the keychain has lost its key: what is said, dropped, and possible again', async () => {
+    const entry = apply();
+    const moved = fs.readFileSync(config, 'utf8');
+    await session.stopKeyring();
+    const rings = path.join(session.home, '.local/share/keyrings');
+    fs.rmSync(rings, { recursive: true, force: true });
+    await session.startKeyring();
+    const both = JSON.stringify({
+      mcpServers: { ...JSON.parse(moved).mcpServers, that: JSON.parse(text).mcpServers.it },
+    });
+    write(both);
+    const words = ['--apply', '--yes', '--program', program];
+    const said = oneLine(migrate(...words));
+    expect(said).toContain('keychain_unavailable');
+    expect(said).toContain(`shadowscan migrate --forget ${entry} --yes`);
+    expect(oneLine(migrate('--undo', '--yes'))).toContain(`--forget ${entry} --yes`);
+    expect(sealed()).toHaveLength(2);
+    expect(planOf(migrate('--forget', entry, '--yes')).steps.map(({ state }) => state)).toEqual([
+      'forgotten',
+    ]);
+    const done = planOf(migrate(...words));
+    expect(done.steps.map(({ state, server }) => [state, server])).toEqual([['applied', 'that']]);
+    expect(done.notes.join('\n')).toContain(`this vault has no entry ${entry}`);
+    forget();
+  });
+
+  test('a name is refused where the vault is empty, too', () => {
+    expect(sealed()).toEqual([]);
+    expect(oneLine(migrate('--undo', '--yes', '--only', 'nosuch'))).toContain('--only nosuch: no entry');
+    expect(migrate('--undo', '--yes').status).toBe(0);
+  });
+
   test('an entry that nothing opens any more can be dropped, and without a keychain', () => {
     const entry = apply();
     write('{}');

@@ -4,8 +4,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { editDisk } from '../../src/host/edit-disk.ts';
 import { type Work, applyOne, undoOne, undoable } from '../../src/migrate/carry-out.ts';
 import { outdatedLists } from '../../src/migrate/outdated-lists.ts';
+import { headersOf } from '../../src/migrate/headers.ts';
+import { launchNow } from '../../src/migrate/launch.ts';
 import { changedSince, reseal } from '../../src/migrate/reseal.ts';
 import { commandDigest } from '../../src/migrate/vault.ts';
 import { demandOwner } from '../../src/cli/migrate-demands.ts';
@@ -461,6 +464,41 @@ describe('applying', () => {
     expect(changedSince(planFor(folder).layouts, await work.vault.list())).toEqual([]);
   });
 
+  test('a changed address gets no headers until its entry is named', async () => {
+    const claude = '.claude.json';
+    const header = (url: string) => one({ type: 'http', url, headers: { Authorization: `Bearer ${token}` } });
+    const [old, now] = ['https://mcp.example.org/mcp', 'https://mcp.example.org/v2'];
+    const folder = home({ [claude]: header(old) });
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    await applyOne(work, planning.planned[0]!);
+    const { entry } = planning.planned[0]!;
+    const changed = async () => {
+      const { report, layouts } = planFor(folder);
+      const readers = new Map(report.facts.map(({ id, tools }) => [id, tools]));
+      const read = layouts.map((layout) => ({
+        ...layout,
+        tools: readers.get(layout.server) ?? layout.tools,
+      }));
+      const looking = { rules, read: editDisk.read };
+      return changedSince(read, await work.vault.list(), (layout) => launchNow(layout, looking));
+    };
+    const file = path.join(folder, claude);
+    const named = async (): Promise<null> => null;
+    expect(await changed()).toEqual([]);
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(old, now));
+    await expect(headersOf(work.vault, entry, now, named)).rejects.toThrow('another address');
+    const [found, ...others] = await changed();
+    expect([found!.entry, found!.url, others]).toEqual([entry, now, []]);
+    expect(await reseal(work.vault, found!, rules)).toBe(true);
+    expect(await headersOf(work.vault, entry, now, named)).toBe(`{"Authorization":"Bearer ${token}"}`);
+    await expect(headersOf(work.vault, entry, old, named)).rejects.toThrow('another address');
+    expect(await changed()).toEqual([]);
+    // What a client fills in could be any address.
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(now, 'https://${HOST}/mcp'));
+    expect(await reseal(work.vault, (await changed())[0]!, rules)).toBe(false);
+  });
+
   test('whatever a definition is called and however it is written, it goes there and back', async () => {
     const hostile = `{"mcpServers":{
       "__proto__":{"command":"npx","args":["-y","a@1.0.0"],"env":{"GITHUB_TOKEN":"${token}","__proto__":"${token}"}},
@@ -509,6 +547,23 @@ describe('applying', () => {
       mcpServers: { it: { ...withToken, env: { OTHER_TOKEN: second, GITHUB_TOKEN: token } } },
     });
     expect(await work.vault.list()).toEqual([]);
+  });
+
+  test('a file that is half written for a moment is looked at again', async () => {
+    const folder = home({ [desktop]: one(withToken) });
+    const { planning, kit } = planFor(folder);
+    const work = await workFor(kit);
+    const file = path.join(folder, desktop);
+    const whole = fs.readFileSync(file);
+    fs.writeFileSync(file, '{}');
+    let waits = 0;
+    const wait = async (): Promise<void> => {
+      waits += 1;
+      if (waits === 2) fs.writeFileSync(file, whole);
+    };
+    const done = await applyOne({ ...work, host: { ...work.host, wait } }, planning.planned[0]!);
+    expect([done.refused, waits]).toEqual([null, 2]);
+    expect(fs.readFileSync(file, 'utf8')).not.toContain(token);
   });
 
   test('a file that its tool keeps writing is left alone', async () => {
@@ -618,7 +673,7 @@ describe('applying', () => {
     const { planning, kit } = planFor(folder);
     const work = await workFor(kit);
     fs.writeFileSync(path.join(folder, desktop), '{}');
-    expect((await applyOne(work, planning.planned[0]!)).refused).toContain('not there any more');
+    expect((await applyOne(work, planning.planned[0]!)).refused).toContain('was changed since');
     expect(await work.vault.list()).toEqual([]);
   });
 });

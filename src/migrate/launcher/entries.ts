@@ -18,9 +18,14 @@
  */
 import { commandDigest } from '../vault.ts';
 
+const permit = 'mcp-auth-run-';
+
+/** Whether an entry only lets a command use token files. */
+export const isPermit = (id: string): boolean => id.startsWith(permit);
+
 /** The id of the entry that lets exactly this command use token files. */
 export function permitId(argv: string[]): string {
-  return `mcp-auth-run-${commandDigest(argv).slice(0, 40)}`;
+  return `${permit}${commandDigest(argv).slice(0, 40)}`;
 }
 
 const prefixPattern = /^[0-9a-f]{32}$/;
