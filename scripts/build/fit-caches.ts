@@ -8,19 +8,8 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Script } from 'node:vm';
 
-/**
- * Flags of V8 for the run that makes caches. Bytecode is all that is kept, but a cache notes of each function
- * whether a compiler above it has looked at it, which depends on how busy the machine is.
- */
-export const steady = [
-  '--hash-seed=1',
-  '--random-seed=1',
-  '--single-threaded',
-  '--no-flush-bytecode',
-  '--no-sparkplug',
-  '--no-maglev',
-  '--no-opt',
-];
+/** Flags of V8 for the run that makes caches. */
+export const steady = ['--hash-seed=1', '--random-seed=1', '--single-threaded', '--no-flush-bytecode'];
 
 /** Where the flags are noted. Source: `SerializedCodeData` of V8 14, `src/snapshot/code-serializer.h`, 2026-11. */
 const flagsAt = 12;

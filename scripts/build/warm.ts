@@ -3,10 +3,18 @@
  * once with the arguments and keeps what V8 has compiled by then of each pack that has no cache yet. Node's
  * own code cache holds only what compiles before anything has run.
  */
+import crypto from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Script } from 'node:vm';
 import { packLoader } from './load-packs.ts';
+
+// Bytecode notes what kinds of values it has met: an id or a moment must be the same in every build.
+crypto.randomUUID = () => '00000000-0000-4000-8000-000000000000';
+crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
+Date.now = () => Date.UTC(2026, 0, 1);
+performance.now = () => 0;
+process.hrtime.bigint = () => 0n;
 
 const [node = '', , folder = '', main = '', ...args] = process.argv;
 const file = path.join(path.dirname(folder), 'shadowscan.cjs');
