@@ -293,7 +293,7 @@ describe.skipIf(!namespaces || process.getuid?.() !== 0)('as root, over several 
       fs.mkdirSync(path.join(homes, 'shared'));
       fs.rmSync(path.join(homes, 'gina'), { recursive: true, force: true });
 
-      const text = run(`${scan} --time-limit 120`, [
+      const text = run(`${scan} --time-limit 40`, [
         '/home/eve/mnt',
         '/home/frank',
         '/home/dave/mnt',
